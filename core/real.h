@@ -1,0 +1,16 @@
+#pragma once
+#include <cstdint>
+
+// Every source is built twice: with float, which is what trains, and with double, which is what gradients are
+// proved in. The double build renames the namespace to bertlet_double, so one program can hold both.
+namespace bertlet {
+
+#ifdef BERTLET_DOUBLE
+using real = double;
+#else
+using real = float;
+#endif
+
+using std::int64_t;
+
+}  // namespace bertlet

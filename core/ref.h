@@ -1,0 +1,34 @@
+#pragma once
+#include <utility>
+
+namespace bertlet {
+
+// A counted reference; hold(T*) and let_go(T*) beside T say how it is counted.
+template <class T>
+class Ref {
+ public:
+  Ref() = default;
+  explicit Ref(T* target) : target_(target) { hold_target(); }
+  Ref(const Ref& other) : target_(other.target_) { hold_target(); }
+  Ref(Ref&& other) noexcept : target_(std::exchange(other.target_, nullptr)) {}
+  Ref& operator=(Ref other) noexcept {
+    std::swap(target_, other.target_);
+    return *this;
+  }
+  ~Ref() {
+    if (target_) let_go(target_);
+  }
+
+  T* get() const { return target_; }
+  T& operator*() const { return *target_; }
+  T* operator->() const { return target_; }
+  explicit operator bool() const { return target_ != nullptr; }
+
+ private:
+  void hold_target() {
+    if (target_) hold(target_);
+  }
+  T* target_ = nullptr;
+};
+
+}  // namespace bertlet

@@ -1,0 +1,70 @@
+#include "core/shape.h"
+
+#include <algorithm>
+
+#include "core/require.h"
+
+namespace bertlet {
+
+namespace {
+
+// A zero-length axis makes the count 0 however long the others are.
+int64_t count_of(std::span<const int64_t> axes) {
+  if (std::ranges::find(axes, 0) != axes.end()) return 0;
+  constexpr int64_t limit = int64_t{1} << 62;
+  int64_t count = 1;
+  for (const int64_t length : axes) {
+    if (count > limit / length) return Shape::too_large;
+    count *= length;
+  }
+  return count;
+}
+
+}  // namespace
+
+Shape::Shape(std::span<const int64_t> axes) : rank_(static_cast<int>(axes.size())) {
+  require(axes.size() <= max_rank, "Shape: got {} axes, want at most {}", axes.size(), max_rank);
+  std::ranges::copy(axes, axes_.begin());
+  const bool valid = std::ranges::all_of(axes, [](int64_t length) { return length >= 0; });
+  require(valid, "Shape: got {}, want no negative length", *this);
+  count_ = count_of(axes);
+}
+
+Shape Shape::with(int axis, int64_t length) const {
+  auto axes = axes_;
+  axes[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)] = length;
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_)));
+}
+
+Shape Shape::without(int axis) const {
+  auto axes = axes_;
+  std::copy(axes.begin() + axis + 1, axes.begin() + rank_, axes.begin() + axis);
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_ - 1)));
+}
+
+Shape Shape::plus(int64_t length) const {
+  require(rank_ < max_rank, "Shape: {} cannot take another axis, {} is the most", *this, max_rank);
+  auto axes = axes_;
+  axes[static_cast<std::size_t>(rank_)] = length;
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_ + 1)));
+}
+
+bool Shape::operator==(const Shape& other) const { return std::ranges::equal(*this, other); }
+
+int axis_of(const char* operation, const Shape& shape, int axis) {
+  const int rank = shape.rank();
+  require(-rank <= axis && axis < rank, "{}: got axis {}, want one of the {} axes of {}", operation, axis, rank, shape);
+  return axis < 0 ? axis + rank : axis;
+}
+
+std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& shape, std::span<const int> axes) {
+  std::array<bool, Shape::max_rank> named{};
+  for (const int axis : axes) {
+    bool& seen = named[static_cast<std::size_t>(axis_of(operation, shape, axis))];
+    require(!seen, "{}: got axis {} twice", operation, axis);
+    seen = true;
+  }
+  return named;
+}
+
+}  // namespace bertlet

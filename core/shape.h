@@ -1,0 +1,56 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <array>
+#include <initializer_list>
+#include <limits>
+#include <span>
+
+#include "core/real.h"
+
+namespace bertlet {
+
+// The lengths of an array's axes, at most six: Shape{2, 3} is two rows of three, Shape{} a single number.
+class Shape {
+ public:
+  static constexpr int max_rank = 6;
+  static constexpr int64_t too_large = std::numeric_limits<int64_t>::max();
+
+  Shape() = default;
+  Shape(std::initializer_list<int64_t> axes) : Shape(std::span(axes.begin(), axes.size())) {}
+  explicit Shape(std::span<const int64_t> axes);
+
+  int rank() const { return rank_; }
+  int64_t count() const { return count_; }  // how many elements; too_large beyond what 62 bits can count
+  int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)]; }
+
+  const int64_t* begin() const { return axes_.data(); }
+  const int64_t* end() const { return axes_.data() + rank_; }
+  std::span<const int64_t> first(int n) const { return {begin(), static_cast<std::size_t>(n)}; }
+
+  Shape with(int axis, int64_t length) const;  // another length on one axis
+  Shape without(int axis) const;               // one axis fewer
+  Shape plus(int64_t length) const;            // one more axis, the last
+
+  bool operator==(const Shape& other) const;
+
+ private:
+  std::array<int64_t, max_rank> axes_{};
+  int64_t count_ = 1;
+  int rank_ = 0;
+};
+
+// An axis named from the front (0, 1, …) or from the end (−1, −2, …), as an index from the front.
+int axis_of(const char* operation, const Shape& shape, int axis);
+
+// Several axes at once; each may be named once.
+std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& shape, std::span<const int> axes);
+
+}  // namespace bertlet
+
+template <>
+struct fmt::formatter<bertlet::Shape> : fmt::formatter<std::string_view> {
+  auto format(const bertlet::Shape& shape, fmt::format_context& context) const -> fmt::format_context::iterator {
+    return fmt::format_to(context.out(), "[{}]", fmt::join(shape.begin(), shape.end(), ", "));
+  }
+};

@@ -1,0 +1,65 @@
+#include "core/tensor.h"
+
+#include <algorithm>
+#include <new>
+
+#include "core/memory.h"
+#include "core/require.h"
+
+namespace bertlet {
+
+void* Node::operator new(std::size_t bytes) {
+  void* node = take_memory(bytes);
+  return node ? node : throw std::bad_alloc();
+}
+
+void Node::operator delete(void* node, std::size_t bytes) { give_memory(node, bytes); }
+
+void hold(Node* node) { node->holders.fetch_add(1, std::memory_order_relaxed); }
+
+// Dropping a node drops its inputs. They wait in a list instead of the stack: a chain of millions is no recursion.
+void let_go(Node* node) {
+  thread_local Node* waiting = nullptr;
+  thread_local bool dropping = false;
+  if (node->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  node->next_to_drop = std::exchange(waiting, node);
+  if (dropping) return;
+  dropping = true;
+  while (waiting) delete std::exchange(waiting, waiting->next_to_drop);
+  dropping = false;
+}
+
+Tensor::Tensor(Array value) : node_(new Node(std::move(value), false)) {}
+
+Tensor Tensor::parameter(Array value) { return Tensor(Ref<Node>(new Node(std::move(value), true))); }
+
+real Tensor::item() const {
+  require(node_ && value().size() == 1, "item: got {}, want a single number", node_ ? shape() : Shape{0});
+  return value()[0];
+}
+
+Array Tensor::grad() const { return node_->has_grad ? node_->grad : Array(); }
+
+void Tensor::reset_grad() {
+  node_->has_grad = false;
+  if (!node_->grad_has_home) node_->grad = Array();
+}
+
+Array Tensor::edit() {
+  require(node_->inputs().empty(), "edit: got the result of {}, want a parameter or a constant", node_->operation());
+  ++node_->version;
+  return node_->value;
+}
+
+void Tensor::move_to(Array value, Array grad) {
+  require(value.shape() == shape() && grad.shape() == shape(), "move_to: got {} and {}, want {} for both", value.shape(),
+          grad.shape(), shape());
+  require(!node_->has_grad, "move_to: the parameter holds a gradient; reset_grad() first");
+  std::copy(this->value().data(), this->value().data() + value.size(), value.data());
+  node_->value = std::move(value);
+  node_->grad = std::move(grad);
+  node_->grad_has_home = true;
+  ++node_->version;
+}
+
+}  // namespace bertlet
