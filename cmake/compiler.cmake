@@ -1,0 +1,24 @@
+# How every source of the project is compiled: the interface target bertlet_flags, and ccache where there is one.
+
+add_library(bertlet_flags INTERFACE)
+
+# Contraction to fused multiply-add is left to the kernels, which ask for it: a compiler's choice would change bits.
+target_compile_options(bertlet_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${BERTLET_WERROR}>:-Werror> -ffp-contract=off)
+
+if(BERTLET_SANITIZE)
+  target_compile_options(bertlet_flags INTERFACE
+    -fsanitize=${BERTLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(bertlet_flags INTERFACE -fsanitize=${BERTLET_SANITIZE})
+endif()
+
+# ccache serves precompiled headers only when told to trust their defines and times, and GCC and Clang must keep what it
+# needs to hash; the base directory lets two checkouts share what they compile.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${CCACHE_PROGRAM}")
+  target_compile_options(bertlet_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()

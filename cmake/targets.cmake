@@ -1,0 +1,56 @@
+# The functions that folders make their targets with.
+
+# A folder shows its headers through an include root of its own, which holds nothing but a link to the folder:
+# what a source can include is what its target links, and a leftward include does not compile.
+function(bertlet_show_headers target folder)
+  set(root "${CMAKE_BINARY_DIR}/include/${folder}")
+  file(MAKE_DIRECTORY "${root}")
+  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${folder}" "${root}/${folder}" SYMBOLIC)
+  target_include_directories(${target} PUBLIC "${root}")
+endfunction()
+
+# bertlet_library(nn SOURCES … [KERNELS …] [FOLDERS core …] [PUBLIC …] [PRIVATE …])
+# makes `nn` in float and `nn_double` from the same sources, linked to the same build of FOLDERS; PUBLIC and PRIVATE
+# name libraries from outside. The double build renames the namespace, so one program can link both.
+function(bertlet_library folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;KERNELS;FOLDERS;PUBLIC;PRIVATE")
+  foreach(suffix IN ITEMS "" _double)
+    set(target ${folder}${suffix})
+    add_library(${target} STATIC ${arg_SOURCES})
+    list(TRANSFORM arg_FOLDERS APPEND "${suffix}" OUTPUT_VARIABLE folders)
+    target_link_libraries(${target} PUBLIC ${folders} ${arg_PUBLIC} PRIVATE bertlet_flags ${arg_PRIVATE})
+    bertlet_show_headers(${target} ${folder})
+    if(suffix)
+      target_compile_definitions(${target} PUBLIC BERTLET_DOUBLE bertlet=bertlet_double)
+    endif()
+    bertlet_kernels(${target} ${arg_KERNELS})
+  endforeach()
+endfunction()
+
+# Compiles the sources once per instruction set into the target. The flags keep bits independent of how memory is
+# aligned and let loops vectorise that would otherwise stop for errno and floating-point traps, which nobody reads.
+function(bertlet_kernels target)
+  if(NOT ARGN)
+    return()
+  endif()
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set(isas v2 v3 v4)
+  else()
+    set(isas v2)  # the plain build
+  endif()
+  foreach(isa IN LISTS isas)
+    set(kernels ${target}_kernels_${isa})
+    add_library(${kernels} OBJECT ${ARGN})
+    target_compile_definitions(${kernels} PRIVATE BERTLET_KERNEL_ISA=${isa}
+      $<TARGET_PROPERTY:${target},INTERFACE_COMPILE_DEFINITIONS>)
+    target_include_directories(${kernels} PRIVATE $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(${kernels} PRIVATE bertlet_flags)
+    target_compile_options(${kernels} PRIVATE -fopenmp-simd -fno-math-errno -fno-trapping-math
+      $<$<CONFIG:Release>:-O3>
+      $<$<CXX_COMPILER_ID:GNU>:--param=vect-max-peeling-for-alignment=0>)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+      target_compile_options(${kernels} PRIVATE -march=x86-64-${isa} $<$<STREQUAL:${isa},v4>:-mprefer-vector-width=512>)
+    endif()
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
+  endforeach()
+endfunction()
