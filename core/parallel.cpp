@@ -26,11 +26,12 @@ constexpr int most_threads = 1024;
 constexpr auto patience = std::chrono::microseconds(50);  // of a worker without work, before it sleeps
 constexpr auto caller_patience = std::chrono::milliseconds(1);
 
-// The pool's state is one word, so that a worker joins a job in one atomic step: the number of workers at it, whether it
-// can still be joined, whether the workers shall end, and the job's number. That one wraps around: a worker that
-// slept through exactly that many jobs misses one more, which is done without it.
+// The pool's state is one word, so that a worker joins a job in one atomic step: how many workers are at it, whether it
+// can still be joined, whether the workers shall end, and the job's number. The number wraps around: a worker that
+// slept through that many jobs misses one more, which is done without it.
 using Word = std::uint32_t;
-constexpr Word one_worker = 1, workers_mask = 0x7ff, open = 0x800, ending = 0x1000, one_job = 0x2000, job_mask = ~Word{0x1fff};
+constexpr Word one_worker = 1, workers_mask = 0x7ff, open = 0x800, ending = 0x1000, one_job = 0x2000;
+constexpr Word job_mask = ~(one_job - 1);
 
 thread_local bool inside_block = false;
 
@@ -156,7 +157,7 @@ Word Pool::join(Word seen) {
 
 void Pool::leave() {
   const Word before = word_.fetch_sub(one_worker, std::memory_order_acq_rel);
-  if ((before & (open | workers_mask)) == one_worker) word_.notify_all();  // the caller may sleep until the last has left
+  if ((before & (open | workers_mask)) == one_worker) word_.notify_all();  // the caller may be asleep
 }
 
 void Pool::run(const Job& job) {
