@@ -31,8 +31,8 @@ void let_go(Block* block) {
 Array::Array(const Shape& shape, const char* who)
     : shape_(shape), block_(new_block(shape, who)), data_(reinterpret_cast<real*>(block_.get() + 1)) {}
 
-Array Array::filled(const Shape& shape, real value) {
-  Array a(shape, "Array::filled");
+Array Array::filled(const Shape& shape, real value, const char* who) {
+  Array a(shape, who);
   parallel_for(a.size(), 1 << 16, [&](int64_t begin, int64_t end) { arithmetic().fill(value, a.data() + begin, end - begin); });
   return a;
 }

@@ -26,7 +26,7 @@ class Array {
  public:
   Array() = default;                                           // no memory at all: `if (array)` is false
   explicit Array(const Shape& shape, const char* who = "Array");  // contents arbitrary; `who` is named if there is no room
-  static Array filled(const Shape& shape, real value);
+  static Array filled(const Shape& shape, real value, const char* who = "Array::filled");
   static Array of(const Shape& shape, std::span<const real> values);
   static Array of(const Shape& shape, std::initializer_list<real> values) { return of(shape, std::span(values.begin(), values.size())); }
   static Array number(real value) { return filled({}, value); }

@@ -74,7 +74,7 @@ class Recorded final : public Node {
   std::span<const Input> inputs() const override { return edges_; }
   std::vector<Array> kept() const override {
     ArrayWatch watch;
-    const auto copy = back_;
+    [[maybe_unused]] const auto copy = back_;
     return watch.stop();
   }
   void propagate(Array dy) override { call(std::move(dy), edges_); }

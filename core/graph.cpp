@@ -1,0 +1,92 @@
+#include "core/graph.h"
+
+#include <fmt/ranges.h>
+
+#include <limits>
+#include <unordered_map>
+#include <vector>
+
+#include "core/require.h"
+
+namespace bertlet {
+
+namespace {
+
+// The nodes in the order a reader meets them, each with its number and depth. No recursion: graphs may be long.
+struct Mention {
+  const Node* node;
+  int number;
+  int depth;
+  bool again;  // told already
+};
+
+std::vector<Mention> walk(const char* operation, const Tensor& y, std::size_t most) {
+  require(static_cast<bool>(y), "{}: got an empty tensor", operation);
+  std::vector<Mention> mentions;
+  std::unordered_map<const Node*, int> numbers;
+  std::vector<std::pair<const Node*, int>> ahead{{y.node().get(), 0}};
+  while (!ahead.empty() && mentions.size() < most) {
+    const auto [node, depth] = ahead.back();
+    ahead.pop_back();
+    const auto [known, fresh] = numbers.try_emplace(node, static_cast<int>(numbers.size()) + 1);
+    mentions.push_back({node, known->second, depth, !fresh});
+    if (!fresh || node->forgotten) continue;
+    const auto inputs = node->inputs();
+    for (std::size_t i = inputs.size(); i-- > 0;) ahead.emplace_back(inputs[i].node.get(), depth + 1);
+  }
+  return mentions;
+}
+
+std::string name_of(const Node& node) {
+  if (!node.operation().empty()) return std::string(node.operation());
+  return node.wants_grad ? "parameter" : "constant";
+}
+
+// A kept array by its origin, where it is the memory of an input or of the result.
+std::string kept_name(const Node& node, const Array& kept) {
+  if (kept.shares_memory(node.value)) return "its result";
+  int position = 1;
+  for (const Input& input : node.inputs()) {
+    if (kept.shares_memory(input.node->value)) return fmt::format("input {}", position);
+    ++position;
+  }
+  return fmt::format("{}", kept.shape());
+}
+
+std::string kept_text(const Node& node) {
+  if (node.operation().empty()) return {};
+  if (node.forgotten) return ", used by backward";
+  std::vector<std::string> names;
+  for (const Array& kept : node.kept())
+    if (kept) names.push_back(kept_name(node, kept));
+  return names.empty() ? ", keeps nothing" : fmt::format(", keeps {}", fmt::join(names, " and "));
+}
+
+}  // namespace
+
+std::string describe(const Tensor& y, int most) {
+  std::string text;
+  const std::vector<Mention> mentions = walk("describe", y, static_cast<std::size_t>(most) + 1);
+  for (const Mention& at : mentions) {
+    if (&at - mentions.data() == most) return text + "…\n";
+    const std::string facts = at.again ? " (above)" : fmt::format(" {}{}", at.node->value.shape(), kept_text(*at.node));
+    text += fmt::format("{:{}}#{} {}{}\n", "", 2 * at.depth, at.number, name_of(*at.node), facts);
+  }
+  return text;
+}
+
+std::string to_dot(const Tensor& y) {
+  std::string nodes, edges;
+  std::vector<int> open;  // the numbers of the nodes a mention stands below
+  for (const Mention& at : walk("to_dot", y, std::numeric_limits<std::size_t>::max())) {
+    open.resize(static_cast<std::size_t>(at.depth));
+    if (!open.empty()) edges += fmt::format("  n{} -> n{};\n", at.number, open.back());
+    open.push_back(at.number);
+    if (!at.again)
+      nodes += fmt::format("  n{} [label=\"{}\\n{}\"{}];\n", at.number, name_of(*at.node), at.node->value.shape(),
+                           at.node->operation().empty() ? ", shape=box" : "");
+  }
+  return "digraph bertlet {\n  rankdir=BT;\n" + nodes + edges + "}\n";
+}
+
+}  // namespace bertlet

@@ -1,0 +1,63 @@
+#include "core/ops/elementwise.h"
+
+#include "core/ops/broadcast.h"
+#include "core/parallel.h"
+
+namespace bertlet {
+
+Array map(const char* operation, UnaryKernel f, const Array& x) {
+  Array y(x.shape(), operation);
+  parallel_for(x.size(), elements_per_block, [&](int64_t begin, int64_t end) { f(x.data() + begin, y.data() + begin, end - begin); });
+  return y;
+}
+
+Array scaled(const char* operation, real alpha, const Array& x) {
+  Array y(x.shape(), operation);
+  parallel_for(x.size(), elements_per_block, [&](int64_t begin, int64_t end) {
+    arithmetic().axpby(alpha, x.data() + begin, 0, y.data() + begin, end - begin);
+  });
+  return y;
+}
+
+Array combine(const char* operation, BinaryKernel f, const Array& a, const Array& b) {
+  Array y(broadcast(operation, a.shape(), b.shape()), operation);
+  const Walk<2> walk(y.shape(), {&a.shape(), &b.shape()});
+  for_pieces(walk, elements_per_block, [&](const auto& from, int64_t to, int64_t n) {
+    f(a.data() + from[0], walk.step(0), b.data() + from[1], walk.step(1), y.data() + to, n);
+  });
+  return y;
+}
+
+void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx) {
+  const real* from = dy.data();
+  const int64_t n = dy.size();
+  const Into::Slot to = dx.open(dy);
+  parallel_for(n, elements_per_block, [&](int64_t begin, int64_t end) {
+    f(from + begin, saved.data() + begin, to.beta, to.data + begin, end - begin);
+  });
+}
+
+void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g, const Shape& target) {
+  if (!g) return;
+  const Shape shape = dy.shape();
+  const bool direct = target == shape;
+  const real* from = dy.data();
+  Array repeated = direct ? Array() : Array(shape, operation);
+  const Into::Slot to = direct ? g.open(dy) : Into::Slot{repeated.data(), 0};
+  const Walk<2> walk(shape, {&a.shape(), &b.shape()});
+  for_pieces(walk, elements_per_block, [&](const auto& offset, int64_t i, int64_t n) {
+    f(from + i, a.data() + offset[0], walk.step(0), b.data() + offset[1], walk.step(1), to.beta, to.data + i, n);
+  });
+  if (!direct) g += reduced_to(operation, std::move(repeated), target);
+}
+
+void pass_on(const char* operation, real alpha, Array dy, Into g, const Shape& target) {
+  if (!g) return;
+  Array sum = reduced_to(operation, std::move(dy), target);
+  if (alpha == 1)
+    g += std::move(sum);
+  else
+    g += scaled(operation, alpha, sum);
+}
+
+}  // namespace bertlet
