@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+
+#include "core/real.h"
+
+// Loops for kernel files. Everything here is internal to the file that includes it: a function the linker could share
+// between the copies of a kernel file might bring one instruction set's code to a machine that lacks it.
+#define BERTLET_INLINE [[gnu::always_inline]] inline
+
+// Float loops are written to vectorise and say so; double loops call the exact library functions, which do not.
+#ifdef BERTLET_DOUBLE
+#define BERTLET_SIMD
+#else
+#define BERTLET_SIMD _Pragma("omp simd")
+#endif
+
+namespace bertlet {
+namespace {
+
+// f(0), f(1), … f(n - 1), in any order.
+template <class F>
+BERTLET_INLINE void each(int64_t n, F f) {
+  BERTLET_SIMD
+  for (int64_t i = 0; i < n; ++i) f(i);
+}
+
+// y[i] <- beta y[i] + f(i) for beta 0 or 1; y is not read where beta is 0.
+template <class F>
+BERTLET_INLINE void accumulate(real beta, real* y, int64_t n, F f) {
+  if (beta == 0)
+    each(n, [=](int64_t i) { y[i] = f(i); });
+  else
+    each(n, [=](int64_t i) { y[i] += f(i); });
+}
+
+// A row is reduced in 32 lanes, element i in lane i mod 32, which are joined in pairs at the end. The order depends on
+// nothing but n, and it is the same for every instruction set.
+constexpr int64_t kLanes = 32;
+
+// next(sum, i) takes element i into a partial result; join puts two partial results together.
+template <class Next, class Join>
+BERTLET_INLINE real reduce(int64_t begin, int64_t end, real start, Next next, Join join) {
+  real lane[kLanes];
+  for (real& each : lane) each = start;
+  int64_t i = begin;
+  for (; i + kLanes <= end; i += kLanes) {
+    BERTLET_SIMD
+    for (int64_t j = 0; j < kLanes; ++j) lane[j] = next(lane[j], i + j);
+  }
+  BERTLET_SIMD
+  for (int64_t j = 0; j < end - i; ++j) lane[j] = next(lane[j], i + j);
+  for (int64_t width = kLanes / 2; width > 0; width /= 2)
+    for (int64_t j = 0; j < width; ++j) lane[j] = join(lane[j], lane[j + width]);
+  return lane[0];
+}
+
+// Σ f(i), pairwise over blocks, so that the error grows with the logarithm of n.
+template <class F>
+real sum(int64_t begin, int64_t end, F f) {
+  constexpr int64_t block = 4096;
+  if (end - begin > block) {
+    const int64_t middle = begin + (end - begin + 2 * block - 1) / (2 * block) * block;
+    return sum(begin, middle, f) + sum(middle, end, f);
+  }
+  const auto plus = [](real a, real b) { return a + b; };
+  return reduce(
+      begin, end, 0, [=](real partial, int64_t i) { return partial + f(i); }, plus);
+}
+
+}  // namespace
+}  // namespace bertlet

@@ -1,0 +1,211 @@
+#pragma once
+#include "core/kernels/loops.h"
+
+// The elementary functions, one number at a time, for loops that vectorise: no branches, no tables, no calls. The
+// float coefficients are minimax fits (relative error under 1e-7, most under 1e-8) made for these files, rounded to
+// float from the lowest power up. The double build calls the exact library functions.
+
+namespace bertlet {
+namespace {
+
+constexpr real kInfinity = static_cast<real>(__builtin_inf());
+constexpr real kNaN = static_cast<real>(__builtin_nan(""));
+
+#ifdef BERTLET_DOUBLE
+
+BERTLET_INLINE real exp(real x) { return __builtin_exp(x); }
+BERTLET_INLINE real exp_of_negative(real x) { return __builtin_exp(x); }
+BERTLET_INLINE real log(real x) { return __builtin_log(x); }
+BERTLET_INLINE real sqrt(real x) { return __builtin_sqrt(x); }
+BERTLET_INLINE real pow(real a, real b) { return __builtin_pow(a, b); }
+BERTLET_INLINE real tanh(real x) { return __builtin_tanh(x); }
+BERTLET_INLINE real erf(real x) { return __builtin_erf(x); }
+BERTLET_INLINE real sigmoid(real x) { return 1 / (1 + __builtin_exp(-x)); }
+
+constexpr real kSqrtHalf = 0.70710678118654752440;
+constexpr real kDensityAtZero = 0.39894228040143267794;  // 1 / sqrt(2 pi)
+
+// x Φ(x) and Φ(x) + x φ(x), Φ and φ the normal distribution and its density.
+BERTLET_INLINE real gelu(real x) { return x == -kInfinity ? real(0) : x * (0.5 * __builtin_erfc(-x * kSqrtHalf)); }
+BERTLET_INLINE real gelu_slope(real x) {
+  const real density = kDensityAtZero * __builtin_exp(-0.5 * x * x);
+  return 0.5 * __builtin_erfc(-x * kSqrtHalf) + (density == 0 ? 0 : x * density);
+}
+
+#else
+
+// a b + c, rounded once where the machine can. Nothing else is contracted, so elementwise kernels give the same bits
+// on -v3 and -v4.
+BERTLET_INLINE float fma(float a, float b, float c) {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+BERTLET_INLINE int32_t bits(float x) { return __builtin_bit_cast(int32_t, x); }
+BERTLET_INLINE float from_bits(int32_t x) { return __builtin_bit_cast(float, x); }
+BERTLET_INLINE float shifted_exponent(float x, int32_t by) {
+  return from_bits(bits(x) + static_cast<int32_t>(static_cast<uint32_t>(by) << 23));
+}
+BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & 0x7fffffff); }
+BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & INT32_MIN)); }
+
+constexpr float kTiny = 0x1p-126f;        // the smallest normal number; everything below counts as zero
+constexpr float kHuge = 0x1.fffffep127f;  // the largest number
+constexpr float kRound = 0x1.8p23f;       // x + kRound rounds x to an integer and keeps it in the low bits
+constexpr int32_t kRoundBits = 0x4b400000;
+constexpr float kLogTiny = -87.336544f;      // log 2^-126
+constexpr float kLogHuge = 0x1.62e42ep6f;    // the last x whose exp is finite
+constexpr float kLog2High = 0.693359375f;    // 9 bits: times an exponent it is exact
+constexpr float kLog2Low = -2.12194440e-4f;  // log 2 - kLog2High
+
+// x = n log 2 + r with |r| <= log 2 / 2 gives exp x = 2^n (1 + (exp r - 1)).
+struct Reduced {
+  int32_t n;
+  float expm1;  // exp r - 1
+};
+
+BERTLET_INLINE Reduced reduce_exp(float x) {
+  const float t = fma(x, 1.44269504f, kRound);
+  const float n = t - kRound;
+  const float r = fma(n, -kLog2Low, fma(n, -kLog2High, x));
+  const float q =
+      fma(fma(fma(fma(1.38684351e-3f, r, 8.36643204e-3f), r, 4.16674614e-2f), r, 1.66665450e-1f), r, 4.99999970e-1f);
+  return {static_cast<int32_t>(static_cast<uint32_t>(bits(t)) - static_cast<uint32_t>(kRoundBits)), fma(r * r, q, r)};
+}
+
+BERTLET_INLINE float power_of_two(int32_t n) { return shifted_exponent(1, n); }
+
+BERTLET_INLINE float exp(float x) {
+  const Reduced e = reduce_exp(x);
+  const float y = shifted_exponent(1 + e.expm1, e.n);
+  const float bounded = x <= kLogHuge ? y : x + kInfinity;  // also NaN
+  return x < kLogTiny ? 0 : bounded;
+}
+
+// exp x for x <= 0 or NaN.
+BERTLET_INLINE float exp_of_negative(float x) {
+  const Reduced e = reduce_exp(x);
+  const float scale = power_of_two(e.n);
+  const float y = fma(e.expm1, scale, scale);
+  return x < kLogTiny ? 0 : y;
+}
+
+// x = 2^n (1 + f) with 1 + f in [sqrt ½, sqrt 2); log(1 + f) = f - f²/2 + f³ P(f).
+BERTLET_INLINE float log(float x) {
+  const int32_t sqrt_half = 0x3f3504f3;
+  const int32_t n = (bits(x) - sqrt_half) >> 23;
+  const float f = shifted_exponent(x, -n) - 1;
+  float p = fma(-7.63639957e-2f, f, 1.27621993e-1f);
+  p = fma(fma(p, f, -1.31596133e-1f), f, 1.42015815e-1f);
+  p = fma(fma(p, f, -1.66234091e-1f), f, 2.00012416e-1f);
+  p = fma(fma(p, f, -2.50008196e-1f), f, 3.33333313e-1f);
+  const float exponent = static_cast<float>(n);
+  const float square = f * f;
+  const float low = fma(exponent, kLog2Low, fma(square, p * f, -0.5f * square));
+  const float y = fma(exponent, kLog2High, f + low);
+  const float finite = x <= kHuge ? y : x;
+  const float outside = x <= -kTiny ? kNaN : -kInfinity;
+  return x < kTiny ? outside : finite;
+}
+
+BERTLET_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
+BERTLET_INLINE float pow(float a, float b) { return __builtin_powf(a, b); }
+
+// Near 0 x + x³ P(x²), from 0.55 on 1 - 2 / (exp 2|x| + 1).
+BERTLET_INLINE float tanh(float x) {
+  const float t = absolute(x);
+  const float s = x * x;
+  float p = fma(fma(1.64378919e-2f, s, -5.26720136e-2f), s, 1.33207291e-1f);
+  p = fma(p, s, -3.33329469e-1f) * s;
+  const float bounded = t > 9.1f ? 9.1f : t;  // tanh 9.1 rounds to 1
+  const Reduced e = reduce_exp(bounded + bounded);
+  const float scale = power_of_two(e.n);
+  const float outer = 1 - 2 / (fma(e.expm1, scale, scale) + 1);
+  return with_sign(t < 0.55f ? fma(t, p, t) : outer, x);
+}
+
+// With e = exp -|x|: 1 / (1 + e), or e / (1 + e) for negative x.
+BERTLET_INLINE float sigmoid(float x) {
+  const float e = exp_of_negative(-absolute(x));
+  return (x < 0 ? e : 1) / (1 + e);
+}
+
+constexpr float kSqrt2 = 1.41421356f;
+constexpr float kDensityAtZero = 0.398942280f;  // 1 / sqrt(2 pi)
+
+// The normal distribution's upper tail 1 - Φ(t) = exp(-t²/2) m(t) for 0 <= t <= 13.27, beyond which it counts as zero.
+// m is a ratio of polynomials; keeping the factors apart keeps the tail right to its last digits.
+struct Tail {
+  float bell, mills;  // exp(-t²/2) and m(t)
+};
+
+constexpr float kTailEnd = 13.27f;  // where the bell has become 0
+
+BERTLET_INLINE Tail normal_tail(float t) {
+  const float exponent = t * t * -0.721347520f;  // base 2
+  const float rounded = exponent + kRound;
+  const float f = exponent - (rounded - kRound);
+  float p = fma(fma(1.32699125e-3f, f, 9.67149343e-3f), f, 5.55071086e-2f);
+  p = fma(fma(fma(p, f, 2.40222439e-1f), f, 6.93147004e-1f), f, 1);
+  const float scale = power_of_two(bits(rounded) - kRoundBits);
+  float above = fma(fma(4.02024807e-3f, t, 3.99845578e-2f), t, 1.81307912e-1f);
+  above = fma(fma(above, t, 4.35687870e-1f), t, 0.5f);
+  float below = fma(fma(1.00771235e-2f, t, 1.00233808e-1f), t, 4.64383364e-1f);
+  below = fma(fma(fma(below, t, 1.19448900f), t, 1.66926062f), t, 1);
+  return {p * scale, above / below};
+}
+
+// Near 0 x + x P(x²), from 0.75 on 1 - 2 (1 - Φ(√2 |x|)).
+BERTLET_INLINE float erf(float x) {
+  const float t = absolute(x);
+  const float s = x * x;
+  float p = fma(fma(-6.73758274e-4f, s, 5.11315698e-3f), s, -2.68343352e-2f);
+  p = fma(fma(fma(p, s, 1.12833790e-1f), s, -3.76126200e-1f), s, 1.28379166e-1f);
+  const float bounded = t > 4 ? 4 : t;  // erf 4 rounds to 1
+  const Tail tail = normal_tail(bounded * kSqrt2);
+  const float outer = fma(-2 * tail.bell, tail.mills, 1);
+  return t < 0.75f ? fma(x, p, x) : with_sign(outer, x);
+}
+
+// x Φ(x) = max(x, 0) - |x| (1 - Φ(|x|)), right to the last digits in the far tail too.
+BERTLET_INLINE float gelu(float x) {
+  const float t = absolute(x);
+  const float bounded = t > kTailEnd ? kTailEnd : t;
+  const Tail tail = normal_tail(bounded);
+  return (x > 0 ? x : 0) - bounded * tail.bell * tail.mills;
+}
+
+// Φ(x) + x φ(x): with d = 1 - Φ(|x|) - |x| φ(x), it is d for negative x and 1 - d for positive.
+BERTLET_INLINE float gelu_slope(float x) {
+  const float t = absolute(x);
+  const float bounded = t > kTailEnd ? kTailEnd : t;
+  const Tail tail = normal_tail(bounded);
+  const float d = tail.bell * fma(-kDensityAtZero, bounded, tail.mills);
+  return x < 0 ? d : 1 - d;
+}
+
+#endif
+
+// ½ x (1 + tanh u) = x sigmoid(2 u), where 2 u = √(8/π) (x + 0.044715 x³). Far out nothing changes any more.
+constexpr real kOuter = static_cast<real>(1.5957691216057307);
+constexpr real kInner = static_cast<real>(1.5957691216057307 * 0.044715);
+
+BERTLET_INLINE real gelu_tanh(real x) {
+  const real z = x < -12 ? -12 : x;
+  return z / (1 + exp(-z * (kOuter + kInner * (z * z))));
+}
+
+// s + x s (1 - s) 2 u' with s = sigmoid(2 u); 1 - s is written exp(-2 u) s.
+BERTLET_INLINE real gelu_tanh_slope(real x) {
+  const real low = x < -10 ? -10 : x;
+  const real z = low > 10 ? 10 : low;
+  const real e = exp(-z * (kOuter + kInner * (z * z)));
+  const real s = 1 / (1 + e);
+  return s + (e * s) * s * z * (kOuter + 3 * kInner * (z * z));
+}
+
+}  // namespace
+}  // namespace bertlet

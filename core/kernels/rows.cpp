@@ -1,0 +1,153 @@
+#include "core/kernels/rows.h"
+
+#include "core/kernels/isa.h"
+#include "core/kernels/math.h"
+
+namespace bertlet {
+namespace {
+
+BERTLET_INLINE real larger(real a, real b) { return b > a ? b : a; }
+
+// The largest entry, NaN apart; 0 for a row that is -∞ throughout, so that subtracting it leaves -∞.
+BERTLET_INLINE real peak(const real* x, int64_t n) {
+  const real m = reduce(
+      0, n, -kInfinity, [=](real best, int64_t i) { return larger(best, x[i]); }, larger);
+  return m == -kInfinity ? 0 : m;
+}
+
+template <class Row>
+BERTLET_INLINE void each_row(int64_t rows, int64_t cols, Row row) {
+  for (int64_t r = 0; r < rows; ++r) row(r * cols);
+}
+
+// y = exp(x - m) / Σ exp(x - m). A row that is -∞ throughout becomes zeros: nobody is attended to.
+void softmax(const real* x, real* y, int64_t rows, int64_t cols) {
+  each_row(rows, cols, [=](int64_t row) {
+    const real* from = x + row;
+    real* to = y + row;
+    const real m = peak(from, cols);
+    const real total = sum(0, cols, [=](int64_t i) { return to[i] = exp_of_negative(from[i] - m); });
+    const real scale = total == 0 ? 0 : 1 / total;
+    each(cols, [=](int64_t i) { to[i] *= scale; });
+  });
+}
+
+// dx = y (dy - Σ dy y)
+void softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t rows, int64_t cols) {
+  each_row(rows, cols, [=](int64_t row) {
+    const real *slope = dy + row, *from = y + row;
+    const real mean = sum(0, cols, [=](int64_t i) { return slope[i] * from[i]; });
+    accumulate(beta, dx + row, cols, [=](int64_t i) { return from[i] * (slope[i] - mean); });
+  });
+}
+
+// y = x - m - log Σ exp(x - m). A row that is -∞ throughout stays so.
+void log_softmax(const real* x, real* y, int64_t rows, int64_t cols) {
+  each_row(rows, cols, [=](int64_t row) {
+    const real* from = x + row;
+    real* to = y + row;
+    const real m = peak(from, cols);
+    const real total = sum(0, cols, [=](int64_t i) { return exp_of_negative(from[i] - m); });
+    const real log_total = total == 0 ? 0 : log(total);
+    each(cols, [=](int64_t i) { to[i] = from[i] - m - log_total; });
+  });
+}
+
+// dx = dy - exp(y) Σ dy
+void log_softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t rows, int64_t cols) {
+  each_row(rows, cols, [=](int64_t row) {
+    const real *slope = dy + row, *from = y + row;
+    const real total = sum(0, cols, [=](int64_t i) { return slope[i]; });
+    accumulate(beta, dx + row, cols, [=](int64_t i) { return slope[i] - exp_of_negative(from[i]) * total; });
+  });
+}
+
+void sum_rows(const real* x, real* y, int64_t rows, int64_t cols) {
+  for (int64_t r = 0; r < rows; ++r) y[r] = sum(r * cols, (r + 1) * cols, [=](int64_t i) { return x[i]; });
+}
+
+// Once NaN, always NaN: no comparison displaces it but another NaN.
+BERTLET_INLINE real larger_or_nan(real a, real b) { return ((b > a) | (b != b)) ? b : a; }
+
+// The first index that holds m, looked for in stretches that vectorise.
+BERTLET_INLINE int64_t first_equal(const real* x, int64_t n, real m) {
+  const bool nan = m != m;
+  constexpr int64_t stretch = 64;
+  int64_t i = 0;
+  for (; i + stretch <= n; i += stretch) {
+    int found = 0;
+#pragma omp simd reduction(| : found)
+    for (int64_t j = 0; j < stretch; ++j) found |= nan ? x[i + j] != x[i + j] : x[i + j] == m;
+    if (found) break;
+  }
+  while (nan ? x[i] == x[i] : x[i] != m) ++i;
+  return i;
+}
+
+void max(const real* x, real* y, int64_t* where, int64_t rows, int64_t cols) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const real* row = x + r * cols;
+    y[r] = reduce(
+        0, cols, -kInfinity, [=](real best, int64_t i) { return larger_or_nan(best, row[i]); }, larger_or_nan);
+    where[r] = first_equal(row, cols, y[r]);
+  }
+}
+
+// Columns are added up in blocks of 8 rows × 32 bands × 1024 columns: the sums of a block stay in the nearest cache,
+// and the error stays that of a tree.
+constexpr int64_t kTree = 8, kBand = 512, kStrip = 1024;
+
+BERTLET_INLINE void add_rows(const real* x, real* y, int64_t rows, int64_t stride, int64_t cols) {
+  int64_t r = 0;
+  for (; r + kTree <= rows; r += kTree) {
+    const real* at = x + r * stride;
+    each(cols, [=](int64_t c) {
+      const real* p = at + c;
+      y[c] += ((p[0] + p[stride]) + (p[2 * stride] + p[3 * stride])) +
+              ((p[4 * stride] + p[5 * stride]) + (p[6 * stride] + p[7 * stride]));
+    });
+  }
+  for (; r < rows; ++r) each(cols, [=, at = x + r * stride](int64_t c) { y[c] += at[c]; });
+}
+
+void sum_strip(const real* x, real* y, int64_t rows, int64_t stride, int64_t cols) {
+  for (int64_t r = 0; r < rows; r += kBand) {
+    real part[kStrip];
+    each(cols, [&](int64_t c) { part[c] = 0; });
+    add_rows(x + r * stride, part, rows - r < kBand ? rows - r : kBand, stride, cols);
+    each(cols, [&](int64_t c) { y[c] += part[c]; });
+  }
+}
+
+void sum_columns(const real* x, real* y, int64_t rows, int64_t cols) {
+  each(cols, [=](int64_t c) { y[c] = 0; });
+  for (int64_t c = 0; c < cols; c += kStrip) sum_strip(x + c, y + c, rows, cols, cols - c < kStrip ? cols - c : kStrip);
+}
+
+// Two passes, the second over the nearest cache: x - mean does not cancel as Σ x² - (Σ x)² does.
+void moments(const real* x, real* mean, real* variance, int64_t rows, int64_t cols) {
+  const real n = static_cast<real>(cols);
+  for (int64_t r = 0; r < rows; ++r) {
+    const real* row = x + r * cols;
+    const real m = sum(0, cols, [=](int64_t i) { return row[i]; }) / n;
+    const real v = sum(0, cols, [=](int64_t i) { return (row[i] - m) * (row[i] - m); }) / n;
+    mean[r] = m;
+    variance[r] = v;
+  }
+}
+
+}  // namespace
+
+extern const RowKernels BERTLET_TABLE(row_kernels);
+const RowKernels BERTLET_TABLE(row_kernels){
+    .softmax = softmax,
+    .softmax_grad = softmax_grad,
+    .log_softmax = log_softmax,
+    .log_softmax_grad = log_softmax_grad,
+    .sum = sum_rows,
+    .max = max,
+    .sum_columns = sum_columns,
+    .moments = moments,
+};
+
+}  // namespace bertlet
