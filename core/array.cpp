@@ -12,12 +12,16 @@ namespace bertlet {
 
 namespace {
 
-Block* new_block(const Shape& shape, const char* who) {
+constexpr std::size_t line = 64;
+
+Storage new_storage(const Shape& shape, const char* who) {
   constexpr int64_t limit = (int64_t{1} << 60) / static_cast<int64_t>(sizeof(real));
-  const std::size_t bytes = sizeof(Block) + static_cast<std::size_t>(std::min(shape.count(), limit)) * sizeof(real);
-  void* memory = take_memory(bytes);
+  const std::size_t numbers = static_cast<std::size_t>(std::min(shape.count(), limit)) * sizeof(real);
+  const std::size_t header = sizeof(Block) + numbers <= line ? sizeof(Block) : line;
+  const std::size_t bytes = std::max(header + numbers, line);
+  auto* memory = static_cast<std::byte*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
-  return new (memory) Block{{0}, bytes};
+  return {Ref(new (memory) Block{{0}, bytes}), reinterpret_cast<real*>(memory + header)};
 }
 
 }  // namespace
@@ -28,18 +32,18 @@ void let_go(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) give_memory(block, block->bytes);
 }
 
-Array::Array(const Shape& shape, const char* who)
-    : shape_(shape), block_(new_block(shape, who)), data_(reinterpret_cast<real*>(block_.get() + 1)) {}
+Array::Array(const Shape& shape, const char* who) : shape_(shape), storage_(new_storage(shape, who)) {}
 
 Array Array::filled(const Shape& shape, real value, const char* who) {
   Array a(shape, who);
-  parallel_for(a.size(), 1 << 16, [&](int64_t begin, int64_t end) { arithmetic().fill(value, a.data() + begin, end - begin); });
+  parallel_for(a.size(), 1 << 16,
+               [&](int64_t begin, int64_t end) { arithmetic().fill(value, a.data() + begin, end - begin); });
   return a;
 }
 
 Array Array::of(const Shape& shape, std::span<const real> values) {
-  require(shape.count() == static_cast<int64_t>(values.size()), "Array::of: got {} values, want {} for {}", values.size(),
-          shape.count(), shape);
+  require(shape.count() == static_cast<int64_t>(values.size()), "Array::of: got {} values, want {} for {}",
+          values.size(), shape.count(), shape);
   Array a(shape, "Array::of");
   std::ranges::copy(values, a.data());
   return a;
@@ -47,23 +51,26 @@ Array Array::of(const Shape& shape, std::span<const real> values) {
 
 Array Array::rows(int64_t begin, int64_t end) const {
   require(shape_.rank() > 0, "rows: got a single number, want at least one axis");
-  require(0 <= begin && begin <= end && end <= shape_[0], "rows: got {}…{}, want a range within {}", begin, end, shape_);
+  require(0 <= begin && begin <= end && end <= shape_[0], "rows: got {}…{}, want a range within {}", begin, end,
+          shape_);
   Array part = *this;
   part.shape_ = shape_.with(0, end - begin);
-  part.data_ += begin * shape_.without(0).count();
+  part.storage_.data += begin * shape_.without(0).count();
   return part;
 }
 
-Array Array::shaped(const Shape& shape) const {
+Array Array::shaped(const Shape& shape) const& { return Array(*this).shaped(shape); }
+
+Array Array::shaped(const Shape& shape) && {
   require(shape.count() == size(), "reshape: got {} for {}, want as many elements", shape, shape_);
-  Array same = *this;
-  same.shape_ = shape;
-  return same;
+  shape_ = shape;
+  return std::move(*this);
 }
 
 Array Array::clone() const {
   Array copy(shape_, "clone");
-  parallel_for(size(), 1 << 16, [&](int64_t begin, int64_t end) { std::copy(data() + begin, data() + end, copy.data() + begin); });
+  parallel_for(size(), 1 << 16,
+               [&](int64_t begin, int64_t end) { std::copy(data() + begin, data() + end, copy.data() + begin); });
   return copy;
 }
 

@@ -9,29 +9,40 @@
 
 namespace bertlet {
 
-// The memory behind arrays: this header, then the numbers.
-struct alignas(64) Block {
-  std::atomic<int64_t> holders{0};
+// The memory behind arrays: this header, then the numbers, aligned to 64 bytes unless all fit into the header's own
+// line.
+struct Block {
+  std::atomic<int64_t> holders;
   std::size_t bytes;
 };
 void hold(Block*);
 void let_go(Block*);
 
-// Memory: dense, row-major, 64-byte aligned, pooled. Copying an Array shares its memory; clone() copies it.
-// Knows nothing of gradients.
+struct Storage {
+  Ref<Block> block;
+  real* data = nullptr;
+
+  bool sole_holder() const { return block && block->holders.load(std::memory_order_acquire) == 1; }
+};
+
+// Memory: dense, row-major, pooled. Copying an Array shares its memory; clone() copies it. Knows nothing of gradients.
 //
 //   Array a = Array::of({2, 3}, {1, 2, 3, 4, 5, 6});
 //   a.rows(1, 2)        // [[4, 5, 6]], the same memory
 class Array {
  public:
-  Array() = default;                                           // no memory at all: `if (array)` is false
-  explicit Array(const Shape& shape, const char* who = "Array");  // contents arbitrary; `who` is named if there is no room
+  Array() = default;  // no memory at all: `if (array)` is false
+  explicit Array(const Shape& shape,
+                 const char* who = "Array");  // contents arbitrary; `who` is named if there is no room
   static Array filled(const Shape& shape, real value, const char* who = "Array::filled");
   static Array of(const Shape& shape, std::span<const real> values);
-  static Array of(const Shape& shape, std::initializer_list<real> values) { return of(shape, std::span(values.begin(), values.size())); }
+  static Array of(const Shape& shape, std::initializer_list<real> values) {
+    return of(shape, std::span(values.begin(), values.size()));
+  }
   static Array number(real value) { return filled({}, value); }
 
-  Array(const Array& other) : shape_(other.shape_), block_(other.block_), data_(other.data_) {
+  Array(const Shape& shape, Storage storage) : shape_(shape), storage_(std::move(storage)) {}
+  Array(const Array& other) : shape_(other.shape_), storage_(other.storage_) {
     if (watcher_) watcher_->push_back(this);
   }
   Array(Array&&) noexcept = default;
@@ -41,26 +52,29 @@ class Array {
 
   const Shape& shape() const { return shape_; }
   int64_t size() const { return shape_.count(); }
-  const real* data() const { return data_; }
-  real* data() { return data_; }
-  real operator[](int64_t i) const { return data_[i]; }
-  real& operator[](int64_t i) { return data_[i]; }
-  explicit operator bool() const { return data_ != nullptr; }
-  std::vector<real> values() const { return {data_, data_ + size()}; }
+  const real* data() const { return storage_.data; }
+  real* data() { return storage_.data; }
+  real operator[](int64_t i) const { return storage_.data[i]; }
+  real& operator[](int64_t i) { return storage_.data[i]; }
+  explicit operator bool() const { return storage_.data != nullptr; }
+  std::vector<real> values() const { return {data(), data() + size()}; }
 
   Array rows(int64_t begin, int64_t end) const;  // a range of the first axis, on the same memory
-  Array shaped(const Shape& shape) const;        // the same numbers on the same memory under another shape
+  Array shaped(const Shape& shape) const&;       // the same numbers on the same memory under another shape
+  Array shaped(const Shape& shape) &&;
   Array clone() const;
-  bool sole_holder() const { return block_ && block_->holders.load(std::memory_order_acquire) == 1; }
-  bool shares_memory(const Array& other) const { return block_ && block_.get() == other.block_.get(); }
+  bool sole_holder() const { return storage_.sole_holder(); }
+  bool shares_memory(const Array& other) const {
+    return storage_.block && storage_.block.get() == other.storage_.block.get();
+  }
+  Storage take_storage() && { return std::move(storage_); }
 
  private:
   friend class ArrayWatch;
   static inline constinit thread_local std::vector<const Array*>* watcher_ = nullptr;
 
   Shape shape_{0};
-  Ref<Block> block_;
-  real* data_ = nullptr;
+  Storage storage_;
 };
 
 // Sees every Array copied in this thread until stop(): copying a closure under a watch tells what it captured.

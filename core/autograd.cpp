@@ -12,38 +12,9 @@ namespace {
 
 constexpr int64_t grain = 1 << 14;
 
-struct Visit {
-  std::uint64_t order;
-  Ref<Node> node;
-};
-
-std::uint32_t next_walk() {
-  static std::atomic<std::uint32_t> walks{0};
-  return walks.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
 void check_unused(const Node& node) {
   require(!node.forgotten, "backward: the graph behind this {} was used already — run the forward pass again",
           node.operation());
-}
-
-// All recorded operations behind `root`, newest first.
-std::vector<Visit> operations_behind(const Ref<Node>& root) {
-  const std::uint32_t walk = next_walk();
-  std::vector<Visit> visits{{root->order, root}};
-  root->seen_by = walk;
-  bool sorted = true;
-  for (std::size_t i = 0; i < visits.size(); ++i) {
-    for (const Input& input : visits[i].node->inputs()) {
-      Node& node = *input.node;
-      if (node.inputs().empty() || std::exchange(node.seen_by, walk) == walk) continue;
-      check_unused(node);
-      sorted = sorted && node.order < visits.back().order;
-      visits.push_back({node.order, input.node});
-    }
-  }
-  if (!sorted) std::ranges::sort(visits, std::ranges::greater{}, &Visit::order);
-  return visits;
 }
 
 void check_unchanged(const Node& node) {
@@ -53,28 +24,62 @@ void check_unchanged(const Node& node) {
             input.node->value.shape(), node.operation());
 }
 
+std::uint32_t next_walk() {
+  static std::atomic<std::uint32_t> walks{0};
+  return walks.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// The operations that gradients have reached, newest first. Creation order is a topological order: whoever uses the
+// newest one's result is newer still and done with, so its gradient is complete.
+class Frontier {
+ public:
+  explicit Frontier(const Ref<Node>& root) { add(root); }
+
+  bool empty() const { return heap_.empty(); }
+
+  Ref<Node> take_newest() {
+    std::ranges::pop_heap(heap_, {}, &Waiting::order);
+    Ref<Node> node = std::move(heap_.back().node);
+    heap_.pop_back();
+    return node;
+  }
+
+  void add(const Ref<Node>& node) {
+    if (node->inputs().empty() || std::exchange(node->seen_by, walk_) == walk_) return;
+    check_unused(*node);
+    heap_.push_back({node->order, node});
+    std::ranges::push_heap(heap_, {}, &Waiting::order);
+  }
+
+ private:
+  struct Waiting {
+    std::uint64_t order;
+    Ref<Node> node;
+  };
+  std::vector<Waiting> heap_;
+  std::uint32_t walk_ = next_walk();
+};
+
 }  // namespace
 
 Into::Slot Into::open() {
-  if (node_->has_grad) return {node_->grad.data(), 1};
-  if (!node_->grad) node_->grad = Array(node_->value.shape(), "backward");
+  if (node_->has_grad) return {node_->grad.data, 1};
+  if (!node_->grad.data) node_->grad = Array(shape(), "backward").take_storage();
   node_->has_grad = true;
-  return {node_->grad.data(), 0};
+  return {node_->grad.data, 0};
 }
 
-bool Into::adopts(const Array& g) const { return !node_->has_grad && !node_->grad_has_home && g.sole_holder(); }
-
-Into::Slot Into::open(Array& dy) {
-  if (!adopts(dy) || dy.shape() != node_->value.shape()) return open();
-  node_->grad = std::move(dy);
-  node_->has_grad = true;
-  return {node_->grad.data(), 0};
+bool Into::adopt(Array& g) {
+  if (node_->has_grad || node_->grad_has_home || !g.sole_holder() || g.shape() != shape()) return false;
+  node_->grad = std::move(g).take_storage();
+  return node_->has_grad = true;
 }
+
+Into::Slot Into::open(Array& dy) { return adopt(dy) ? Slot{node_->grad.data, 0} : open(); }
 
 void Into::operator+=(const Array& g) {
   if (!node_) return;
-  require(g.shape() == node_->value.shape(), "backward: a gradient of shape {} came for a value of shape {}", g.shape(),
-          node_->value.shape());
+  require(g.shape() == shape(), "backward: a gradient of shape {} came for a value of shape {}", g.shape(), shape());
   const Slot slot = open();
   parallel_for(g.size(), grain, [&](int64_t begin, int64_t end) {
     arithmetic().axpby(1, g.data() + begin, slot.beta, slot.data + begin, end - begin);
@@ -82,17 +87,12 @@ void Into::operator+=(const Array& g) {
 }
 
 void Into::operator+=(Array&& g) {
-  if (!node_) return;
-  if (adopts(g) && g.shape() == node_->value.shape()) {
-    node_->grad = std::move(g);
-    node_->has_grad = true;
-  } else {
-    *this += std::as_const(g);
-  }
+  if (node_ && !adopt(g)) *this += std::as_const(g);
 }
 
 void backward(const Tensor& loss) {
-  require(loss && loss.value().size() == 1, "backward: got {}, want a single number — for others give dy: backward(y, dy)",
+  require(loss && loss.value().size() == 1,
+          "backward: got {}, want a single number — for others give dy: backward(y, dy)",
           loss ? loss.shape() : Shape{0});
   backward(loss, Array::filled(loss.shape(), 1));
 }
@@ -100,16 +100,17 @@ void backward(const Tensor& loss) {
 void backward(const Tensor& y, Array dy) {
   require(static_cast<bool>(y), "backward: got an empty tensor");
   check_unused(*y.node());
-  require(!y.node()->inputs().empty(), "backward: there is no graph behind this tensor — nothing in it wants a gradient");
+  require(!y.node()->inputs().empty(),
+          "backward: there is no graph behind this tensor — nothing in it wants a gradient");
   require(dy.shape() == y.shape(), "backward: got dy {}, want {}", dy.shape(), y.shape());
-  std::vector<Visit> visits = operations_behind(y.node());
   Into(*y.node()) += std::move(dy);
-  for (Visit& visit : visits) {
-    Node& node = *visit.node;
-    check_unchanged(node);
-    if (std::exchange(node.has_grad, false)) node.propagate(std::exchange(node.grad, {}));
-    node.forget();  // saved memory returns to the pool before the next operation asks for some
-    visit.node = {};
+  Frontier frontier(y.node());
+  while (!frontier.empty()) {
+    const Ref<Node> node = frontier.take_newest();
+    check_unchanged(*node);
+    for (const Input& input : node->inputs()) frontier.add(input.node);
+    if (std::exchange(node->has_grad, false)) node->propagate({node->value.shape(), std::exchange(node->grad, {})});
+    node->forget();  // saved memory returns to the pool before the next operation asks for some
   }
 }
 

@@ -19,15 +19,16 @@ class Into {
   Into() = default;
   explicit Into(Node& node) : node_(node.wants_grad ? &node : nullptr) {}
   explicit operator bool() const { return node_ != nullptr; }
+  const Shape& shape() const { return node_->value.shape(); }
 
-  Slot open();            // for a kernel that writes the gradient; open once per contribution
-  Slot open(Array& dy);   // the same for element-wise kernels, which may write where they read dy on its last use
+  Slot open();           // for a kernel that writes the gradient; open once per contribution
+  Slot open(Array& dy);  // the same for element-wise kernels, which may write where they read dy on its last use
 
   void operator+=(const Array& g);
   void operator+=(Array&& g);  // on its last use g becomes the gradient instead of being added to it
 
  private:
-  bool adopts(const Array& g) const;
+  bool adopt(Array& g);
   Node* node_ = nullptr;
 };
 
@@ -44,13 +45,19 @@ struct Name {
 };
 std::vector<std::string> recorded_operations();  // sorted
 
+struct TensorView {  // lets {a, b} name tensors without copying their handles
+  TensorView(const Tensor& t) : tensor(&t) {}
+  bool wants_grad() const { return tensor->wants_grad(); }
+  const Tensor* tensor;
+};
+
 // The one way to make a differentiable result. `back` takes the result's gradient and one Into per input, and what it
 // captures is exactly what is saved for backward. It captures Arrays and has no reason to touch Tensors, so the graph
 // cannot contain a cycle. If no input wants a gradient, `back` and all it holds is dropped on the spot.
 //
 //   return record<"mul">(y, {a, b}, [a = a.value(), b = b.value()](Array dy, Into da, Into db) { … });
 template <Name name, std::size_t N, class F>
-Tensor record(Array value, const Tensor (&inputs)[N], F back);
+Tensor record(Array value, const TensorView (&inputs)[N], F back);
 
 // The same for any number of inputs; `back` takes a std::vector<Into>.
 template <Name name, class F>
@@ -60,7 +67,7 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back);
 
 bool note_operation(const char* name);
 std::uint64_t next_order();
-inline Input input_of(const Tensor& tensor) { return {tensor.node(), tensor.node()->version}; }
+inline Input input_of(const TensorView& t) { return {t.tensor->node(), t.tensor->node()->version}; }
 
 template <Name name, class Edges, class F>
 class Recorded final : public Node {
@@ -91,7 +98,8 @@ class Recorded final : public Node {
   void call(Array dy, std::array<Input, N>& edges) {
     [&]<std::size_t... i>(std::index_sequence<i...>) {
       (*back_)(std::move(dy), Into(*edges[i].node)...);  // the wrong number of Intos does not compile
-    }(std::make_index_sequence<N>{});
+    }
+    (std::make_index_sequence<N>{});
   }
   void call(Array dy, std::vector<Input>& edges) {
     std::vector<Into> into;
@@ -104,11 +112,12 @@ class Recorded final : public Node {
 };
 
 template <Name name, std::size_t N, class F>
-Tensor record(Array value, const Tensor (&inputs)[N], F back) {
-  if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
+Tensor record(Array value, const TensorView (&inputs)[N], F back) {
+  if (std::ranges::none_of(inputs, &TensorView::wants_grad)) return Tensor(std::move(value));
   std::array<Input, N> edges;
   std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(Ref<Node>(new Recorded<name, std::array<Input, N>, F>(std::move(value), std::move(edges), std::move(back))));
+  return Tensor(
+      Ref<Node>(new Recorded<name, std::array<Input, N>, F>(std::move(value), std::move(edges), std::move(back))));
 }
 
 template <Name name, class F>
@@ -116,7 +125,8 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back) {
   if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
   std::vector<Input> edges(inputs.size());
   std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(Ref<Node>(new Recorded<name, std::vector<Input>, F>(std::move(value), std::move(edges), std::move(back))));
+  return Tensor(
+      Ref<Node>(new Recorded<name, std::vector<Input>, F>(std::move(value), std::move(edges), std::move(back))));
 }
 
 }  // namespace bertlet

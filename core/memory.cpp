@@ -57,8 +57,8 @@ constexpr std::size_t fine = 16;
 constexpr std::size_t classes = fine + 8 * 37;  // up to 2^47 bytes
 constexpr std::size_t small_bytes = 32 << 10;   // up to here blocks are cut from slabs and cached per thread
 constexpr std::size_t small_classes = fine + 8 * 5;
-constexpr std::size_t slab_bytes = 1 << 20;
 constexpr std::size_t huge_page = 2 << 20;
+constexpr std::size_t slab_bytes = huge_page;
 
 struct SizeClass {
   std::size_t index, bytes;
@@ -88,13 +88,15 @@ struct Counters {
 constinit Counters counters;
 
 std::size_t physical_memory() {
-  static const auto bytes = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  static const auto bytes =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return bytes;
 }
 
 void* from_system(std::size_t bytes) {
   if (bytes > physical_memory()) return nullptr;
-  void* block = std::aligned_alloc(bytes >= huge_page ? huge_page : unit, bytes >= huge_page ? (bytes + huge_page - 1) / huge_page * huge_page : bytes);
+  void* block = std::aligned_alloc(bytes >= huge_page ? huge_page : unit,
+                                   bytes >= huge_page ? (bytes + huge_page - 1) / huge_page * huge_page : bytes);
 #ifdef MADV_HUGEPAGE
   if (block && bytes >= huge_page) madvise(block, bytes, MADV_HUGEPAGE);
 #endif
@@ -122,6 +124,7 @@ class Store {
     const std::lock_guard lock(mutex_);
     FreeList& list = lists_[size.index];
     while (local.count < wanted && list.head) local.push(list.pop());
+    if (local.count > 0) return;
     while (local.count == 0 || (local.count < wanted && slab_left_ >= size.bytes)) {
       void* block = cut(size.bytes);
       if (!block) return;
@@ -215,7 +218,8 @@ void give_memory(void* block, std::size_t bytes) {
     give_small(size, block);
   else
     store().give_large(size, block);
-  if (bytes > sizeof(FreeBlock)) ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
+  if (bytes > sizeof(FreeBlock))
+    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
 }
 
 void release_unused_memory() { store().release_large(); }

@@ -7,7 +7,7 @@ namespace bertlet {
 
 // Memory comes from a pool and goes back to it, never to the system: a training step asks for the same blocks again
 // and again, and from the second step on finds them all here.
-void* take_memory(std::size_t bytes);             // aligned to 64 bytes, contents arbitrary; nullptr if there is none
+void* take_memory(std::size_t bytes);              // aligned to 64 bytes, contents arbitrary; nullptr if there is none
 void give_memory(void* block, std::size_t bytes);  // with the size it was taken with
 void release_unused_memory();                      // the pool's large free blocks go back to the system
 

@@ -15,7 +15,8 @@ struct Error : std::runtime_error {
 // require(x.rank() == 2, "matmul: got rank {}, want 2", x.rank());
 template <class... Args>
 void require(bool condition, fmt::format_string<const Args&...> message, const Args&... args) {
-  if (!condition) [[unlikely]] fail(message, fmt::make_format_args(args...));
+  if (!condition) [[unlikely]]
+    fail(message, fmt::make_format_args(args...));
 }
 
 }  // namespace bertlet

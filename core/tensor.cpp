@@ -38,11 +38,11 @@ real Tensor::item() const {
   return value()[0];
 }
 
-Array Tensor::grad() const { return node_->has_grad ? node_->grad : Array(); }
+Array Tensor::grad() const { return node_->has_grad ? Array(shape(), node_->grad) : Array(); }
 
 void Tensor::reset_grad() {
   node_->has_grad = false;
-  if (!node_->grad_has_home) node_->grad = Array();
+  if (!node_->grad_has_home) node_->grad = {};
 }
 
 Array Tensor::edit() {
@@ -52,12 +52,12 @@ Array Tensor::edit() {
 }
 
 void Tensor::move_to(Array value, Array grad) {
-  require(value.shape() == shape() && grad.shape() == shape(), "move_to: got {} and {}, want {} for both", value.shape(),
-          grad.shape(), shape());
+  require(value.shape() == shape() && grad.shape() == shape(), "move_to: got {} and {}, want {} for both",
+          value.shape(), grad.shape(), shape());
   require(!node_->has_grad, "move_to: the parameter holds a gradient; reset_grad() first");
   std::copy(this->value().data(), this->value().data() + value.size(), value.data());
   node_->value = std::move(value);
-  node_->grad = std::move(grad);
+  node_->grad = std::move(grad).take_storage();
   node_->grad_has_home = true;
   ++node_->version;
 }

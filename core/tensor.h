@@ -24,25 +24,25 @@ class Node {
   Node& operator=(const Node&) = delete;
   virtual ~Node() = default;
 
-  virtual std::string_view operation() const { return {}; }           // nothing: a leaf
+  virtual std::string_view operation() const { return {}; }  // nothing: a leaf
   virtual std::span<const Input> inputs() const { return {}; }
-  virtual std::vector<Array> kept() const { return {}; }              // what is saved for backward
-  virtual void propagate(Array /*dy*/) {}                             // dy into the inputs' gradients
-  virtual void forget() {}                                            // saved memory and inputs are let go
+  virtual std::vector<Array> kept() const { return {}; }  // what is saved for backward
+  virtual void propagate(Array /*dy*/) {}                 // dy into the inputs' gradients
+  virtual void forget() {}                                // saved memory and inputs are let go
 
   static void* operator new(std::size_t bytes);  // from the pool
   static void operator delete(void* node, std::size_t bytes);
 
   Array value;
-  Array grad;                       // no memory until someone writes into it, unless it has a home
+  Storage grad;  // of value's shape; no memory until someone writes into it, unless it has a home
   const bool wants_grad;
-  bool has_grad = false;            // decides β: the first contribution overwrites, the rest add
-  bool grad_has_home = false;       // a slice of flat memory: stays where it is
-  bool forgotten = false;           // backward has been here
-  std::uint32_t version = 0;        // of the value; Tensor::edit() counts
-  std::uint32_t seen_by = 0;        // the last walk that met this node
+  bool has_grad = false;       // decides β: the first contribution overwrites, the rest add
+  bool grad_has_home = false;  // a slice of flat memory: stays where it is
+  bool forgotten = false;      // backward has been here
+  std::uint32_t version = 0;   // of the value; Tensor::edit() counts
+  std::uint32_t seen_by = 0;   // the last walk that met this node
   std::atomic<int64_t> holders{0};
-  std::uint64_t order = 0;          // creation order is a topological order; 0 for leaves
+  std::uint64_t order = 0;  // creation order is a topological order; 0 for leaves
   Node* next_to_drop = nullptr;
 };
 
@@ -53,21 +53,21 @@ class Node {
 //   w.grad()               // [2, 4]
 class Tensor {
  public:
-  Tensor() = default;                                 // no node at all: `if (tensor)` is false
-  Tensor(Array value);                                // a constant
+  Tensor() = default;   // no node at all: `if (tensor)` is false
+  Tensor(Array value);  // a constant
   Tensor(real number) : Tensor(Array::number(number)) {}
-  static Tensor parameter(Array value);               // a leaf that wants a gradient
+  static Tensor parameter(Array value);  // a leaf that wants a gradient
 
   const Array& value() const { return node_->value; }
   const Shape& shape() const { return node_->value.shape(); }
-  real item() const;                                  // the number in a tensor of one element
+  real item() const;  // the number in a tensor of one element
   bool wants_grad() const { return node_ && node_->wants_grad; }
   explicit operator bool() const { return static_cast<bool>(node_); }
 
-  Array grad() const;                                 // no memory until backward has written it
-  void reset_grad();                                  // not calling it accumulates over micro-batches
-  Array edit();                                       // the value, to be written: a graph recorded before is stale
-  void move_to(Array value, Array grad);              // a parameter moves into flat memory, value and gradient
+  Array grad() const;                     // no memory until backward has written it
+  void reset_grad();                      // not calling it accumulates over micro-batches
+  Array edit();                           // the value, to be written: a graph recorded before is stale
+  void move_to(Array value, Array grad);  // a parameter moves into flat memory, value and gradient
 
   // A handle on the same value that passes no gradient on.
   Tensor detached() const { return Tensor(value()); }

@@ -5,32 +5,31 @@
 namespace bertlet {
 
 Tensor add(const Tensor& a, const Tensor& b) {
-  return record<"add">(combine("add", arithmetic().add, a.value(), b.value()), {a, b},
-                       [of_a = a.shape(), of_b = b.shape()](Array dy, Into da, Into db) {
-                         pass_on("add", 1, dy, db, of_b);
-                         pass_on("add", 1, std::move(dy), da, of_a);
-                       });
+  return record<"add">(combine("add", arithmetic().add, a.value(), b.value()), {a, b}, [](Array dy, Into da, Into db) {
+    pass_on("add", 1, dy, db);
+    pass_on("add", 1, std::move(dy), da);
+  });
 }
 
 Tensor sub(const Tensor& a, const Tensor& b) {
-  return record<"sub">(combine("sub", arithmetic().sub, a.value(), b.value()), {a, b},
-                       [of_a = a.shape(), of_b = b.shape()](Array dy, Into da, Into db) {
-                         pass_on("sub", -1, dy, db, of_b);
-                         pass_on("sub", 1, std::move(dy), da, of_a);
-                       });
+  return record<"sub">(combine("sub", arithmetic().sub, a.value(), b.value()), {a, b}, [](Array dy, Into da, Into db) {
+    pass_on("sub", -1, dy, db);
+    pass_on("sub", 1, std::move(dy), da);
+  });
 }
 
 Tensor neg(const Tensor& a) {
-  return record<"neg">(scaled("neg", -1, a.value()), {a}, [shape = a.shape()](Array dy, Into da) { pass_on("neg", -1, std::move(dy), da, shape); });
+  return record<"neg">(scaled("neg", -1, a.value()), {a},
+                       [](Array dy, Into da) { pass_on("neg", -1, std::move(dy), da); });
 }
 
 // Each factor is kept only for the other's gradient: x * 0.5 keeps one number.
 Tensor mul(const Tensor& a, const Tensor& b) {
   Array kept_a = b.wants_grad() ? a.value() : Array(), kept_b = a.wants_grad() ? b.value() : Array();
   return record<"mul">(combine("mul", arithmetic().mul.value, a.value(), b.value()), {a, b},
-                       [a = std::move(kept_a), b = std::move(kept_b), of_a = a.shape(), of_b = b.shape()](Array dy, Into da, Into db) {
-                         combine_grad("mul", arithmetic().mul.grad_b, dy, a, a, db, of_b);
-                         combine_grad("mul", arithmetic().mul.grad_a, std::move(dy), b, b, da, of_a);
+                       [a = std::move(kept_a), b = std::move(kept_b)](Array dy, Into da, Into db) {
+                         combine_grad("mul", arithmetic().mul.grad_b, dy, a, a, db);
+                         combine_grad("mul", arithmetic().mul.grad_a, std::move(dy), b, b, da);
                        });
 }
 
@@ -40,8 +39,8 @@ template <Name name>
 Tensor binary(const Tensor& a, const Tensor& b, const BinaryKernels& kernels) {
   return record<name>(combine(name.characters, kernels.value, a.value(), b.value()), {a, b},
                       [&kernels, a = a.value(), b = b.value()](Array dy, Into da, Into db) {
-                        combine_grad(name.characters, kernels.grad_b, dy, a, b, db, b.shape());
-                        combine_grad(name.characters, kernels.grad_a, std::move(dy), a, b, da, a.shape());
+                        combine_grad(name.characters, kernels.grad_b, dy, a, b, db);
+                        combine_grad(name.characters, kernels.grad_a, std::move(dy), a, b, da);
                       });
 }
 

@@ -21,8 +21,9 @@ Shape broadcast(const char* operation, const Shape& a, const Shape& b) {
   std::array<int64_t, Shape::max_rank> axes{};
   for (int axis = 0; axis < rank; ++axis) {
     const int64_t of_a = length_from_end(a, axis), of_b = length_from_end(b, axis);
-    require(of_a == of_b || of_a == 1 || of_b == 1, "{}: {} and {} do not broadcast — counted from the end, axis {} is {} and {}",
-            operation, a, b, axis, of_a, of_b);
+    require(of_a == of_b || of_a == 1 || of_b == 1,
+            "{}: {} and {} do not broadcast — counted from the end, axis {} is {} and {}", operation, a, b, axis, of_a,
+            of_b);
     axes[static_cast<std::size_t>(rank - 1 - axis)] = of_a == 1 ? of_b : of_a;
   }
   return Shape(std::span(axes).first(static_cast<std::size_t>(rank)));
@@ -76,7 +77,8 @@ template class Walk<2>;
 template class Walk<3>;
 
 Array expanded(const char* operation, const Array& a, const Shape& shape) {
-  require(broadcast(operation, a.shape(), shape) == shape, "{}: {} does not broadcast to {}", operation, a.shape(), shape);
+  require(broadcast(operation, a.shape(), shape) == shape, "{}: {} does not broadcast to {}", operation, a.shape(),
+          shape);
   if (a.shape() == shape) return a;
   Array y(shape, operation);
   const Walk<1> walk(shape, {&a.shape()});

@@ -7,7 +7,8 @@ namespace bertlet {
 
 Array map(const char* operation, UnaryKernel f, const Array& x) {
   Array y(x.shape(), operation);
-  parallel_for(x.size(), elements_per_block, [&](int64_t begin, int64_t end) { f(x.data() + begin, y.data() + begin, end - begin); });
+  parallel_for(x.size(), elements_per_block,
+               [&](int64_t begin, int64_t end) { f(x.data() + begin, y.data() + begin, end - begin); });
   return y;
 }
 
@@ -37,10 +38,10 @@ void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx) {
   });
 }
 
-void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g, const Shape& target) {
+void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g) {
   if (!g) return;
   const Shape shape = dy.shape();
-  const bool direct = target == shape;
+  const bool direct = g.shape() == shape;
   const real* from = dy.data();
   Array repeated = direct ? Array() : Array(shape, operation);
   const Into::Slot to = direct ? g.open(dy) : Into::Slot{repeated.data(), 0};
@@ -48,12 +49,12 @@ void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Arr
   for_pieces(walk, elements_per_block, [&](const auto& offset, int64_t i, int64_t n) {
     f(from + i, a.data() + offset[0], walk.step(0), b.data() + offset[1], walk.step(1), to.beta, to.data + i, n);
   });
-  if (!direct) g += reduced_to(operation, std::move(repeated), target);
+  if (!direct) g += reduced_to(operation, std::move(repeated), g.shape());
 }
 
-void pass_on(const char* operation, real alpha, Array dy, Into g, const Shape& target) {
+void pass_on(const char* operation, real alpha, Array dy, Into g) {
   if (!g) return;
-  Array sum = reduced_to(operation, std::move(dy), target);
+  Array sum = reduced_to(operation, std::move(dy), g.shape());
   if (alpha == 1)
     g += std::move(sum);
   else

@@ -16,10 +16,10 @@ Array combine(const char* operation, BinaryKernel f, const Array& a, const Array
 // dx <- β dx + dy f'(saved); dy is on its last use.
 void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx);
 
-// g <- β g + dy ∂f, where g belongs to an operand of shape `target`: summed over what broadcasting repeated.
-void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g, const Shape& target);
+// g <- β g + dy ∂f, summed over what broadcasting repeated.
+void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g);
 
-// The gradient of an operand that broadcasting repeated, when it is alpha dy.
-void pass_on(const char* operation, real alpha, Array dy, Into g, const Shape& target);
+// g <- β g + alpha dy, summed over what broadcasting repeated.
+void pass_on(const char* operation, real alpha, Array dy, Into g);
 
 }  // namespace bertlet

@@ -129,16 +129,18 @@ Array with_last_axis_at(const char* operation, const Array& x, int axis) {
   return permuted(operation, x, inverse(order_with_last(x.shape().rank(), axis)));
 }
 
-Tensor permute(const Tensor& x, std::initializer_list<int> axes) { return permute(x, std::span(axes.begin(), axes.size())); }
+Tensor permute(const Tensor& x, std::initializer_list<int> axes) {
+  return permute(x, std::span(axes.begin(), axes.size()));
+}
 
 Tensor permute(const Tensor& x, std::span<const int> axes) {
-  require(static_cast<int>(axes.size()) == x.shape().rank(), "permute: got {} axes for {}, want each axis once", axes.size(), x.shape());
+  require(static_cast<int>(axes.size()) == x.shape().rank(), "permute: got {} axes for {}, want each axis once",
+          axes.size(), x.shape());
   axes_of("permute", x.shape(), axes);
   std::vector<int> order;
   for (const int axis : axes) order.push_back(axis_of("permute", x.shape(), axis));
-  return record<"permute">(permuted("permute", x.value(), order), {x}, [back = inverse(order)](Array dy, Into dx) {
-    dx += permuted("permute", dy, back);
-  });
+  return record<"permute">(permuted("permute", x.value(), order), {x},
+                           [back = inverse(order)](Array dy, Into dx) { dx += permuted("permute", dy, back); });
 }
 
 Tensor transpose(const Tensor& x) {

@@ -81,14 +81,14 @@ Axes all_axes() {
 
 template <Name name>
 Tensor reduce(const Tensor& x, const Axes& axes, Keep keep, real scale) {
-  const Shape shape = x.shape();
   Array y = summed(name.characters, x.value(), axes);
   const Shape kept = y.shape();
   if (scale != 1) y = scaled(name.characters, scale, y);
-  return record<name>(keep == Keep::yes ? y : y.shaped(dropped(shape, axes)), {x}, [shape, kept, scale](Array dy, Into dx) {
-    if (scale != 1) dy = scaled(name.characters, scale, dy);
-    dx += expanded(name.characters, dy.shaped(kept), shape);
-  });
+  return record<name>(keep == Keep::yes ? y : y.shaped(dropped(x.shape(), axes)), {x},
+                      [kept, scale](Array dy, Into dx) {
+                        if (scale != 1) dy = scaled(name.characters, scale, dy);
+                        dx += expanded(name.characters, dy.shaped(kept), dx.shape());
+                      });
 }
 
 Tensor mean_over(const Tensor& x, const Axes& axes, Keep keep) {

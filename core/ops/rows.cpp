@@ -35,7 +35,8 @@ void add_rows(const Array& x, const Ids& ids, real* y) {
   const int64_t columns = columns_of(x.shape());
   parallel_for(columns, 128, [&](int64_t begin, int64_t end) {
     for (std::size_t i = 0; i < ids.size(); ++i)
-      arithmetic().axpby(1, x.data() + static_cast<int64_t>(i) * columns + begin, 1, y + ids[i] * columns + begin, end - begin);
+      arithmetic().axpby(1, x.data() + static_cast<int64_t>(i) * columns + begin, 1, y + ids[i] * columns + begin,
+                         end - begin);
   });
 }
 
@@ -45,9 +46,9 @@ Tensor gather_rows(const Tensor& table, std::vector<int64_t> ids) {
   require(table.shape().rank() >= 1, "gather_rows: got a single number, want a table of rows");
   require_ids("gather_rows", ids, table.shape()[0]);
   Array y = gathered("gather_rows", table.value(), ids);
-  return record<"gather_rows">(y, {table}, [ids = std::move(ids), size = table.value().size()](Array dy, Into dtable) {
+  return record<"gather_rows">(y, {table}, [ids = std::move(ids)](Array dy, Into dtable) {
     const Into::Slot to = dtable.open();
-    if (to.beta == 0) arithmetic().fill(0, to.data, size);
+    if (to.beta == 0) arithmetic().fill(0, to.data, dtable.shape().count());
     add_rows(dy, ids, to.data);
   });
 }
@@ -59,7 +60,8 @@ Tensor scatter_rows(const Tensor& x, std::vector<int64_t> ids, int64_t rows) {
   require_ids("scatter_rows", ids, rows);
   Array y = Array::filled(x.shape().with(0, rows), 0, "scatter_rows");
   add_rows(x.value(), ids, y.data());
-  return record<"scatter_rows">(y, {x}, [ids = std::move(ids)](Array dy, Into dx) { dx += gathered("scatter_rows", dy, ids); });
+  return record<"scatter_rows">(y, {x},
+                                [ids = std::move(ids)](Array dy, Into dx) { dx += gathered("scatter_rows", dy, ids); });
 }
 
 }  // namespace bertlet

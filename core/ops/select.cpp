@@ -21,12 +21,11 @@ Array chosen(const Array& mask, const Array& yes, const Array& no) {
 }  // namespace
 
 Tensor where(const Array& mask, const Tensor& yes, const Tensor& no) {
-  return record<"where">(chosen(mask, yes.value(), no.value()), {yes, no},
-                         [mask, of_yes = yes.shape(), of_no = no.shape()](Array dy, Into dyes, Into dno) {
-                           const Array zero = Array::number(0);
-                           if (dyes) dyes += reduced_to("where", chosen(mask, dy, zero), of_yes);
-                           if (dno) dno += reduced_to("where", chosen(mask, zero, dy), of_no);
-                         });
+  return record<"where">(chosen(mask, yes.value(), no.value()), {yes, no}, [mask](Array dy, Into dyes, Into dno) {
+    const Array zero = Array::number(0);
+    if (dyes) dyes += reduced_to("where", chosen(mask, dy, zero), dyes.shape());
+    if (dno) dno += reduced_to("where", chosen(mask, zero, dy), dno.shape());
+  });
 }
 
 Tensor masked(const Tensor& x, const Array& mask, real value) { return where(mask, value, x); }

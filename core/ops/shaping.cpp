@@ -18,12 +18,14 @@ struct Cut {
   int64_t outer, length, inner;
 
   Cut(const Shape& shape, int axis)
-      : outer(count_of({shape.begin(), shape.begin() + axis})), length(shape[axis]), inner(count_of({shape.begin() + axis + 1, shape.end()})) {}
+      : outer(count_of({shape.begin(), shape.begin() + axis})),
+        length(shape[axis]),
+        inner(count_of({shape.begin() + axis + 1, shape.end()})) {}
 };
 
 // y[o, to + i, :] <- β y + x[o, from + i, :] for i < count
-void copy_part(const real* x, int64_t x_length, int64_t from, real* y, int64_t y_length, int64_t to, int64_t count, real beta,
-               const Cut& cut) {
+void copy_part(const real* x, int64_t x_length, int64_t from, real* y, int64_t y_length, int64_t to, int64_t count,
+               real beta, const Cut& cut) {
   const int64_t run = count * cut.inner;
   if (run == 0) return;
   parallel_for(cut.outer, std::max<int64_t>(1, elements_per_block / run), [&](int64_t begin, int64_t end) {
@@ -66,30 +68,35 @@ Tensor reshape(const Tensor& x, std::span<const int64_t> lengths) {
   if (open == axes.end()) return reshape(x, Shape(std::span<const int64_t>(axes)));
   *open = 1;
   const int64_t rest = count_of(axes);
-  require(rest > 0 && x.value().size() % rest == 0, "reshape: the {} elements of {} do not divide by the {} of the axes given",
-          x.value().size(), x.shape(), rest);
+  require(rest > 0 && x.value().size() % rest == 0,
+          "reshape: the {} elements of {} do not divide by the {} of the axes given", x.value().size(), x.shape(),
+          rest);
   *open = x.value().size() / rest;
   return reshape(x, Shape(std::span<const int64_t>(axes)));
 }
 
 Tensor reshape(const Tensor& x, const Shape& shape) {
-  return record<"reshape">(x.value().shaped(shape), {x}, [shape = x.shape()](Array dy, Into dx) { dx += std::move(dy).shaped(shape); });
+  return record<"reshape">(x.value().shaped(shape), {x},
+                           [](Array dy, Into dx) { dx += std::move(dy).shaped(dx.shape()); });
 }
 
 Tensor slice(const Tensor& x, int axis, int64_t begin, int64_t end) {
   const Shape shape = x.shape();
   axis = axis_of("slice", shape, axis);
   const int64_t from = position(shape, axis, begin), to = position(shape, axis, end);
-  require(0 <= from && from <= to && to <= shape[axis], "slice: got {}…{} on axis {} of {}, want a range within it", begin, end, axis, shape);
-  return record<"slice">(cut_out("slice", x.value(), axis, from, to), {x}, [shape, axis, from, to](Array dy, Into dx) {
-    const Cut cut(shape, axis);
+  require(0 <= from && from <= to && to <= shape[axis], "slice: got {}…{} on axis {} of {}, want a range within it",
+          begin, end, axis, shape);
+  return record<"slice">(cut_out("slice", x.value(), axis, from, to), {x}, [axis, from, to](Array dy, Into dx) {
+    const Cut cut(dx.shape(), axis);
     const Into::Slot slot = dx.open();
-    if (slot.beta == 0) arithmetic().fill(0, slot.data, shape.count());
+    if (slot.beta == 0) arithmetic().fill(0, slot.data, dx.shape().count());
     copy_part(dy.data(), to - from, 0, slot.data, cut.length, from, to - from, 1, cut);
   });
 }
 
-Tensor concat(std::initializer_list<Tensor> parts, int axis) { return concat(std::span(parts.begin(), parts.size()), axis); }
+Tensor concat(std::initializer_list<Tensor> parts, int axis) {
+  return concat(std::span(parts.begin(), parts.size()), axis);
+}
 
 Tensor concat(std::span<const Tensor> parts, int axis) {
   require(!parts.empty(), "concat: got no tensors, want at least one");
@@ -110,7 +117,7 @@ Tensor concat(std::span<const Tensor> parts, int axis) {
 
 Tensor expand(const Tensor& x, const Shape& shape) {
   return record<"expand">(expanded("expand", x.value(), shape), {x},
-                          [shape = x.shape()](Array dy, Into dx) { dx += reduced_to("expand", std::move(dy), shape); });
+                          [](Array dy, Into dx) { dx += reduced_to("expand", std::move(dy), dx.shape()); });
 }
 
 }  // namespace bertlet

@@ -9,12 +9,12 @@ Tensor reshape(const Tensor& x, const Shape& shape);
 
 Tensor permute(const Tensor& x, std::initializer_list<int> axes);  // axis i of the result is axis axes[i] of x
 Tensor permute(const Tensor& x, std::span<const int> axes);
-Tensor transpose(const Tensor& x);                                 // the last two axes change places
+Tensor transpose(const Tensor& x);  // the last two axes change places
 
 Tensor slice(const Tensor& x, int axis, int64_t begin, int64_t end);  // negative positions count from the end
 Tensor concat(std::span<const Tensor> parts, int axis);
 Tensor concat(std::initializer_list<Tensor> parts, int axis);
-Tensor expand(const Tensor& x, const Shape& shape);                // repeated by broadcasting
+Tensor expand(const Tensor& x, const Shape& shape);  // repeated by broadcasting
 
 // On arrays.
 Array permuted(const char* operation, const Array& x, std::span<const int> axes);

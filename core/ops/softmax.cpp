@@ -26,7 +26,8 @@ using RowGrad = decltype(RowKernels::softmax_grad);
 template <Name name>
 Tensor over_last_axis(const Tensor& x, RowMap f, RowGrad grad) {
   Array y(x.shape(), name.characters);
-  for_rows(y, [&](int64_t at, int64_t rows, int64_t columns) { f(x.value().data() + at, y.data() + at, rows, columns); });
+  for_rows(y,
+           [&](int64_t at, int64_t rows, int64_t columns) { f(x.value().data() + at, y.data() + at, rows, columns); });
   return record<name>(y, {x}, [grad, y](Array dy, Into dx) {
     const real* from = dy.data();
     const Into::Slot to = dx.open(dy);
@@ -42,13 +43,16 @@ Tensor over_axis(const Tensor& x, int axis, RowMap f, RowGrad grad) {
   axis = axis_of(name.characters, shape, axis);
   if (axis == shape.rank() - 1) return over_last_axis<name>(x, f, grad);
   std::vector<int> order;
-  for (int i = 0; i < shape.rank(); ++i) order.push_back(i == axis ? shape.rank() - 1 : i == shape.rank() - 1 ? axis : i);
+  for (int i = 0; i < shape.rank(); ++i)
+    order.push_back(i == axis ? shape.rank() - 1 : i == shape.rank() - 1 ? axis : i);
   return permute(over_last_axis<name>(permute(x, order), f, grad), order);
 }
 
 }  // namespace
 
-Tensor softmax(const Tensor& x, int axis) { return over_axis<"softmax">(x, axis, row_kernels().softmax, row_kernels().softmax_grad); }
+Tensor softmax(const Tensor& x, int axis) {
+  return over_axis<"softmax">(x, axis, row_kernels().softmax, row_kernels().softmax_grad);
+}
 
 Tensor log_softmax(const Tensor& x, int axis) {
   return over_axis<"log_softmax">(x, axis, row_kernels().log_softmax, row_kernels().log_softmax_grad);
