@@ -68,3 +68,8 @@ std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& sh
 }
 
 }  // namespace bertlet
+
+fmt::format_context::iterator fmt::formatter<bertlet::Shape>::format(const bertlet::Shape& shape,
+                                                                     fmt::format_context& context) const {
+  return fmt::format_to(context.out(), "[{}]", fmt::join(shape.begin(), shape.end(), ", "));
+}

@@ -50,7 +50,5 @@ std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& sh
 
 template <>
 struct fmt::formatter<bertlet::Shape> : fmt::formatter<std::string_view> {
-  auto format(const bertlet::Shape& shape, fmt::format_context& context) const -> fmt::format_context::iterator {
-    return fmt::format_to(context.out(), "[{}]", fmt::join(shape.begin(), shape.end(), ", "));
-  }
+  fmt::format_context::iterator format(const bertlet::Shape& shape, fmt::format_context& context) const;
 };
