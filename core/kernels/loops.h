@@ -37,6 +37,15 @@ BERTLET_INLINE void accumulate(real beta, real* y, int64_t n, F f) {
 // nothing but n, and it is the same for every instruction set.
 constexpr int64_t kLanes = 32;
 
+template <int64_t width, class Join>
+[[gnu::noinline]] real fold(real* lane, Join join) {
+  for (int64_t j = 0; j < width; ++j) lane[j] = join(lane[j], lane[j + width]);
+  if constexpr (width > 1)
+    return fold<width / 2>(lane, join);
+  else
+    return lane[0];
+}
+
 // next(sum, i) takes element i into a partial result; join puts two partial results together.
 template <class Next, class Join>
 BERTLET_INLINE real reduce(int64_t begin, int64_t end, real start, Next next, Join join) {
@@ -49,9 +58,7 @@ BERTLET_INLINE real reduce(int64_t begin, int64_t end, real start, Next next, Jo
   }
   BERTLET_SIMD
   for (int64_t j = 0; j < end - i; ++j) lane[j] = next(lane[j], i + j);
-  for (int64_t width = kLanes / 2; width > 0; width /= 2)
-    for (int64_t j = 0; j < width; ++j) lane[j] = join(lane[j], lane[j + width]);
-  return lane[0];
+  return fold<kLanes / 2>(lane, join);
 }
 
 // Σ f(i), pairwise over blocks, so that the error grows with the logarithm of n.

@@ -2,8 +2,8 @@
 #include "core/kernels/loops.h"
 
 // The elementary functions, one number at a time, for loops that vectorise: no branches, no tables, no calls. The
-// float coefficients are minimax fits (relative error under 1e-7, most under 1e-8) made for these files, rounded to
-// float from the lowest power up. The double build calls the exact library functions.
+// float coefficients are minimax fits of relative error under 1e-7 made for this file, rounded to float from the lowest
+// power up. The double build calls the exact library functions.
 
 namespace bertlet {
 namespace {
@@ -24,12 +24,22 @@ BERTLET_INLINE real sigmoid(real x) { return 1 / (1 + __builtin_exp(-x)); }
 
 constexpr real kSqrtHalf = 0.70710678118654752440;
 constexpr real kDensityAtZero = 0.39894228040143267794;  // 1 / sqrt(2 pi)
+constexpr real kOuter = 1.59576912160573071;             // sqrt(8 / pi)
+constexpr real kInner = kOuter * 0.044715;
 
-// x Φ(x) and Φ(x) + x φ(x), Φ and φ the normal distribution and its density.
-BERTLET_INLINE real gelu(real x) { return x == -kInfinity ? real(0) : x * (0.5 * __builtin_erfc(-x * kSqrtHalf)); }
+BERTLET_INLINE real normal(real x) { return 0.5 * __builtin_erfc(-x * kSqrtHalf); }
+
+// x Φ(x), and Φ(x) + x φ(x) with the density φ; where Φ or φ is 0, so is the product, x infinite or not.
+BERTLET_INLINE real gelu(real x) { return x < -40 ? 0 : x * normal(x); }
 BERTLET_INLINE real gelu_slope(real x) {
-  const real density = kDensityAtZero * __builtin_exp(-0.5 * x * x);
-  return 0.5 * __builtin_erfc(-x * kSqrtHalf) + (density == 0 ? 0 : x * density);
+  return normal(x) + (x * x > 1600 ? 0 : x * kDensityAtZero * __builtin_exp(-0.5 * x * x));
+}
+
+// x s and s + x s (1 - s) 2 u', with s = sigmoid(2 u) and 2 u = √(8/π) (x + 0.044715 x³).
+BERTLET_INLINE real gelu_tanh(real x) { return x < -40 ? 0 : x * sigmoid(x * (kOuter + kInner * x * x)); }
+BERTLET_INLINE real gelu_tanh_slope(real x) {
+  const real s = sigmoid(x * (kOuter + kInner * x * x));
+  return s + (x * x > 1600 ? 0 : x * s * (1 - s) * (kOuter + 3 * kInner * x * x));
 }
 
 #else
@@ -49,8 +59,15 @@ BERTLET_INLINE float from_bits(int32_t x) { return __builtin_bit_cast(float, x);
 BERTLET_INLINE float shifted_exponent(float x, int32_t by) {
   return from_bits(bits(x) + static_cast<int32_t>(static_cast<uint32_t>(by) << 23));
 }
-BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & 0x7fffffff); }
+BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & INT32_MAX); }
 BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & INT32_MIN)); }
+BERTLET_INLINE float relu(float x) { return x < 0 ? 0 : x; }  // also NaN
+
+// |x|, at most the limit. Compared as integers, which costs least; NaN becomes the limit.
+BERTLET_INLINE float bounded(float x, float limit) {
+  const int32_t magnitude = bits(x) & INT32_MAX;
+  return from_bits(magnitude < bits(limit) ? magnitude : bits(limit));
+}
 
 constexpr float kTiny = 0x1p-126f;        // the smallest normal number; everything below counts as zero
 constexpr float kHuge = 0x1.fffffep127f;  // the largest number
@@ -120,11 +137,10 @@ BERTLET_INLINE float tanh(float x) {
   const float s = x * x;
   float p = fma(fma(1.64378919e-2f, s, -5.26720136e-2f), s, 1.33207291e-1f);
   p = fma(p, s, -3.33329469e-1f) * s;
-  const float bounded = t > 9.1f ? 9.1f : t;  // tanh 9.1 rounds to 1
-  const Reduced e = reduce_exp(bounded + bounded);
+  const Reduced e = reduce_exp(2 * bounded(x, 9.1f));  // tanh 9.1 rounds to 1
   const float scale = power_of_two(e.n);
   const float outer = 1 - 2 / (fma(e.expm1, scale, scale) + 1);
-  return with_sign(t < 0.55f ? fma(t, p, t) : outer, x);
+  return with_sign(t >= 0.55f ? outer : fma(t, p, t), x);
 }
 
 // With e = exp -|x|: 1 / (1 + e), or e / (1 + e) for negative x.
@@ -133,11 +149,17 @@ BERTLET_INLINE float sigmoid(float x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-constexpr float kSqrt2 = 1.41421356f;
-constexpr float kDensityAtZero = 0.398942280f;  // 1 / sqrt(2 pi)
+// 2^x for -127.5 < x <= 0; from -126.5 on it is 0.
+BERTLET_INLINE float exp2_of_negative(float x) {
+  const float t = x + (kRound + 127);  // a biased exponent in the low bits
+  const float f = x - (t - (kRound + 127));
+  float p = fma(fma(1.32699125e-3f, f, 9.67149343e-3f), f, 5.55071086e-2f);
+  p = fma(fma(fma(p, f, 2.40222439e-1f), f, 6.93147004e-1f), f, 1);
+  return p * from_bits(static_cast<int32_t>(static_cast<uint32_t>(bits(t)) << 23));
+}
 
-// The normal distribution's upper tail 1 - Φ(t) = exp(-t²/2) m(t) for 0 <= t <= 13.27, beyond which it counts as zero.
-// m is a ratio of polynomials; keeping the factors apart keeps the tail right to its last digits.
+// The normal distribution's upper tail, 1 - Φ(t) = exp(-t²/2) m(t). The factors stay apart, so that a small tail is as
+// right as a large one; m, Mills' ratio, is a quotient of polynomials fitted closest where the tail counts.
 struct Tail {
   float bell, mills;  // exp(-t²/2) and m(t)
 };
@@ -145,17 +167,9 @@ struct Tail {
 constexpr float kTailEnd = 13.27f;  // where the bell has become 0
 
 BERTLET_INLINE Tail normal_tail(float t) {
-  const float exponent = t * t * -0.721347520f;  // base 2
-  const float rounded = exponent + kRound;
-  const float f = exponent - (rounded - kRound);
-  float p = fma(fma(1.32699125e-3f, f, 9.67149343e-3f), f, 5.55071086e-2f);
-  p = fma(fma(fma(p, f, 2.40222439e-1f), f, 6.93147004e-1f), f, 1);
-  const float scale = power_of_two(bits(rounded) - kRoundBits);
-  float above = fma(fma(4.02024807e-3f, t, 3.99845578e-2f), t, 1.81307912e-1f);
-  above = fma(fma(above, t, 4.35687870e-1f), t, 0.5f);
-  float below = fma(fma(1.00771235e-2f, t, 1.00233808e-1f), t, 4.64383364e-1f);
-  below = fma(fma(fma(below, t, 1.19448900f), t, 1.66926062f), t, 1);
-  return {p * scale, above / below};
+  const float above = fma(fma(fma(1.24769332e-2f, t, 9.91156772e-2f), t, 3.24306488e-1f), t, 0.5f);
+  const float below = fma(fma(fma(fma(3.13052200e-2f, t, 2.47709095e-1f), t, 8.52382064e-1f), t, 1.44649649f), t, 1);
+  return {exp2_of_negative(t * t * -0.721347520f), above / below};
 }
 
 // Near 0 x + x P(x²), from 0.75 on 1 - 2 (1 - Φ(√2 |x|)).
@@ -164,48 +178,57 @@ BERTLET_INLINE float erf(float x) {
   const float s = x * x;
   float p = fma(fma(-6.73758274e-4f, s, 5.11315698e-3f), s, -2.68343352e-2f);
   p = fma(fma(fma(p, s, 1.12833790e-1f), s, -3.76126200e-1f), s, 1.28379166e-1f);
-  const float bounded = t > 4 ? 4 : t;  // erf 4 rounds to 1
-  const Tail tail = normal_tail(bounded * kSqrt2);
+  const Tail tail = normal_tail(bounded(x, 4) * 1.41421356f);  // erf 4 rounds to 1
   const float outer = fma(-2 * tail.bell, tail.mills, 1);
-  return t < 0.75f ? fma(x, p, x) : with_sign(outer, x);
+  return with_sign(t >= 0.75f ? outer : fma(t, p, t), x);
 }
 
-// x Φ(x) = max(x, 0) - |x| (1 - Φ(|x|)), right to the last digits in the far tail too.
+// x Φ(x) = max(x, 0) - |x| (1 - Φ(|x|)), which does not cancel for negative x.
 BERTLET_INLINE float gelu(float x) {
-  const float t = absolute(x);
-  const float bounded = t > kTailEnd ? kTailEnd : t;
-  const Tail tail = normal_tail(bounded);
-  return (x > 0 ? x : 0) - bounded * tail.bell * tail.mills;
+  const float t = bounded(x, kTailEnd);
+  const Tail tail = normal_tail(t);
+  return fma(-t * tail.bell, tail.mills, relu(x));
 }
 
 // Φ(x) + x φ(x): with d = 1 - Φ(|x|) - |x| φ(x), it is d for negative x and 1 - d for positive.
 BERTLET_INLINE float gelu_slope(float x) {
-  const float t = absolute(x);
-  const float bounded = t > kTailEnd ? kTailEnd : t;
-  const Tail tail = normal_tail(bounded);
-  const float d = tail.bell * fma(-kDensityAtZero, bounded, tail.mills);
-  return x < 0 ? d : 1 - d;
+  const float t = bounded(x, kTailEnd);
+  const Tail tail = normal_tail(t);
+  const float d = tail.bell * fma(-0.398942280f, t, tail.mills);  // 1 / sqrt(2 pi)
+  const float slope = x < 0 ? d : 1 - d;
+  return x == x ? slope : x;
+}
+
+// The logistic tail 1 - sigmoid(2 u) for u = √(2/π) (t + 0.044715 t³), written e / (1 + e) with e = exp(-2 u).
+struct LogisticTail {
+  float e, rest;  // rest = 1 / (1 + e)
+};
+
+constexpr float kLogisticEnd = 10.03f;  // where e has become 0
+
+BERTLET_INLINE LogisticTail logistic_tail(float t) {
+  const float e = exp2_of_negative(-t * (2.30220819f + 1.02943228e-1f * (t * t)));
+  return {e, 1 / (1 + e)};
+}
+
+// ½ x (1 + tanh u) = x sigmoid(2 u) = max(x, 0) - |x| (1 - sigmoid(2 |u|))
+BERTLET_INLINE float gelu_tanh(float x) {
+  const float t = bounded(x, kLogisticEnd);
+  const LogisticTail tail = logistic_tail(t);
+  return fma(-t * tail.e, tail.rest, relu(x));
+}
+
+// With d = (1 - s) (1 - |x| s 2 u') and s = sigmoid(2 |u|), it is d for negative x and 1 - d for positive.
+BERTLET_INLINE float gelu_tanh_slope(float x) {
+  const float t = bounded(x, kLogisticEnd);
+  const LogisticTail tail = logistic_tail(t);
+  const float inner = t * fma(2.14064475e-1f, t * t, 1.59576912f);  // t 2 u'
+  const float d = tail.e * tail.rest * fma(-inner, tail.rest, 1);
+  const float slope = x < 0 ? d : 1 - d;
+  return x == x ? slope : x;
 }
 
 #endif
-
-// ½ x (1 + tanh u) = x sigmoid(2 u), where 2 u = √(8/π) (x + 0.044715 x³). Far out nothing changes any more.
-constexpr real kOuter = static_cast<real>(1.5957691216057307);
-constexpr real kInner = static_cast<real>(1.5957691216057307 * 0.044715);
-
-BERTLET_INLINE real gelu_tanh(real x) {
-  const real z = x < -12 ? -12 : x;
-  return z / (1 + exp(-z * (kOuter + kInner * (z * z))));
-}
-
-// s + x s (1 - s) 2 u' with s = sigmoid(2 u); 1 - s is written exp(-2 u) s.
-BERTLET_INLINE real gelu_tanh_slope(real x) {
-  const real low = x < -10 ? -10 : x;
-  const real z = low > 10 ? 10 : low;
-  const real e = exp(-z * (kOuter + kInner * (z * z)));
-  const real s = 1 / (1 + e);
-  return s + (e * s) * s * z * (kOuter + 3 * kInner * (z * z));
-}
 
 }  // namespace
 }  // namespace bertlet

@@ -67,7 +67,10 @@ void sum_rows(const real* x, real* y, int64_t rows, int64_t cols) {
 }
 
 // Once NaN, always NaN: no comparison displaces it but another NaN.
-BERTLET_INLINE real larger_or_nan(real a, real b) { return ((b > a) | (b != b)) ? b : a; }
+BERTLET_INLINE real larger_or_nan(real a, real b) {
+  const real c = b > a ? b : a;
+  return b == b ? c : b;
+}
 
 // The first index that holds m, looked for in stretches that vectorise.
 BERTLET_INLINE int64_t first_equal(const real* x, int64_t n, real m) {

@@ -1,0 +1,3 @@
+#include "core/kernels/pick.h"
+
+namespace bertlet {}  // namespace bertlet
