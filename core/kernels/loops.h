@@ -38,7 +38,7 @@ BERTLET_INLINE void accumulate(real beta, real* y, int64_t n, F f) {
 constexpr int64_t kLanes = 32;
 
 template <int64_t width, class Join>
-[[gnu::noinline]] real fold(real* lane, Join join) {
+BERTLET_INLINE real fold(real* lane, Join join) {
   for (int64_t j = 0; j < width; ++j) lane[j] = join(lane[j], lane[j + width]);
   if constexpr (width > 1)
     return fold<width / 2>(lane, join);
@@ -58,6 +58,7 @@ BERTLET_INLINE real reduce(int64_t begin, int64_t end, real start, Next next, Jo
   }
   BERTLET_SIMD
   for (int64_t j = 0; j < end - i; ++j) lane[j] = next(lane[j], i + j);
+  asm("" : "+m"(lane));  // a wall: clang would take the lanes apart to suit what follows
   return fold<kLanes / 2>(lane, join);
 }
 

@@ -72,18 +72,18 @@ BERTLET_INLINE real larger_or_nan(real a, real b) {
   return b == b ? c : b;
 }
 
-// The first index that holds m, looked for in stretches that vectorise.
-BERTLET_INLINE int64_t first_equal(const real* x, int64_t n, real m) {
-  const bool nan = m != m;
+// The first index that holds the row's maximum m, or NaN: if a row has one, m is NaN. Sought in stretches that
+// vectorise.
+BERTLET_INLINE int64_t first_maximum(const real* x, int64_t n, real m) {
   constexpr int64_t stretch = 64;
   int64_t i = 0;
   for (; i + stretch <= n; i += stretch) {
-    int found = 0;
+    int32_t found = 0;
 #pragma omp simd reduction(| : found)
-    for (int64_t j = 0; j < stretch; ++j) found |= nan ? x[i + j] != x[i + j] : x[i + j] == m;
+    for (int64_t j = 0; j < stretch; ++j) found |= (x[i + j] == m) | (x[i + j] != x[i + j]);
     if (found) break;
   }
-  while (nan ? x[i] == x[i] : x[i] != m) ++i;
+  while (x[i] != m && x[i] == x[i]) ++i;
   return i;
 }
 
@@ -92,7 +92,7 @@ void max(const real* x, real* y, int64_t* where, int64_t rows, int64_t cols) {
     const real* row = x + r * cols;
     y[r] = reduce(
         0, cols, -kInfinity, [=](real best, int64_t i) { return larger_or_nan(best, row[i]); }, larger_or_nan);
-    where[r] = first_equal(row, cols, y[r]);
+    where[r] = first_maximum(row, cols, y[r]);
   }
 }
 
