@@ -40,6 +40,13 @@ real Tensor::item() const {
 
 Array Tensor::grad() const { return node_->has_grad ? Array(shape(), node_->grad) : Array(); }
 
+void Tensor::set_wants_grad(bool wants) {
+  require(node_->inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
+  if (!wants) reset_grad();
+  node_->wants_grad = wants;
+  ++node_->version;
+}
+
 void Tensor::reset_grad() {
   node_->has_grad = false;
   if (!node_->grad_has_home) node_->grad = {};

@@ -35,7 +35,7 @@ class Node {
 
   Array value;
   Storage grad;  // of value's shape; no memory until someone writes into it, unless it has a home
-  const bool wants_grad;
+  bool wants_grad;
   bool has_grad = false;       // decides β: the first contribution overwrites, the rest add
   bool grad_has_home = false;  // a slice of flat memory: stays where it is
   bool forgotten = false;      // backward has been here
@@ -65,6 +65,7 @@ class Tensor {
   explicit operator bool() const { return static_cast<bool>(node_); }
 
   Array grad() const;                     // no memory until backward has written it
+  void set_wants_grad(bool wants);        // false freezes a parameter; graphs recorded before are stale
   void reset_grad();                      // not calling it accumulates over micro-batches
   Array edit();                           // the value, to be written: a graph recorded before is stale
   void move_to(Array value, Array grad);  // a parameter moves into flat memory, value and gradient
