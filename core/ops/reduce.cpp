@@ -110,6 +110,8 @@ Array summed(const char* operation, const Array& x, const Axes& axes) {
     const Stack stack = last_stretch(result.shape(), left, shape);
     if (stack.length == 1) {
       result = result.shaped(shape);
+    } else if (result.size() == 0) {
+      result = Array::filled(shape, 0, operation);
     } else {
       Array y(shape, operation);
       sum_middle(operation, result.data(), y.data(), stack);
