@@ -1,85 +1,105 @@
 #include "core/random.h"
 
 #include <cmath>
-#include <numbers>
 #include <numeric>
+#include <utility>
 
+#include "core/kernels/random.h"
 #include "core/parallel.h"
 #include "core/philox.h"
 #include "core/require.h"
 
 namespace bertlet {
-
 namespace {
 
-constexpr int64_t grain = 1 << 14;
+constexpr int64_t grain = 256 * random_group;
 
-// The i-th draw; `attempt` tells apart the draws of an element that is drawn more than once.
-Philox draw(const Rng& rng, int64_t i, std::uint32_t attempt = 0) {
-  const std::uint64_t place = (static_cast<std::uint64_t>(rng.step) << 32) | rng.site;
-  return philox(rng.seed, static_cast<std::uint64_t>(i) | static_cast<std::uint64_t>(attempt) << 48, place);
+std::uint32_t low_word(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+std::uint32_t high_word(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
+
+using Kernel = void (*)(std::uint64_t key, int64_t first, real, real, real* y, int64_t n);
+
+void fill(Kernel kernel, const Rng& rng, real a, real b, real* y, int64_t n) {
+  const std::uint64_t key = stream_key(rng);
+  parallel_for(n, grain, [=](int64_t begin, int64_t end) { kernel(key, begin, a, b, y + begin, end - begin); });
 }
 
-double unit(std::uint32_t high, std::uint32_t low) {  // 0 <= u < 1 with 53 bits
-  return static_cast<double>((static_cast<std::uint64_t>(high) << 32 | low) >> 11) * 0x1p-53;
+void require_spread(const char* who, real mean, real deviation) {
+  require(std::isfinite(mean) && std::isfinite(deviation) && deviation >= 0,
+          "{}: got mean {} and deviation {}, want finite numbers and no negative deviation", who, mean, deviation);
 }
 
-double standard_normal(const Philox& p) {  // Box and Muller
-  const double u = 1 - unit(p.word[0], p.word[1]), angle = 2 * std::numbers::pi * unit(p.word[2], p.word[3]);
-  return std::sqrt(-2 * std::log(u)) * std::cos(angle);
-}
-
-template <class F>
-Array drawn(const char* operation, const Shape& shape, const F& f) {
-  Array a(shape, operation);
-  parallel_for(a.size(), grain, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) a[i] = f(i);
-  });
-  return a;
+// Draws that would favour the small remainders are drawn again.
+int64_t integer(std::uint64_t key, int64_t index, int64_t below) {
+  const auto range = static_cast<std::uint64_t>(below), at = static_cast<std::uint64_t>(index);
+  const std::uint64_t surplus = (0 - range) % range;  // 2^64 mod range
+  for (std::uint32_t attempt = 0;; ++attempt) {
+    const Quad words = philox({low_word(at), high_word(at), attempt, 1}, key);
+    const std::uint64_t x = std::uint64_t{words.b} << 32 | words.a;
+    if (x >= surplus) return static_cast<int64_t>(x % range);
+  }
 }
 
 }  // namespace
 
+std::uint64_t stream_key(const Rng& rng) {
+  const Quad words = philox({low_word(rng.step), high_word(rng.step), rng.site, 0}, rng.seed);
+  return std::uint64_t{words.b} << 32 | words.a;
+}
+
+void uniform(const Rng& rng, real low, real high, real* y, int64_t n) {
+  require(low < high && std::isfinite(high - low), "uniform: got {} to {}, want a finite range that is not empty", low,
+          high);
+  fill(random_kernels().uniform, rng, low, high, y, n);
+}
+
+void normal(const Rng& rng, real mean, real deviation, real* y, int64_t n) {
+  require_spread("normal", mean, deviation);
+  fill(random_kernels().normal, rng, mean, deviation, y, n);
+}
+
+void truncated_normal(const Rng& rng, real mean, real deviation, real* y, int64_t n) {
+  require_spread("truncated_normal", mean, deviation);
+  fill(random_kernels().truncated_normal, rng, mean, deviation, y, n);
+}
+
 Array uniform(const Rng& rng, const Shape& shape, real low, real high) {
-  return drawn("uniform", shape, [&](int64_t i) {
-    const Philox p = draw(rng, i);
-    const real x = static_cast<real>(low + unit(p.word[0], p.word[1]) * (high - low));
-    return x < high ? x : std::nextafter(high, low);
-  });
+  Array y(shape, "uniform");
+  uniform(rng, low, high, y.data(), y.size());
+  return y;
 }
 
 Array normal(const Rng& rng, const Shape& shape, real mean, real deviation) {
-  return drawn("normal", shape,
-               [&](int64_t i) { return static_cast<real>(mean + deviation * standard_normal(draw(rng, i))); });
+  Array y(shape, "normal");
+  normal(rng, mean, deviation, y.data(), y.size());
+  return y;
 }
 
 Array truncated_normal(const Rng& rng, const Shape& shape, real mean, real deviation) {
-  return drawn("truncated_normal", shape, [&](int64_t i) {
-    double z = standard_normal(draw(rng, i));
-    for (std::uint32_t attempt = 1; std::abs(z) > 2; ++attempt) z = standard_normal(draw(rng, i, attempt));
-    return static_cast<real>(mean + deviation * z);
+  Array y(shape, "truncated_normal");
+  truncated_normal(rng, mean, deviation, y.data(), y.size());
+  return y;
+}
+
+std::vector<int64_t> integers(const Rng& rng, int64_t n, int64_t below) {
+  require(below > 0 && n >= 0, "integers: got n = {} and below = {}, want n >= 0 and below > 0", n, below);
+  std::vector<int64_t> y(static_cast<std::size_t>(n));
+  const std::uint64_t key = stream_key(rng);
+  parallel_for(n, 4096, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) y[static_cast<std::size_t>(i)] = integer(key, i, below);
   });
+  return y;
 }
 
-std::vector<int64_t> integers(const Rng& rng, int64_t count, int64_t below) {
-  require(below > 0, "integers: got the bound {}, want at least 1", below);
-  std::vector<int64_t> result(static_cast<std::size_t>(count));
-  for (int64_t i = 0; i < count; ++i) {
-    const Philox p = draw(rng, i);
-    result[static_cast<std::size_t>(i)] = static_cast<int64_t>(unit(p.word[0], p.word[1]) * static_cast<double>(below));
-  }
-  return result;
-}
-
+// Fisher and Yates: the last place gets any of the elements, the one before it any of the rest, …
 std::vector<int64_t> permutation(const Rng& rng, int64_t n) {
-  std::vector<int64_t> order(static_cast<std::size_t>(n));
-  std::iota(order.begin(), order.end(), 0);
-  for (int64_t i = n - 1; i > 0; --i) {
-    const Philox p = draw(rng, i);
-    std::swap(order[static_cast<std::size_t>(i)],
-              order[static_cast<std::size_t>(unit(p.word[0], p.word[1]) * static_cast<double>(i + 1))]);
-  }
-  return order;
+  require(n >= 0, "permutation: got n = {}, want n >= 0", n);
+  std::vector<int64_t> y(static_cast<std::size_t>(n));
+  std::iota(y.begin(), y.end(), 0);
+  const std::uint64_t key = stream_key(rng);
+  for (int64_t last = n - 1; last > 0; --last)
+    std::swap(y[static_cast<std::size_t>(last)], y[static_cast<std::size_t>(integer(key, last, last + 1))]);
+  return y;
 }
 
 }  // namespace bertlet

@@ -1,12 +1,14 @@
 #include "core/kernels/arithmetic.h"
 #include "core/kernels/functions.h"
 #include "core/kernels/pick.h"
+#include "core/kernels/random.h"
 #include "core/kernels/rows.h"
 
 namespace bertlet {
 
 BERTLET_PICK(ArithmeticKernels, arithmetic)
 BERTLET_PICK(FunctionKernels, functions)
+BERTLET_PICK(RandomKernels, random_kernels)
 BERTLET_PICK(RowKernels, row_kernels)
 
 }  // namespace bertlet
