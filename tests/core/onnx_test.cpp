@@ -62,7 +62,7 @@ Functions all_functions() {
 
 // The expected numbers were computed in their own type, in another order: a few units in the last place of it or of
 // ours, whichever is coarser, measured against the size of the number or 1.
-double tolerance(const std::string& dtype) { return sizeof(bertlet::real) == 8 && dtype != "float32" ? 1e-14 : 4e-6; }
+double tolerance(const std::string& dtype) { return sizeof(bertlet::real) == 8 && dtype != "float32" ? 1e-13 : 4e-6; }
 
 bool close(double got, double want, double allowed) {
   return got == want || std::abs(got - want) <= allowed * std::max(1.0, std::abs(want));
