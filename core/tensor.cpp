@@ -34,26 +34,26 @@ Tensor::Tensor(Array value) : node_(new Node(std::move(value), false)) {}
 Tensor Tensor::parameter(Array value) { return Tensor(Ref<Node>(new Node(std::move(value), true))); }
 
 real Tensor::item() const {
-  require(node_ && value().size() == 1, "item: got {}, want a single number", node_ ? shape() : Shape{0});
+  require(value().size() == 1, "item: got {}, want a single number", shape());
   return value()[0];
 }
 
-Array Tensor::grad() const { return node_->has_grad ? Array(shape(), node_->grad) : Array(); }
+Array Tensor::grad() const { return target().has_grad ? Array(shape(), node_->grad) : Array(); }
 
 void Tensor::set_wants_grad(bool wants) {
-  require(node_->inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
+  require(target().inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
   if (!wants) reset_grad();
   node_->wants_grad = wants;
   ++node_->version;
 }
 
 void Tensor::reset_grad() {
-  node_->has_grad = false;
+  target().has_grad = false;
   if (!node_->grad_has_home) node_->grad = {};
 }
 
 Array Tensor::edit() {
-  require(node_->inputs().empty(), "edit: got the result of {}, want a parameter or a constant", node_->operation());
+  require(target().inputs().empty(), "edit: got the result of {}, want a parameter or a constant", node_->operation());
   ++node_->version;
   return node_->value;
 }
@@ -67,6 +67,10 @@ void Tensor::move_to(Array value, Array grad) {
   node_->grad = std::move(grad).take_storage();
   node_->grad_has_home = true;
   ++node_->version;
+}
+
+void Tensor::fail_empty() {
+  fail("Tensor: got a handle on nothing, want a value — a tensor made without one is only good for assigning to", {});
 }
 
 }  // namespace bertlet

@@ -58,8 +58,8 @@ class Tensor {
   Tensor(real number) : Tensor(Array::number(number)) {}
   static Tensor parameter(Array value);  // a leaf that wants a gradient
 
-  const Array& value() const { return node_->value; }
-  const Shape& shape() const { return node_->value.shape(); }
+  const Array& value() const { return target().value; }
+  const Shape& shape() const { return target().value.shape(); }
   real item() const;  // the number in a tensor of one element
   bool wants_grad() const { return node_ && node_->wants_grad; }
   explicit operator bool() const { return static_cast<bool>(node_); }
@@ -77,6 +77,13 @@ class Tensor {
   const Ref<Node>& node() const { return node_; }
 
  private:
+  Node& target() const {
+    if (!node_) [[unlikely]]
+      fail_empty();
+    return *node_;
+  }
+  [[noreturn]] static void fail_empty();
+
   Ref<Node> node_;
 };
 
