@@ -33,9 +33,8 @@ BERTLET_INLINE void accumulate(real beta, real* y, int64_t n, F f) {
     each(n, [=](int64_t i) { y[i] += f(i); });
 }
 
-// A row is reduced in 32 lanes, element i in lane i mod 32, which are joined in pairs at the end. The order depends on
-// nothing but n, and it is the same for every instruction set.
-constexpr int64_t kLanes = 32;
+// A row is reduced in lanes, element i in lane i mod 32 (or 64), which are joined in pairs at the end. The order
+// depends on nothing but n, and it is the same for every instruction set.
 
 template <int64_t width, class Join>
 BERTLET_INLINE real fold(real* lane, Join join) {
@@ -46,33 +45,33 @@ BERTLET_INLINE real fold(real* lane, Join join) {
     return lane[0];
 }
 
-// next(sum, i) takes element i into a partial result; join puts two partial results together.
-template <class Next, class Join>
+// next(partial, i) takes element i into a partial result; join puts two partial results together.
+template <int64_t lanes, class Next, class Join>
 BERTLET_INLINE real reduce(int64_t begin, int64_t end, real start, Next next, Join join) {
-  real lane[kLanes];
+  real lane[lanes];
   for (real& each : lane) each = start;
   int64_t i = begin;
-  for (; i + kLanes <= end; i += kLanes) {
+  for (; i + lanes <= end; i += lanes) {
     BERTLET_SIMD
-    for (int64_t j = 0; j < kLanes; ++j) lane[j] = next(lane[j], i + j);
+    for (int64_t j = 0; j < lanes; ++j) lane[j] = next(lane[j], i + j);
   }
   BERTLET_SIMD
   for (int64_t j = 0; j < end - i; ++j) lane[j] = next(lane[j], i + j);
   asm("" : "+m"(lane));  // a wall: clang would take the lanes apart to suit what follows
-  return fold<kLanes / 2>(lane, join);
+  return fold<lanes / 2>(lane, join);
 }
 
-// Σ f(i), pairwise over blocks, so that the error grows with the logarithm of n.
-template <class F>
+// Σ f(i), pairwise over blocks, so that the error grows with the logarithm of n. Where f is little more than a load, 64
+// lanes keep more loads under way.
+template <int64_t lanes = 32, class F>
 real sum(int64_t begin, int64_t end, F f) {
   constexpr int64_t block = 4096;
   if (end - begin > block) {
     const int64_t middle = begin + (end - begin + 2 * block - 1) / (2 * block) * block;
-    return sum(begin, middle, f) + sum(middle, end, f);
+    return sum<lanes>(begin, middle, f) + sum<lanes>(middle, end, f);
   }
-  const auto plus = [](real a, real b) { return a + b; };
-  return reduce(
-      begin, end, 0, [=](real partial, int64_t i) { return partial + f(i); }, plus);
+  return reduce<lanes>(
+      begin, end, 0, [=](real partial, int64_t i) { return partial + f(i); }, [](real a, real b) { return a + b; });
 }
 
 }  // namespace

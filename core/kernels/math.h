@@ -35,11 +35,11 @@ BERTLET_INLINE real gelu_slope(real x) {
   return normal(x) + (x * x > 1600 ? 0 : x * kDensityAtZero * __builtin_exp(-0.5 * x * x));
 }
 
-// x s and s + x s (1 - s) 2 u', with s = sigmoid(2 u) and 2 u = √(8/π) (x + 0.044715 x³).
+// x s and s + x s (1 - s) u', with s = sigmoid(u) and u = √(8/π) (x + 0.044715 x³), twice what tanh gets.
 BERTLET_INLINE real gelu_tanh(real x) { return x < -40 ? 0 : x * sigmoid(x * (kOuter + kInner * x * x)); }
 BERTLET_INLINE real gelu_tanh_slope(real x) {
-  const real s = sigmoid(x * (kOuter + kInner * x * x));
-  return s + (x * x > 1600 ? 0 : x * s * (1 - s) * (kOuter + 3 * kInner * x * x));
+  const real u = x * (kOuter + kInner * x * x), s = sigmoid(u);
+  return s + (x * x > 1600 ? 0 : x * s * sigmoid(-u) * (kOuter + 3 * kInner * x * x));
 }
 
 #else
@@ -54,33 +54,30 @@ BERTLET_INLINE float fma(float a, float b, float c) {
 #endif
 }
 
-BERTLET_INLINE int32_t bits(float x) { return __builtin_bit_cast(int32_t, x); }
-BERTLET_INLINE float from_bits(int32_t x) { return __builtin_bit_cast(float, x); }
-BERTLET_INLINE float shifted_exponent(float x, int32_t by) {
-  return from_bits(bits(x) + static_cast<int32_t>(static_cast<uint32_t>(by) << 23));
-}
-BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & INT32_MAX); }
-BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & INT32_MIN)); }
+BERTLET_INLINE uint32_t bits(float x) { return __builtin_bit_cast(uint32_t, x); }
+BERTLET_INLINE float from_bits(uint32_t x) { return __builtin_bit_cast(float, x); }
+BERTLET_INLINE float times_power_of_two(float x, uint32_t n) { return from_bits(bits(x) + (n << 23)); }
+BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & 0x7fffffffu); }
+BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & 0x80000000u)); }
 BERTLET_INLINE float relu(float x) { return x < 0 ? 0 : x; }  // also NaN
 
 // |x|, at most the limit. Compared as integers, which costs least; NaN becomes the limit.
 BERTLET_INLINE float bounded(float x, float limit) {
-  const int32_t magnitude = bits(x) & INT32_MAX;
-  return from_bits(magnitude < bits(limit) ? magnitude : bits(limit));
+  const uint32_t magnitude = bits(absolute(x)), most = bits(limit);
+  return from_bits(magnitude < most ? magnitude : most);
 }
 
-constexpr float kTiny = 0x1p-126f;        // the smallest normal number; everything below counts as zero
-constexpr float kHuge = 0x1.fffffep127f;  // the largest number
-constexpr float kRound = 0x1.8p23f;       // x + kRound rounds x to an integer and keeps it in the low bits
-constexpr int32_t kRoundBits = 0x4b400000;
+constexpr float kTiny = 0x1p-126f;           // the smallest normal number; everything below counts as zero
+constexpr float kHuge = 0x1.fffffep127f;     // the largest number
+constexpr float kRound = 0x1.8p23f;          // x + kRound rounds x to an integer and keeps it in the low bits
 constexpr float kLogTiny = -87.336544f;      // log 2^-126
 constexpr float kLogHuge = 0x1.62e42ep6f;    // the last x whose exp is finite
 constexpr float kLog2High = 0.693359375f;    // 9 bits: times an exponent it is exact
 constexpr float kLog2Low = -2.12194440e-4f;  // log 2 - kLog2High
 
-// x = n log 2 + r with |r| <= log 2 / 2 gives exp x = 2^n (1 + (exp r - 1)).
+// x = n log 2 + r with |r| <= log 2 / 2 gives exp x = 2^n (1 + (exp r - 1)). n is a signed number modulo 2^32.
 struct Reduced {
-  int32_t n;
+  uint32_t n;
   float expm1;  // exp r - 1
 };
 
@@ -90,14 +87,14 @@ BERTLET_INLINE Reduced reduce_exp(float x) {
   const float r = fma(n, -kLog2Low, fma(n, -kLog2High, x));
   const float q =
       fma(fma(fma(fma(1.38684351e-3f, r, 8.36643204e-3f), r, 4.16674614e-2f), r, 1.66665450e-1f), r, 4.99999970e-1f);
-  return {static_cast<int32_t>(static_cast<uint32_t>(bits(t)) - static_cast<uint32_t>(kRoundBits)), fma(r * r, q, r)};
+  return {bits(t) - bits(kRound), fma(r * r, q, r)};
 }
 
-BERTLET_INLINE float power_of_two(int32_t n) { return shifted_exponent(1, n); }
+BERTLET_INLINE float power_of_two(uint32_t n) { return times_power_of_two(1, n); }
 
 BERTLET_INLINE float exp(float x) {
   const Reduced e = reduce_exp(x);
-  const float y = shifted_exponent(1 + e.expm1, e.n);
+  const float y = times_power_of_two(1 + e.expm1, e.n);
   const float bounded = x <= kLogHuge ? y : x + kInfinity;  // also NaN
   return x < kLogTiny ? 0 : bounded;
 }
@@ -112,9 +109,8 @@ BERTLET_INLINE float exp_of_negative(float x) {
 
 // x = 2^n (1 + f) with 1 + f in [sqrt ½, sqrt 2); log(1 + f) = f - f²/2 + f³ P(f).
 BERTLET_INLINE float log(float x) {
-  const int32_t sqrt_half = 0x3f3504f3;
-  const int32_t n = (bits(x) - sqrt_half) >> 23;
-  const float f = shifted_exponent(x, -n) - 1;
+  const int32_t n = static_cast<int32_t>(bits(x) - bits(0.707106769f)) >> 23;
+  const float f = times_power_of_two(x, static_cast<uint32_t>(-n)) - 1;
   float p = fma(-7.63639957e-2f, f, 1.27621993e-1f);
   p = fma(fma(p, f, -1.31596133e-1f), f, 1.42015815e-1f);
   p = fma(fma(p, f, -1.66234091e-1f), f, 2.00012416e-1f);
@@ -155,7 +151,7 @@ BERTLET_INLINE float exp2_of_negative(float x) {
   const float f = x - (t - (kRound + 127));
   float p = fma(fma(1.32699125e-3f, f, 9.67149343e-3f), f, 5.55071086e-2f);
   p = fma(fma(fma(p, f, 2.40222439e-1f), f, 6.93147004e-1f), f, 1);
-  return p * from_bits(static_cast<int32_t>(static_cast<uint32_t>(bits(t)) << 23));
+  return p * from_bits(bits(t) << 23);
 }
 
 // The normal distribution's upper tail, 1 - Φ(t) = exp(-t²/2) m(t). The factors stay apart, so that a small tail is as

@@ -10,7 +10,7 @@ BERTLET_INLINE real larger(real a, real b) { return b > a ? b : a; }
 
 // The largest entry, NaN apart; 0 for a row that is -∞ throughout, so that subtracting it leaves -∞.
 BERTLET_INLINE real peak(const real* x, int64_t n) {
-  const real m = reduce(
+  const real m = reduce<32>(
       0, n, -kInfinity, [=](real best, int64_t i) { return larger(best, x[i]); }, larger);
   return m == -kInfinity ? 0 : m;
 }
@@ -47,9 +47,9 @@ void log_softmax(const real* x, real* y, int64_t rows, int64_t cols) {
     const real* from = x + row;
     real* to = y + row;
     const real m = peak(from, cols);
-    const real total = sum(0, cols, [=](int64_t i) { return exp_of_negative(from[i] - m); });
+    const real total = sum(0, cols, [=](int64_t i) { return exp_of_negative(to[i] = from[i] - m); });
     const real log_total = total == 0 ? 0 : log(total);
-    each(cols, [=](int64_t i) { to[i] = from[i] - m - log_total; });
+    each(cols, [=](int64_t i) { to[i] -= log_total; });
   });
 }
 
@@ -63,7 +63,7 @@ void log_softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_
 }
 
 void sum_rows(const real* x, real* y, int64_t rows, int64_t cols) {
-  for (int64_t r = 0; r < rows; ++r) y[r] = sum(r * cols, (r + 1) * cols, [=](int64_t i) { return x[i]; });
+  for (int64_t r = 0; r < rows; ++r) y[r] = sum<64>(r * cols, (r + 1) * cols, [=](int64_t i) { return x[i]; });
 }
 
 // Once NaN, always NaN: no comparison displaces it but another NaN.
@@ -90,17 +90,18 @@ BERTLET_INLINE int64_t first_maximum(const real* x, int64_t n, real m) {
 void max(const real* x, real* y, int64_t* where, int64_t rows, int64_t cols) {
   for (int64_t r = 0; r < rows; ++r) {
     const real* row = x + r * cols;
-    y[r] = reduce(
+    y[r] = reduce<32>(
         0, cols, -kInfinity, [=](real best, int64_t i) { return larger_or_nan(best, row[i]); }, larger_or_nan);
     where[r] = first_maximum(row, cols, y[r]);
   }
 }
 
-// Columns are added up in blocks of 8 rows × 32 bands × 1024 columns: the sums of a block stay in the nearest cache,
-// and the error stays that of a tree.
+// Columns are added up in strips of 1024, whose sums stay in the nearest cache, 8 rows at a time for 512 rows; beyond
+// that pairwise, so that the error grows with the logarithm of the rows.
 constexpr int64_t kTree = 8, kBand = 512, kStrip = 1024;
 
-BERTLET_INLINE void add_rows(const real* x, real* y, int64_t rows, int64_t stride, int64_t cols) {
+BERTLET_INLINE void sum_band(const real* x, real* y, int64_t rows, int64_t stride, int64_t cols) {
+  each(cols, [=](int64_t c) { y[c] = 0; });
   int64_t r = 0;
   for (; r + kTree <= rows; r += kTree) {
     const real* at = x + r * stride;
@@ -114,16 +115,15 @@ BERTLET_INLINE void add_rows(const real* x, real* y, int64_t rows, int64_t strid
 }
 
 void sum_strip(const real* x, real* y, int64_t rows, int64_t stride, int64_t cols) {
-  for (int64_t r = 0; r < rows; r += kBand) {
-    real part[kStrip];
-    each(cols, [&](int64_t c) { part[c] = 0; });
-    add_rows(x + r * stride, part, rows - r < kBand ? rows - r : kBand, stride, cols);
-    each(cols, [&](int64_t c) { y[c] += part[c]; });
-  }
+  if (rows <= kBand) return sum_band(x, y, rows, stride, cols);
+  const int64_t half = (rows + 2 * kBand - 1) / (2 * kBand) * kBand;
+  real rest[kStrip];
+  sum_strip(x, y, half, stride, cols);
+  sum_strip(x + half * stride, rest, rows - half, stride, cols);
+  each(cols, [&](int64_t c) { y[c] += rest[c]; });
 }
 
 void sum_columns(const real* x, real* y, int64_t rows, int64_t cols) {
-  each(cols, [=](int64_t c) { y[c] = 0; });
   for (int64_t c = 0; c < cols; c += kStrip) sum_strip(x + c, y + c, rows, cols, cols - c < kStrip ? cols - c : kStrip);
 }
 
@@ -132,7 +132,7 @@ void moments(const real* x, real* mean, real* variance, int64_t rows, int64_t co
   const real n = static_cast<real>(cols);
   for (int64_t r = 0; r < rows; ++r) {
     const real* row = x + r * cols;
-    const real m = sum(0, cols, [=](int64_t i) { return row[i]; }) / n;
+    const real m = sum<64>(0, cols, [=](int64_t i) { return row[i]; }) / n;
     const real v = sum(0, cols, [=](int64_t i) { return (row[i] - m) * (row[i] - m); }) / n;
     mean[r] = m;
     variance[r] = v;
