@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 #include <unordered_map>
 #include <vector>
@@ -20,10 +21,11 @@ struct Mention {
   bool again;  // told already
 };
 
-std::vector<Mention> walk(const char* operation, const Tensor& y, std::size_t most) {
+using Numbers = std::unordered_map<const Node*, int>;
+
+std::vector<Mention> walk(const char* operation, const Tensor& y, std::size_t most, Numbers& numbers) {
   require(static_cast<bool>(y), "{}: got an empty tensor", operation);
   std::vector<Mention> mentions;
-  std::unordered_map<const Node*, int> numbers;
   std::vector<std::pair<const Node*, int>> ahead{{y.node().get(), 0}};
   while (!ahead.empty() && mentions.size() < most) {
     const auto [node, depth] = ahead.back();
@@ -42,43 +44,50 @@ std::string name_of(const Node& node) {
   return node.wants_grad ? "parameter" : "constant";
 }
 
-// A kept array by its origin, where it is the memory of an input or of the result.
-std::string kept_name(const Node& node, const Array& kept) {
-  if (kept.shares_memory(node.value)) return "its result";
-  int position = 1;
-  for (const Input& input : node.inputs()) {
-    if (kept.shares_memory(input.node->value)) return fmt::format("input {}", position);
-    ++position;
-  }
+bool same_array(const Array& a, const Array& b) { return a.data() == b.data() && a.size() == b.size(); }
+
+// A kept array by its origin, where it is an input or the result.
+std::string kept_name(const Node& node, const Array& kept, const Numbers& numbers) {
+  if (same_array(kept, node.value)) return "its result";
+  for (const Input& input : node.inputs())
+    if (const auto known = numbers.find(input.node.get());
+        known != numbers.end() && same_array(kept, known->first->value))
+      return fmt::format("#{}", known->second);
   return fmt::format("{}", kept.shape());
 }
 
-std::string kept_text(const Node& node) {
-  if (node.operation().empty()) return {};
+std::string kept_text(const Node& node, const Numbers& numbers) {
   if (node.forgotten) return ", used by backward";
   std::vector<std::string> names;
   for (const Array& kept : node.kept())
-    if (kept) names.push_back(kept_name(node, kept));
-  return names.empty() ? ", keeps nothing" : fmt::format(", keeps {}", fmt::join(names, " and "));
+    if (std::string name = kept_name(node, kept, numbers); kept && std::ranges::find(names, name) == names.end())
+      names.push_back(std::move(name));
+  return names.empty() ? "" : fmt::format(", keeps {}", fmt::join(names, " and "));
+}
+
+std::string facts(const Mention& at, const Numbers& numbers) {
+  if (at.again) return "(above)";
+  return fmt::format("{} {}{}", name_of(*at.node), at.node->value.shape(), kept_text(*at.node, numbers));
 }
 
 }  // namespace
 
 std::string describe(const Tensor& y, int most) {
   std::string text;
-  const std::vector<Mention> mentions = walk("describe", y, static_cast<std::size_t>(most) + 1);
+  Numbers numbers;
+  const std::vector<Mention> mentions = walk("describe", y, static_cast<std::size_t>(most) + 1, numbers);
   for (const Mention& at : mentions) {
     if (&at - mentions.data() == most) return text + "…\n";
-    const std::string facts = at.again ? " (above)" : fmt::format(" {}{}", at.node->value.shape(), kept_text(*at.node));
-    text += fmt::format("{:{}}#{} {}{}\n", "", 2 * at.depth, at.number, name_of(*at.node), facts);
+    text += fmt::format("{:{}}#{} {}\n", "", 2 * at.depth, at.number, facts(at, numbers));
   }
   return text;
 }
 
 std::string to_dot(const Tensor& y) {
   std::string nodes, edges;
+  Numbers numbers;
   std::vector<int> open;  // the numbers of the nodes a mention stands below
-  for (const Mention& at : walk("to_dot", y, std::numeric_limits<std::size_t>::max())) {
+  for (const Mention& at : walk("to_dot", y, std::numeric_limits<std::size_t>::max(), numbers)) {
     open.resize(static_cast<std::size_t>(at.depth));
     if (!open.empty()) edges += fmt::format("  n{} -> n{};\n", at.number, open.back());
     open.push_back(at.number);

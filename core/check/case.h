@@ -17,6 +17,7 @@ struct Case {
   std::vector<Shape> large = {};  // inputs for the benchmark, where they may differ from `shapes` without changing f
 
   std::string inputs_text() const;
+  bool accepts_alias() const;  // one tensor can be every input
   std::vector<Array> draw() const;
   std::vector<Array> draw(const std::vector<Shape>& of) const;
 };

@@ -1,0 +1,97 @@
+#include "apps/bertlet/gradcheck.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "apps/bertlet/subcommand.h"
+
+namespace apps {
+
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::string operation;
+};
+
+constexpr const char* about =
+    R"(What backward computes is compared with central differences, in double, for every subset of the inputs. A relative
+error over 1e-6 is wrong, and the exit code is 1. "Also held" is what else was tested:
+  sums    a second backward adds to the gradients of the first
+  memory  nothing is left once the graph is dropped, and a second step allocates nothing
+  alias   one tensor as every input gets the sum of their gradients
+  twin    value and gradients equal the same thing spelled out in other operations
+With --quiet the table has only what is wrong.
+
+Example: bertlet gradcheck --op softmax)";
+
+constexpr const char* row_format = "{:<12} {:<22} {:>11} {:>21}  {:<23}{}\n";
+
+void print_head() {
+  fmt::print(row_format, "operation", "inputs", "derivatives", "worst relative error", "also held", "verdict");
+}
+
+void print_row(const GradcheckRow& row) {
+  fmt::print(row_format, row.operation, row.inputs, row.derivatives, fmt::format("{:.1e}", row.worst),
+             fmt::to_string(fmt::join(row.also_held, " ")), row.wrong.empty() ? "right" : "WRONG");
+  for (const std::string& wrong : row.wrong) fmt::print("    {}\n", wrong);
+}
+
+void print_summary(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
+  std::set<std::string> operations;
+  for (const GradcheckRow& row : rows) operations.insert(row.operation);
+  fmt::print("{} cases, {} operation{}: {}\n", rows.size(), operations.size(), operations.size() == 1 ? "" : "s",
+             wrong == 0 ? "all right" : fmt::format("{} WRONG", wrong));
+}
+
+void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
+  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
+  for (const GradcheckRow& row : rows)
+    cases.push_back({{"operation", row.operation},
+                     {"inputs", row.inputs},
+                     {"derivatives", row.derivatives},
+                     {"worst", row.worst},
+                     {"also_held", row.also_held},
+                     {"wrong", row.wrong}});
+  fmt::print("{}\n", nlohmann::ordered_json{{"cases", cases}, {"wrong_cases", wrong}}.dump());
+}
+
+bool is_right(const GradcheckRow& row) { return row.wrong.empty(); }
+
+int run(const Options& options) {
+  const bool table = !options.common.json;
+  std::vector<GradcheckRow> rows;
+  if (table && !options.common.quiet) print_head();
+  gradcheck({options.operation, options.common.seed, options.common.threads}, [&](const GradcheckRow& row) {
+    rows.push_back(row);
+    if (table && !(options.common.quiet && is_right(row))) print_row(row);
+  });
+  const std::ptrdiff_t wrong = std::ssize(rows) - std::ranges::count_if(rows, is_right);
+  if (table)
+    print_summary(rows, wrong);
+  else
+    print_json(rows, wrong);
+  return wrong == 0 ? 0 : 1;
+}
+
+std::string unknown(const std::string& operation) {
+  const std::vector<std::string> known = gradcheck_operations();
+  if (std::ranges::find(known, operation) != known.end()) return {};
+  return fmt::format("got '{}', want one of: {}", operation, fmt::join(known, " "));
+}
+
+}  // namespace
+
+void add_gradcheck(CLI::App& program, Action& chosen) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* subcommand = program.add_subcommand("gradcheck", "Prove the gradient of every operation, as a table");
+  subcommand->footer(about);
+  subcommand->add_option("--op", options->operation, "Only this operation")->type_name("NAME")->check(unknown, "");
+  add_common_options(*subcommand, options->common);
+  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace apps
