@@ -16,8 +16,8 @@ AdamUpdate update_for(const AdamOptions& options, const Sweep::Slot& slot, const
   const double lr = options.lr * step.factor * slot.settings.lr_scale, decay = slot.settings.weight_decay;
   const bool decoupled = options.decay == Decay::decoupled;
   AdamUpdate update{.g_factor = static_cast<real>(g_factor),
-                    .beta1 = static_cast<real>(options.beta1),
-                    .beta2 = static_cast<real>(options.beta2),
+                    .first = Average(options.beta1),
+                    .second = Average(options.beta2),
                     .step = static_cast<real>(lr / correct1 * std::sqrt(correct2)),
                     .root = 1,
                     .epsilon = static_cast<real>(options.epsilon),

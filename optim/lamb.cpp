@@ -17,8 +17,8 @@ LambUpdate Lamb::update_for(const Sweep::Slot& slot, double g_factor) const {
   const auto t = static_cast<double>(slot.steps);
   const auto correction = [&](double beta) { return options_.bias_correction ? 1 / (1 - std::pow(beta, t)) : 1; };
   return {.g_factor = static_cast<real>(g_factor),
-          .beta1 = static_cast<real>(options_.beta1),
-          .beta2 = static_cast<real>(options_.beta2),
+          .first = Average(options_.beta1),
+          .second = Average(options_.beta2),
           .correct1 = static_cast<real>(correction(options_.beta1)),
           .correct2 = static_cast<real>(correction(options_.beta2)),
           .epsilon = static_cast<real>(options_.epsilon),

@@ -25,8 +25,8 @@ double sum_squares(const real* x, int64_t n) {
 void adam(const AdamUpdate& u, real* p, const real* g, real* m, real* v, int64_t n) {
   each(n, [=](int64_t i) {
     const real slope = u.g_factor * g[i] + u.l2 * p[i];
-    m[i] = u.beta1 * m[i] + (1 - u.beta1) * slope;
-    v[i] = u.beta2 * v[i] + (1 - u.beta2) * slope * slope;
+    m[i] = u.first.keep * m[i] + u.first.take * slope;
+    v[i] = u.second.keep * v[i] + u.second.take * slope * slope;
     p[i] = u.keep * p[i] - u.step * m[i] / (u.root * sqrt(v[i] + u.inner_epsilon) + u.epsilon);
   });
 }
@@ -46,8 +46,8 @@ void sgd(const SgdUpdate& u, real* p, const real* g, real* velocity, int64_t n) 
 void lamb(const LambUpdate& u, const real* p, const real* g, real* m, real* v, real* direction, int64_t n) {
   each(n, [=](int64_t i) {
     const real slope = u.g_factor * g[i];
-    m[i] = u.beta1 * m[i] + (1 - u.beta1) * slope;
-    v[i] = u.beta2 * v[i] + (1 - u.beta2) * slope * slope;
+    m[i] = u.first.keep * m[i] + u.first.take * slope;
+    v[i] = u.second.keep * v[i] + u.second.take * slope * slope;
     direction[i] = u.correct1 * m[i] / (sqrt(u.correct2 * v[i]) + u.epsilon) + u.decay * p[i];
   });
 }

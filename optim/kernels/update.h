@@ -5,8 +5,16 @@ namespace bertlet::optim {
 
 // Updates of a stretch of parameters p with gradients g, all of length n; g is multiplied by g_factor first.
 
+// A moving average: old <- keep old + take new. Both are given, for 1 − 0.999 in float has four digits only.
+struct Average {
+  real keep, take;
+
+  explicit Average(double beta) : keep(static_cast<real>(beta)), take(static_cast<real>(1 - beta)) {}
+};
+
 struct AdamUpdate {
-  real g_factor, beta1, beta2;
+  real g_factor;
+  Average first, second;
   real step;  // p <- keep p − step m / (root √v + ε), what is in step and root being the optimizer's business
   real root, epsilon;
   real inner_epsilon;  // under the root
@@ -20,7 +28,8 @@ struct SgdUpdate {
 };
 
 struct LambUpdate {
-  real g_factor, beta1, beta2;
+  real g_factor;
+  Average first, second;
   real correct1, correct2;  // 1 / (1 − β^t)
   real epsilon, decay;
 };
