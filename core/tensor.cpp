@@ -41,7 +41,7 @@ real Tensor::item() const {
 Array Tensor::grad() const { return target().has_grad ? Array(shape(), node_->grad) : Array(); }
 
 void Tensor::set_wants_grad(bool wants) {
-  require(target().inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
+  require(target().inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", target().operation());
   if (!wants) reset_grad();
   node_->wants_grad = wants;
   ++node_->version;
@@ -53,7 +53,7 @@ void Tensor::reset_grad() {
 }
 
 Array Tensor::edit() {
-  require(target().inputs().empty(), "edit: got the result of {}, want a parameter or a constant", node_->operation());
+  require(target().inputs().empty(), "edit: got the result of {}, want a parameter or a constant", target().operation());
   ++node_->version;
   return node_->value;
 }
