@@ -5,7 +5,7 @@
 #include <set>
 
 #include "tests/catch.h"
-#include "tests/core/conformance.h"
+#include "tests/conformance.h"
 #include "tests/core/onnx_call.h"
 
 using namespace onnx;

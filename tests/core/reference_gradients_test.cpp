@@ -12,7 +12,7 @@
 #include "core/ops/shaping.h"
 #include "core/ops/softmax.h"
 #include "tests/catch.h"
-#include "tests/core/conformance.h"
+#include "tests/conformance.h"
 
 using namespace bertlet;
 

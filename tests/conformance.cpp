@@ -1,4 +1,4 @@
-#include "tests/core/conformance.h"
+#include "tests/conformance.h"
 
 #include <fstream>
 
