@@ -6,7 +6,7 @@
 
 using namespace bertlet;
 
-int main() {
+int main(int argc, char**) {
   const Tensor x = Array::of({3}, {1, 2, 3});
   const Tensor target = Array::of({3}, {1, 5, 6});
   const Tensor w = Tensor::parameter(Array::number(3));
@@ -15,6 +15,10 @@ int main() {
   const Tensor error = w * x + b - target;  // [3]
   const Tensor loss = sum(error * error);   // one number
 
+  if (argc > 1) {  // by_hand dot
+    fmt::print("{}", to_dot(loss));
+    return 0;
+  }
   fmt::print("error {}\n", fmt::join(error.value().values(), " "));
   fmt::print("loss  {}\n\n{}\n", loss.item(), describe(loss));
   backward(loss);

@@ -25,15 +25,15 @@ int main() {
   Tensor b2 = Tensor::parameter(Array::filled({1}, 0));
 
   Tensor y;
-  for (int step = 0; step <= 1000; ++step) {
+  for (int step = 0; step <= 500; ++step) {
     const Tensor hidden = tanh(matmul(x, w1) + b1);  // [4, 4]
     y = sigmoid(matmul(hidden, w2) + b2);            // [4, 1]
     const Tensor loss = mean(pow(y - target, 2));
-    if (step % 200 == 0) fmt::print("step {:4}  loss {:.3f}\n", step, loss.item());
+    if (step % 100 == 0) fmt::print("step {:3}  loss {:.3f}\n", step, loss.item());
     backward(loss);
     for (Tensor* parameter : {&w1, &b1, &w2, &b2}) descend(*parameter, 2);
   }
   fmt::print("\n");
   for (int64_t i = 0; i < 4; ++i)
-    fmt::print("{} xor {} is {:.1f}\n", x.value()[2 * i], x.value()[2 * i + 1], y.value()[i]);
+    fmt::print("{} xor {} is {:.2f}\n", x.value()[2 * i], x.value()[2 * i + 1], y.value()[i]);
 }
