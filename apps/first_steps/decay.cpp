@@ -1,6 +1,7 @@
 // Why AdamW is not Adam with L2: two weights nobody needs, one with loud gradients and one with quiet ones.
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
+#include "core/random.h"
 #include "optim/adam.h"
 
 using namespace bertlet;

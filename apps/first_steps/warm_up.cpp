@@ -3,6 +3,7 @@
 
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
+#include "core/random.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
 
