@@ -9,7 +9,7 @@ using namespace bertlet;
 template <class Optimizer, class Options>
 void shrink(const char* name, const Options& options) {
   const Tensor weights = Tensor::parameter(Array::filled({2, 1000}, 1));
-  const Tensor loudness = Array::of({2, 1}, {10, real(0.1)});
+  const Tensor loudness = Array::of({2, 1}, {10, 1});
   Parameters parameters({{"weights", weights}});
   Optimizer optimizer(parameters, options);
   for (std::uint64_t step = 1; step <= 2000; ++step) {

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# What holds for every subcommand: exit codes, and errors in one line on stderr.
+#   bash tests/apps/bertlet_test.sh BUILD
+set -euo pipefail
+bertlet=$(realpath "$1")/bertlet
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+fail() { failures=$((failures + 1)) && echo "$*"; }
+
+# expect CODE WORDS-ON-STDOUT WORDS-ON-STDERR ARGUMENTS…
+expect() {
+  local want=$1 out=$2 err=$3 code=0
+  shift 3
+  "$bertlet" "$@" >"$work/out" 2>"$work/err" || code=$?
+  [[ $code -eq $want ]] || fail "bertlet $*: got exit code $code, want $want"
+  [[ $(<"$work/out") == *"$out"* ]] || fail "bertlet $*: '$out' is not in what it printed: $(<"$work/out")"
+  [[ $(<"$work/err") == *"$err"* ]] || fail "bertlet $*: '$err' is not in its error: $(<"$work/err")"
+  [[ $want -eq 0 || ($(wc -l <"$work/err") -eq 1 && ! -s $work/out) ]] || fail "bertlet $*: an error is one line on stderr"
+}
+
+expect 0 "gradcheck" "" --help
+expect 0 "bertlet " "" --version
+expect 2 "" "--help"
+expect 2 "" "not expected: square" square
+expect 2 "" "not expected: --square" --square
+expect 2 "" "see bertlet gradcheck --help" gradcheck --square
+expect 2 "" "--threads" gradcheck --threads -1
+expect 2 "" "--seed" gradcheck --seed one
+expect 2 "" "want one of: add " gradcheck --op square
+expect 0 "Example: bertlet gradcheck" "" gradcheck --help
+expect 0 ": all right" "" gradcheck --threads 2 --seed 7
+expect 0 '"wrong_cases":0' "" gradcheck --op softmax --json
+BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
+
+[[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"
+code=0
+"$bertlet" gradcheck >/dev/full 2>"$work/err" || code=$?
+[[ $code -eq 1 && $(wc -l <"$work/err") -eq 1 ]] || fail "a full disk: got exit code $code, want 1 and one line"
+
+[[ $failures -eq 0 ]] && echo "Exit codes and errors are as promised"
