@@ -2,28 +2,13 @@
 
 #include "core/kernels/isa.h"
 #include "core/kernels/math.h"
-#include "core/philox.h"
+#include "core/kernels/words.h"
 
 namespace bertlet {
 namespace {
 
 // A group is 64 numbers from 16 counters: number 16 w + i is made of word w of counter i (and of a second word, where
 // it takes two). The double build makes its numbers of the same words, so that both builds draw the same.
-constexpr int64_t kCounters = 16;
-
-struct Words {
-  std::uint32_t a[kCounters], b[kCounters], c[kCounters], d[kCounters];
-};
-
-BERTLET_INLINE void draw(std::uint64_t key, int64_t counter, Words& words) {
-  const auto low = static_cast<std::uint32_t>(counter), high = static_cast<std::uint32_t>(counter >> 32);
-  BERTLET_SIMD
-  for (std::uint32_t i = 0; i < kCounters; ++i) {
-    const Quad x = philox({low + i, high, 0, 0}, key);
-    words.a[i] = x.a, words.b[i] = x.b, words.c[i] = x.c, words.d[i] = x.d;
-  }
-}
-
 // make(words, z) turns the words of a group into its 64 numbers.
 template <class Make>
 BERTLET_INLINE void groups(std::uint64_t key, int64_t first, real* y, int64_t n, Make make) {
