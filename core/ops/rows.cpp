@@ -12,12 +12,14 @@ namespace {
 
 using Ids = std::vector<int64_t>;
 
+int64_t columns_of(const Shape& shape) { return shape.without(0).count(); }
+
+}  // namespace
+
 void require_ids(const char* operation, const Ids& ids, int64_t rows) {
   for (std::size_t i = 0; i < ids.size(); ++i)
     require(0 <= ids[i] && ids[i] < rows, "{}: id {} is {}, want 0 … {}", operation, i, ids[i], rows - 1);
 }
-
-int64_t columns_of(const Shape& shape) { return shape.without(0).count(); }
 
 Array gathered(const char* operation, const Array& table, const Ids& ids) {
   const auto n = static_cast<int64_t>(ids.size());
@@ -31,16 +33,16 @@ Array gathered(const char* operation, const Array& table, const Ids& ids) {
 }
 
 // Threads share out the columns, so that each sum runs in the order of the ids whoever computes it.
-void add_rows(const Array& x, const Ids& ids, real* y) {
+void add_rows(const Array& x, const Ids& ids, real* y, int64_t skipped) {
   const int64_t columns = columns_of(x.shape());
   parallel_for(columns, 128, [&](int64_t begin, int64_t end) {
-    for (std::size_t i = 0; i < ids.size(); ++i)
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] == skipped) continue;
       arithmetic().axpby(1, x.data() + static_cast<int64_t>(i) * columns + begin, 1, y + ids[i] * columns + begin,
                          end - begin);
+    }
   });
 }
-
-}  // namespace
 
 Tensor gather_rows(const Tensor& table, std::vector<int64_t> ids) {
   require(table.shape().rank() >= 1, "gather_rows: got a single number, want a table of rows");
