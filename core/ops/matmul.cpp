@@ -24,6 +24,7 @@ struct Operand {
 // C[i] <- A[i] B[i] + β C[i] for all matrices of a stack of shape `batch`.
 void multiply(const Shape& batch, const Operand& a, const real* a_data, const Operand& b, const real* b_data, real beta,
               real* c) {
+  if (batch.count() == 0 || a.rows == 0 || b.cols == 0) return;
   const Walk<2> walk(batch, {&a.batch, &b.batch});
   const int64_t a_size = a.rows * a.cols, b_size = b.rows * b.cols, c_size = a.rows * b.cols;
   const Batch along{walk.run(), walk.step(0) * a_size, walk.step(1) * b_size, c_size};
@@ -68,8 +69,9 @@ struct Plan {
 
   // Many matrices that meet the same one are one tall matrix.
   void flatten() {
-    if (a.transposed || b.batch.count() != 1 || b.batch.rank() > 0) return;
-    a.rows *= a.batch.count();
+    const int64_t rows = a.batch.plus(a.rows).count();
+    if (a.transposed || b.batch.rank() > 0 || rows == Shape::too_large) return;
+    a.rows = rows;
     a.batch = batch = {};
   }
 
