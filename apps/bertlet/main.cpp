@@ -46,7 +46,8 @@ int run(int argc, char** argv) {
     return explain(program, error);
   }
   const int code = chosen();
-  bertlet::require(std::fflush(stdout) == 0, "stdout: {}", std::strerror(errno));
+  const bool written = std::fflush(stdout) == 0;
+  bertlet::require(written, "stdout: {}", std::strerror(errno));
   return code;
 }
 
