@@ -34,6 +34,7 @@ Array gathered(const char* operation, const Array& table, const Ids& ids) {
 
 // Threads share out the columns, so that each sum runs in the order of the ids whoever computes it.
 void add_rows(const Array& x, const Ids& ids, real* y, int64_t skipped) {
+  if (x.size() == 0) return;
   const int64_t columns = columns_of(x.shape());
   parallel_for(columns, 128, [&](int64_t begin, int64_t end) {
     for (std::size_t i = 0; i < ids.size(); ++i) {
