@@ -1,0 +1,119 @@
+#include "nn/check/attention_twin.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/ops/arithmetic.h"
+#include "core/ops/matmul.h"
+#include "core/ops/reduce.h"
+#include "core/ops/rows.h"
+#include "core/ops/select.h"
+#include "core/ops/shaping.h"
+#include "core/ops/softmax.h"
+#include "nn/ops/dropout.h"
+
+namespace bertlet {
+
+namespace {
+
+constexpr real infinity = std::numeric_limits<real>::infinity();
+
+// One sequence in one head.
+struct Place {
+  int64_t sequence, head;
+  int64_t query, key, pair;  // the first of the sequence among all
+  int64_t from, to;          // F queries, T keys
+};
+
+Tensor head_of(const Tensor& x, int64_t head, int64_t heads) {
+  const int64_t size = x.shape()[1] / heads;
+  return slice(x, 1, head * size, (head + 1) * size);
+}
+
+Array part(const Array& x, int64_t begin, const Shape& shape) {
+  return x.shaped({x.size()}).rows(begin, begin + shape.count()).shaped(shape);
+}
+
+int64_t distance(const AttentionOptions& options, const Place& at, int64_t query, int64_t key) {
+  return query - key + (options.queries == Queries::last ? at.to - at.from : 0);
+}
+
+// For each pair of query and key the row of the table for their distance: [F, T, D].
+Tensor distance_rows(const AttentionOptions& options, const Place& at) {
+  std::vector<int64_t> ids;
+  for (int64_t i = 0; i < at.from; ++i)
+    for (int64_t j = 0; j < at.to; ++j) ids.push_back(distance(options, at, i, j) + options.distances.shape()[0] / 2);
+  return reshape(gather_rows(options.distances, ids), {at.from, at.to, options.distances.shape()[1]});
+}
+
+Tensor scores_of(const Tensor& q, const Tensor& k, const AttentionOptions& options, const Place& at) {
+  Tensor s = matmul(q, k, {.transpose_b = true});  // [F, T]
+  if (options.relative == Relative::none) return s;
+  const Tensor e = distance_rows(options, at);
+  s = s + sum(reshape(q, {at.from, 1, -1}) * e, 2);
+  return options.relative == Relative::key ? s : s + sum(k * e, 2);
+}
+
+Array later_keys(const AttentionOptions& options, const Place& at) {
+  Array later({at.from, at.to});
+  for (int64_t i = 0; i < at.from; ++i)
+    for (int64_t j = 0; j < at.to; ++j) later[i * at.to + j] = distance(options, at, i, j) < 0;
+  return later;
+}
+
+Tensor biased(const Tensor& s, const Array& bias, int64_t pairs, const AttentionOptions& options, const Place& at) {
+  const bool per_head = bias.size() != pairs;
+  const int64_t first = per_head ? at.pair * options.heads + at.head * at.from * at.to : at.pair;
+  return s + Tensor(part(bias, first, s.shape()));
+}
+
+Tensor with_masks(Tensor s, int64_t pairs, const AttentionOptions& options, const Place& at) {
+  const AttentionMask& mask = options.mask;
+  if (mask.bias) s = biased(s, mask.bias, pairs, options, at);
+  if (mask.keys) s = where(part(mask.keys, at.key, {at.to}), s, -infinity);
+  if (mask.pairs) s = where(part(mask.pairs, at.pair, s.shape()), s, -infinity);
+  return options.causal ? masked(s, later_keys(options, at), -infinity) : s;
+}
+
+// The mask is the one that dropout() draws for an array [N, A, T], T being rounded up to a multiple of 128.
+Tensor dropped(const Tensor& p, int64_t rows, int64_t longest, const AttentionOptions& options, const Place& at) {
+  if (options.dropout == 0 || p.value().size() == 0) return p;
+  const Tensor ones = Array::filled({rows, options.heads, (longest + 127) / 128 * 128}, 1);
+  const Tensor mask = slice(dropout(ones, options.dropout, options.rng), 0, at.query, at.query + at.from);
+  return p * reshape(slice(slice(mask, 1, at.head, at.head + 1), 2, 0, at.to), p.shape());
+}
+
+std::vector<Place> places(const Spans& from, const Spans& to) {
+  std::vector<Place> all;
+  for (int64_t i = 0, pair = 0; i < from.count(); pair += from.length(i) * to.length(i), ++i)
+    all.push_back({i, 0, from.begin(i), to.begin(i), pair, from.length(i), to.length(i)});
+  return all;
+}
+
+}  // namespace
+
+Tensor spelled_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& from, const Spans& to,
+                         const AttentionOptions& options) {
+  const real size = static_cast<real>(q.shape()[1] / options.heads);
+  const real scale = options.scale > 0 ? options.scale : 1 / std::sqrt(size);
+  const std::vector<Place> all = places(from, to);
+  int64_t pairs = 0;
+  for (const Place& at : all) pairs += at.from * at.to;
+  std::vector<Tensor> heads;
+  for (int64_t head = 0; head < options.heads; ++head) {
+    std::vector<Tensor> rows;
+    for (Place at : all) {
+      at.head = head;
+      const Tensor q_part = slice(head_of(q, head, options.heads), 0, at.query, at.query + at.from);
+      const Tensor k_part = slice(head_of(k, head, options.heads), 0, at.key, at.key + at.to);
+      const Tensor v_part = slice(head_of(v, head, options.heads), 0, at.key, at.key + at.to);
+      const Tensor s = with_masks(scale * scores_of(q_part, k_part, options, at), pairs, options, at);
+      const Tensor y = matmul(dropped(softmax(s), q.shape()[0], to.longest(), options, at), v_part);
+      rows.push_back(options.head_scale ? y * slice(options.head_scale, 0, head, head + 1) : y);
+    }
+    heads.push_back(concat(rows, 0));
+  }
+  return concat(heads, 1);
+}
+
+}  // namespace bertlet

@@ -1,0 +1,102 @@
+#include "nn/kernels/attention.h"
+
+#include "core/kernels/isa.h"
+#include "core/kernels/math.h"
+#include "nn/kernels/mask.h"
+
+namespace bertlet {
+namespace {
+
+BERTLET_INLINE real larger(real a, real b) { return b > a ? b : a; }
+
+// The largest entry, NaN apart; 0 for a row that is -∞ throughout, so that subtracting it leaves -∞.
+BERTLET_INLINE real peak(const real* x, int64_t n) {
+  const real m = reduce<32>(
+      0, n, -kInfinity, [=](real best, int64_t i) { return larger(best, x[i]); }, larger);
+  return m == -kInfinity ? 0 : m;
+}
+
+BERTLET_INLINE int64_t seen_by(const ScoreRows& block, int64_t row) {
+  const int64_t seen = block.seen + row * block.step;
+  return seen < 0 ? 0 : seen < block.cols ? seen : block.cols;
+}
+
+BERTLET_INLINE void clear(real* x, int64_t n) {
+  each(n, [=](int64_t i) { x[i] = 0; });
+}
+
+// exp(scale (s - m)) for m = max s and scale > 0
+BERTLET_INLINE real exponentials(real scale, real m, real* s, int64_t n) {
+  return sum(0, n, [=](int64_t i) { return s[i] = exp_of_negative(scale * (s[i] - m)); });
+}
+
+void softmax(const ScoreRows& block, const ScoreDropout& dropout, real* s, real* lse, real* total) {
+  const DropoutMask mask = dropout.mask;
+  for (int64_t r = 0; r < block.rows; ++r, s += block.cols) {
+    const int64_t n = seen_by(block, r);
+    const real m = peak(s, n);
+    total[r] = exponentials(block.scale, m, s, n);
+    lse[r] = total[r] == 0 ? kInfinity : block.scale * m + log(total[r]);
+    if (mask.drop != 0)
+      each_coin(mask, dropout.first + r * dropout.step, n,
+                [=](int64_t i, Half coin) { s[i] = kept(mask, coin, s[i]); });
+    clear(s + n, block.cols - n);
+  }
+}
+
+void softmax_grad(const ScoreRows& block, const ScoreDropout& dropout, real slope, const real* lse, const real* dot,
+                  real* s, real* dp) {
+  const DropoutMask mask = dropout.mask;
+  for (int64_t r = 0; r < block.rows; ++r, s += block.cols, dp += block.cols) {
+    const int64_t n = seen_by(block, r);
+    const real scale = block.scale, shift = lse[r], mean = dot[r];
+    if (mask.drop == 0) {
+      each(n, [=](int64_t i) {
+        s[i] = exp_of_negative(scale * s[i] - shift);
+        dp[i] = slope * s[i] * (dp[i] - mean);
+      });
+    } else {
+      each_coin(mask, dropout.first + r * dropout.step, n, [=](int64_t i, Half coin) {
+        const real p = exp_of_negative(scale * s[i] - shift);
+        s[i] = kept(mask, coin, p);
+        dp[i] = slope * p * (kept(mask, coin, dp[i]) - mean);
+      });
+    }
+    clear(s + n, block.cols - n);
+    clear(dp + n, block.cols - n);
+  }
+}
+
+void add_bias(real scale, const real* bias, real* s, int64_t n) {
+  each(n, [=](int64_t i) { s[i] = scale * s[i] + bias[i]; });
+}
+
+void hide(const real* mask, real* s, int64_t n) {
+  each(n, [=](int64_t i) { s[i] = mask[i] == 0 ? -kInfinity : s[i]; });
+}
+
+void divide(const real* divisor, real* y, int64_t rows, int64_t cols, int64_t stride) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const real factor = divisor[r] == 0 ? 0 : 1 / divisor[r];
+    each(cols, [=, at = y + r * stride](int64_t i) { at[i] *= factor; });
+  }
+}
+
+void dots(const real* a, const real* b, real* dot, int64_t rows, int64_t cols, int64_t stride) {
+  for (int64_t r = 0; r < rows; ++r)
+    dot[r] = sum(r * stride, r * stride + cols, [=](int64_t i) { return a[i] * b[i]; });
+}
+
+}  // namespace
+
+extern const AttentionKernels BERTLET_TABLE(attention_kernels);
+const AttentionKernels BERTLET_TABLE(attention_kernels){
+    .softmax = softmax,
+    .softmax_grad = softmax_grad,
+    .add_bias = add_bias,
+    .hide = hide,
+    .divide = divide,
+    .dots = dots,
+};
+
+}  // namespace bertlet

@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "core/parallel.h"
+#include "nn/ops/attention_passes.h"
+#include "nn/ops/workspaces.h"
+
+namespace bertlet {
+
+namespace {
+
+// What v is multiplied by: the block's rows of [A, from, to].
+void keep_probabilities(const ScoreBlock& block, const ScoreRoom& room, Array& into) {
+  const Rows queries = block.pairing.queries, keys = block.pairing.keys;
+  real* to = into.data() + (block.head * queries.count + block.row) * keys.count;
+  for (int64_t r = 0; r < block.rows; ++r, to += keys.count) {
+    std::copy_n(room.s + r * block.keys, block.keys, to);
+    std::fill_n(to + block.keys, keys.count - block.keys, real{0});
+    attention_kernels().divide(room.per_row + r, to, 1, block.keys, block.keys);
+  }
+}
+
+// y = weights v / Σ weights: dividing D numbers of a row costs less than dividing its weights.
+void attend(const AttentionPlan& plan, const AttentionInputs& in, const ScoreBlock& block, const ScoreRoom& room,
+            AttentionResult& result, Array* probabilities) {
+  const ScoreRows rows = scores(plan, in, block, room);
+  const int64_t query = block.pairing.queries.begin + block.row, stride = plan.heads * plan.value_size;
+  real* y = result.y.data() + query * stride + block.head * plan.value_size;
+  real* lse = result.lse.data() + block.head * plan.query_rows + query;
+  attention_kernels().softmax(rows, dropout_of(plan, block), room.s, lse, room.per_row);
+  if (probabilities) keep_probabilities(block, room, *probabilities);
+  product({room.s, block.rows, block.keys, block.keys}, keys_of(plan, block, in.v, plan.value_size), 0, y, stride);
+  attention_kernels().divide(room.per_row, y, block.rows, plan.value_size, stride);
+}
+
+struct Task {
+  int64_t sequence, head, block;
+};
+
+std::vector<Task> tasks_of(const AttentionPlan& plan) {
+  std::vector<Task> tasks;
+  for (int64_t i = 0; i < plan.sequences(); ++i)
+    for (int64_t head = 0; head < plan.heads; ++head)
+      for (int64_t block = 0; block < blocks_of(plan.pairing(i)); ++block) tasks.push_back({i, head, block});
+  return tasks;
+}
+
+}  // namespace
+
+AttentionResult attention_forward(const AttentionPlan& plan, const AttentionInputs& in,
+                                  std::vector<Array>* probabilities) {
+  AttentionResult result{Array({plan.query_rows, plan.heads * plan.value_size}, "attention"),
+                         Array({plan.heads, plan.query_rows}, "attention")};
+  for (int64_t i = 0; probabilities && i < plan.sequences(); ++i)
+    probabilities->emplace_back(Shape{plan.heads, plan.pairing(i).queries.count, plan.pairing(i).keys.count});
+  const std::vector<Task> tasks = tasks_of(plan);
+  Workspaces rooms(ScoreRoom::size(plan), "attention");
+  parallel_for(static_cast<int64_t>(tasks.size()), 1, [&](int64_t begin, int64_t) {
+    const Task& t = tasks[static_cast<std::size_t>(begin)];
+    Array* kept = probabilities ? &(*probabilities)[static_cast<std::size_t>(t.sequence)] : nullptr;
+    rooms.lend([&](real* memory) {
+      attend(plan, in, block_of(plan, plan.pairing(t.sequence), t.head, t.block), ScoreRoom(plan, memory), result,
+             kept);
+    });
+  });
+  return result;
+}
+
+}  // namespace bertlet

@@ -1,0 +1,67 @@
+#pragma once
+#include <string>
+
+#include "nn/kernels/attention.h"
+#include "nn/ops/attention.h"
+
+namespace bertlet {
+
+// What attention knows before it computes: where the rows of each sequence are, and the options, checked.
+
+struct Rows {
+  int64_t begin, count;
+};
+
+// One sequence: queries that look at keys.
+struct Pairing {
+  Rows queries, keys;  // in q; in k and v
+  int64_t first_key;   // the number of its first key among the keys of all sequences
+  int64_t first_pair;  // the number of its first pair of query and key among those of all sequences
+  int64_t offset;      // where its first query stands among its keys
+};
+
+struct AttentionPlan {
+  std::vector<Pairing> pairings;
+  int64_t query_rows;               // N
+  int64_t heads, size, value_size;  // A; D of q and k; D of v
+  real scale;
+  bool causal;
+  AttentionMask mask;
+  int64_t biases;  // for each pair: 1, or A
+  DropoutMask dropout;
+  int64_t drawn;  // numbers that dropout draws for a row in a head
+  Relative relative;
+  int64_t max_distance;
+
+  int64_t sequences() const { return static_cast<int64_t>(pairings.size()); }
+  const Pairing& pairing(int64_t i) const { return pairings[static_cast<std::size_t>(i)]; }
+};
+
+AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, const Spans& from,
+                             const std::vector<Rows>& keys, const AttentionOptions& options);
+
+// A few rows of queries of one sequence in one head, and its first keys up to the last one that any of them sees.
+struct ScoreBlock {
+  const Pairing& pairing;
+  int64_t head;
+  int64_t row, rows;  // of the sequence's queries
+  int64_t keys;
+};
+
+constexpr int64_t most_block_rows = 128;
+
+int64_t blocks_of(const Pairing& pairing);
+ScoreBlock block_of(const AttentionPlan& plan, const Pairing& pairing, int64_t head, int64_t i);
+
+// Memory for one block at a time.
+struct ScoreRoom {
+  ScoreRoom(const AttentionPlan& plan, real* memory);
+  static int64_t size(const AttentionPlan& plan);
+
+  real* s;          // [rows, keys]
+  real* dp;         // the same
+  real* per_row;    // [rows]
+  real* distances;  // what relative positions need
+};
+
+}  // namespace bertlet
