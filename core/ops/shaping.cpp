@@ -51,6 +51,9 @@ Shape joined_shape(std::span<const Tensor> parts, int axis) {
   for (const Tensor& part : parts) {
     require(part.shape().rank() == shape.rank() && part.shape().with(axis, shape[axis]) == shape,
             "concat: got {} beside {}, want equal lengths on all axes but {}", part.shape(), shape, axis);
+    require(part.shape()[axis] <= Shape::too_large - length,
+            "concat: got parts longer than {} together on axis {}, want a length that can be counted", Shape::too_large,
+            axis);
     length += part.shape()[axis];
   }
   return shape.with(axis, length);
