@@ -92,9 +92,9 @@ Tensor reduce(const Tensor& x, const Axes& axes, Keep keep, real scale) {
 }
 
 Tensor mean_over(const Tensor& x, const Axes& axes, Keep keep) {
-  int64_t n = 1;
+  double n = 1;  // beside an empty axis, others may be of any length
   for (int axis = 0; axis < x.shape().rank(); ++axis)
-    if (axes[static_cast<std::size_t>(axis)]) n *= x.shape()[axis];
+    if (axes[static_cast<std::size_t>(axis)]) n *= static_cast<double>(x.shape()[axis]);
   require(n > 0, "mean: got {}, want at least one element to average", x.shape());
   return reduce<"mean">(x, axes, keep, 1 / static_cast<real>(n));
 }
