@@ -73,6 +73,13 @@ Shape dropped(const Shape& shape, const Axes& axes) {
   return left;
 }
 
+Shape of_length_one(const Shape& shape, const Axes& axes) {
+  Shape kept = shape;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    if (axes[static_cast<std::size_t>(axis)]) kept = kept.with(axis, 1);
+  return kept;
+}
+
 Axes all_axes() {
   Axes axes;
   axes.fill(true);
@@ -104,14 +111,13 @@ Tensor mean_over(const Tensor& x, const Axes& axes, Keep keep) {
 Array summed(const char* operation, const Array& x, const Axes& axes) {
   Axes left = axes;
   for (int axis = x.shape().rank(); axis < Shape::max_rank; ++axis) left[static_cast<std::size_t>(axis)] = false;
+  if (x.size() == 0) return Array::filled(of_length_one(x.shape(), left), 0, operation);
   Array result = x;
   while (std::ranges::any_of(left, std::identity{})) {
     Shape shape = result.shape();
     const Stack stack = last_stretch(result.shape(), left, shape);
     if (stack.length == 1) {
       result = result.shaped(shape);
-    } else if (result.size() == 0) {
-      result = Array::filled(shape, 0, operation);
     } else {
       Array y(shape, operation);
       sum_middle(operation, result.data(), y.data(), stack);
