@@ -5,13 +5,14 @@
 #include "core/ops/shaping.h"
 #include "core/require.h"
 #include "nn/ops/attention_passes.h"
+#include "nn/ops/key_value_cache.h"
 
 namespace bertlet {
 
 namespace {
 
-std::vector<Rows> rows_of(const Spans& spans) {
-  std::vector<Rows> rows;
+std::vector<RowRange> rows_of(const Spans& spans) {
+  std::vector<RowRange> rows;
   for (int64_t i = 0; i < spans.count(); ++i) rows.push_back({spans.begin(i), spans.length(i)});
   return rows;
 }
@@ -53,11 +54,15 @@ void scale_heads(std::vector<Array>& probabilities, const Array& head_scale) {
   for (Array& p : probabilities) p = (Tensor(p) * Tensor(head_scale.shaped({head_scale.size(), 1, 1}))).value();
 }
 
+Tensor table_of(const AttentionOptions& options) {
+  return options.relative == Relative::none ? Tensor(Array()) : options.distances;
+}
+
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& from, const Spans& to,
               const AttentionOptions& options, std::vector<Array>* probabilities) {
   require(to.rows() == k.shape()[0], "attention: got k {} and sequences of {} keys together", k.shape(), to.rows());
   AttentionPlan plan = plan_attention(q.shape(), k.shape(), v.shape(), from, rows_of(to), options);
-  const Tensor table = options.relative == Relative::none ? Tensor(Array()) : options.distances;
+  const Tensor table = table_of(options);
   AttentionResult result = attention_forward(
       plan, {q.value().data(), k.value().data(), v.value().data(), table.value().data()}, probabilities);
   const Tensor y = recorded(std::move(plan), q, k, v, table, std::move(result));
@@ -83,6 +88,14 @@ Attended attention_with_probabilities(const Tensor& q, const Tensor& k, const Te
   Attended result;
   result.y = attend(q, k, v, from, to, options, &result.probabilities);
   return result;
+}
+
+Array attention(const Array& q, const Spans& from, const KeyValueCache& cache, const AttentionOptions& options) {
+  const Array &k = cache.keys(), &v = cache.values();
+  const AttentionPlan plan = plan_attention(q.shape(), k.shape(), v.shape(), from, cache.rows(), options);
+  const Tensor table = table_of(options);
+  const Array y = attention_forward(plan, {q.data(), k.data(), v.data(), table.value().data()}).y;
+  return options.head_scale ? scaled_heads(y, options.head_scale.detached(), options.heads).value() : y;
 }
 
 }  // namespace bertlet

@@ -7,6 +7,8 @@
 
 namespace bertlet {
 
+class KeyValueCache;
+
 // Where the queries of a sequence stand among its keys; it matters for causal attention and relative positions where
 // there are fewer queries than keys (or more).
 enum class Queries {
@@ -31,16 +33,16 @@ struct AttentionOptions {
   bool causal = false;                 // a query sees no key that stands behind it
   Queries queries = Queries::last;     // where they stand
   AttentionMask mask = {};             // beside that
-  real dropout = 0;                    // how many of the probabilities are dropped
-  Rng rng = {};                        // and which: never stored, drawn again in backward
+  real dropout = 0;                    // the rate at which probabilities are dropped
+  Rng rng = {};                        // says which
   Tensor head_scale = {};              // [A], multiplies each head's result: a head mask
-  Relative relative = Relative::none;  //
-  Tensor distances = {};               // [2 max − 1, D]: row from − to + max − 1 for query `from` and key `to`
+  Relative relative = Relative::none;  // which of the two
+  Tensor distances = {};  // [2 max − 1, D], the table: row from − to + max − 1 for query `from`, key `to`
 };
 
 // For each sequence and head, with the head's D columns of q, k and v:  softmax(q kᵀ / √D) v.
 // Rows are packed, [N, A D]; the queries of sequence i look at its keys. No score survives the call: backward computes
-// the probabilities again from q, k and one number a row and head, the logarithm of the softmax's sum.
+// the probabilities again from q, k and one number for each row and head, the logarithm of the softmax's sum.
 //
 //   Tensor y = attention(q, k, v, spans, {.heads = 12, .dropout = 0.1, .rng = pass.next_site()});
 Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& spans,
@@ -56,5 +58,8 @@ struct Attended {
 };
 Attended attention_with_probabilities(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& from,
                                       const Spans& to, const AttentionOptions& options);
+
+// Queries look at all keys a cache holds by now, for inference: no gradient.
+Array attention(const Array& q, const Spans& from, const KeyValueCache& cache, const AttentionOptions& options);
 
 }  // namespace bertlet

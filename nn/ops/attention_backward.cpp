@@ -9,7 +9,7 @@ namespace bertlet {
 
 namespace {
 
-struct Pass {
+struct Call {
   const AttentionPlan& plan;
   const AttentionInputs& in;
   const AttentionResult& result;
@@ -24,67 +24,67 @@ void clear(real* x, int64_t rows, int64_t cols, int64_t stride) {
 }
 
 // rowsum(dY ∘ Y), which is rowsum(P ∘ M ∘ dP)
-const real* row_dots(const Pass& pass, const ScoreBlock& block, const ScoreRoom& room) {
-  const int64_t size = pass.plan.value_size, at = queries_at(pass.plan, block, size);
-  attention_kernels().dots(pass.dy + at, pass.result.y.data() + at, room.per_row, block.rows, size,
-                           pass.plan.heads * size);
+const real* row_dots(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
+  const int64_t size = call.plan.value_size, at = queries_at(call.plan, block, size);
+  attention_kernels().dots(call.dy + at, call.result.y.data() + at, room.per_row, block.rows, size,
+                           call.plan.heads * size);
   return room.per_row;
 }
 
 // room.s = P ∘ M and room.dp = dS
-void probabilities_again(const Pass& pass, const ScoreBlock& block, const ScoreRoom& room) {
-  const AttentionPlan& plan = pass.plan;
-  const ScoreRows rows = scores(plan, pass.in, block, room);
-  const Matrix v = keys_of(plan, block, pass.in.v, plan.value_size);
-  product(queries_of(plan, block, pass.dy, plan.value_size), transposed(v), 0, room.dp, block.keys);
+void probabilities_again(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
+  const AttentionPlan& plan = call.plan;
+  const ScoreRows rows = scores(plan, call.in, block, room);
+  const Matrix v = keys_of(plan, block, call.in.v, plan.value_size);
+  product(queries_of(plan, block, call.dy, plan.value_size), transposed(v), 0, room.dp, block.keys);
   const int64_t query = block.pairing.queries.begin + block.row;
-  const real* lse = pass.result.lse.data() + block.head * plan.query_rows + query;
-  attention_kernels().softmax_grad(rows, dropout_of(plan, block), plan.scale, lse, row_dots(pass, block, room), room.s,
+  const real* lse = call.result.lse.data() + block.head * plan.query_rows + query;
+  attention_kernels().softmax_grad(rows, dropout_of(plan, block), plan.scale, lse, row_dots(call, block, room), room.s,
                                    room.dp);
 }
 
 // With P the probabilities and M the dropout:
 //   dV = (P ∘ M)ᵀ dY    dP = dY Vᵀ    dS = scale · P ∘ (M ∘ dP − rowsum(dY ∘ Y))    dQ = dS K    dK = dSᵀ Q
-void block_backward(const Pass& pass, const ScoreBlock& block, const ScoreRoom& room) {
-  const AttentionPlan& plan = pass.plan;
-  probabilities_again(pass, block, room);
+void block_backward(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
+  const AttentionPlan& plan = call.plan;
+  probabilities_again(call, block, room);
   const Matrix p{room.s, block.rows, block.keys, block.keys}, ds{room.dp, block.rows, block.keys, block.keys};
-  const Matrix q = queries_of(plan, block, pass.in.q, plan.size), k = keys_of(plan, block, pass.in.k, plan.size);
-  const Matrix dy = queries_of(plan, block, pass.dy, plan.value_size);
-  real* dq = beside(pass.grads.q, queries_at(plan, block, plan.size));
-  real* dk = beside(pass.grads.k, keys_at(plan, block, plan.size));
-  real* dv = beside(pass.grads.v, keys_at(plan, block, plan.value_size));
+  const Matrix q = queries_of(plan, block, call.in.q, plan.size), k = keys_of(plan, block, call.in.k, plan.size);
+  const Matrix dy = queries_of(plan, block, call.dy, plan.value_size);
+  real* dq = beside(call.grads.q, queries_at(plan, block, plan.size));
+  real* dk = beside(call.grads.k, keys_at(plan, block, plan.size));
+  real* dv = beside(call.grads.v, keys_at(plan, block, plan.value_size));
   if (dv) product(transposed(p), dy, 1, dv, dy.stride);
   if (dq) product(ds, k, 0, dq, q.stride);
   if (dk) product(transposed(ds), q, 1, dk, q.stride);
   if (plan.relative == Relative::none) return;
   const int64_t table = (2 * plan.max_distance - 1) * plan.size;
-  distance_grads(plan, pass.in, block, room.dp, room.distances,
-                 {dq, dk, beside(pass.grads.distances, block.head * table)});
+  distance_grads(plan, call.in, block, room.dp, room.distances,
+                 {dq, dk, beside(call.grads.distances, block.head * table)});
 }
 
 // One sequence in one head: its blocks in order, so that sums over queries do not depend on threads.
-void head_backward(const Pass& pass, const Pairing& pairing, int64_t head, const ScoreRoom& room) {
-  const AttentionPlan& plan = pass.plan;
+void head_backward(const Call& call, const Pairing& pairing, int64_t head, const ScoreRoom& room) {
+  const AttentionPlan& plan = call.plan;
   const ScoreBlock all{pairing, head, 0, 0, 0};
-  clear(beside(pass.grads.k, keys_at(plan, all, plan.size)), pairing.keys.count, plan.size, plan.heads * plan.size);
-  clear(beside(pass.grads.v, keys_at(plan, all, plan.value_size)), pairing.keys.count, plan.value_size,
+  clear(beside(call.grads.k, keys_at(plan, all, plan.size)), pairing.keys.count, plan.size, plan.heads * plan.size);
+  clear(beside(call.grads.v, keys_at(plan, all, plan.value_size)), pairing.keys.count, plan.value_size,
         plan.heads * plan.value_size);
-  for (int64_t i = 0; i < blocks_of(pairing); ++i) block_backward(pass, block_of(plan, pairing, head, i), room);
+  for (int64_t i = 0; i < blocks_of(pairing); ++i) block_backward(call, block_of(plan, pairing, head, i), room);
 }
 
 }  // namespace
 
 void attention_backward(const AttentionPlan& plan, const AttentionInputs& in, const AttentionResult& result,
                         const Array& dy, const AttentionGrads& grads) {
-  const Pass pass{plan, in, result, dy.data(), grads};
+  const Call call{plan, in, result, dy.data(), grads};
   const int64_t sequences = plan.sequences();
   const int64_t grain = grads.distances ? sequences : 1;  // a head's part of the table sums over sequences in order
   Workspaces rooms(ScoreRoom::size(plan), "attention");
   parallel_for(sequences * plan.heads, std::max<int64_t>(1, grain), [&](int64_t begin, int64_t end) {
     rooms.lend([&](real* memory) {
       for (int64_t i = begin; i < end; ++i)
-        head_backward(pass, plan.pairing(i % sequences), i / sequences, ScoreRoom(plan, memory));
+        head_backward(call, plan.pairing(i % sequences), i / sequences, ScoreRoom(plan, memory));
     });
   });
 }

@@ -10,7 +10,7 @@ namespace {
 
 // What v is multiplied by: the block's rows of [A, from, to].
 void keep_probabilities(const ScoreBlock& block, const ScoreRoom& room, Array& into) {
-  const Rows queries = block.pairing.queries, keys = block.pairing.keys;
+  const RowRange queries = block.pairing.queries, keys = block.pairing.keys;
   real* to = into.data() + (block.head * queries.count + block.row) * keys.count;
   for (int64_t r = 0; r < block.rows; ++r, to += keys.count) {
     std::copy_n(room.s + r * block.keys, block.keys, to);

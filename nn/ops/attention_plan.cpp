@@ -28,11 +28,11 @@ int64_t head_size(const char* which, const Shape& x, int64_t heads) {
   return x[1] / heads;
 }
 
-std::vector<Pairing> pair_up(const Spans& from, const std::vector<Rows>& keys, Queries stand) {
+std::vector<Pairing> pair_up(const Spans& from, const std::vector<RowRange>& keys, Queries stand) {
   std::vector<Pairing> pairings;
   int64_t key = 0, pair = 0;
   for (int64_t i = 0; i < from.count(); ++i) {
-    const Rows to = keys[static_cast<std::size_t>(i)];
+    const RowRange to = keys[static_cast<std::size_t>(i)];
     const int64_t offset = stand == Queries::first ? 0 : to.count - from.length(i);
     pairings.push_back({{from.begin(i), from.length(i)}, to, key, pair, offset});
     key += to.count;
@@ -71,7 +71,7 @@ void check_distances(AttentionPlan& plan, const Tensor& table) {
 }  // namespace
 
 AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, const Spans& from,
-                             const std::vector<Rows>& keys, const AttentionOptions& options) {
+                             const std::vector<RowRange>& keys, const AttentionOptions& options) {
   AttentionPlan plan{};
   plan.heads = options.heads;
   plan.size = head_size("q", q, plan.heads);
@@ -89,7 +89,7 @@ AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, con
   plan.causal = options.causal;
   plan.mask = options.mask;
   plan.dropout = dropout_mask(name, options.dropout, options.rng);
-  for (const Rows& of : keys) plan.drawn = std::max(plan.drawn, (of.count + 127) / 128 * 128);
+  for (const RowRange& of : keys) plan.drawn = std::max(plan.drawn, (of.count + 127) / 128 * 128);
   plan.relative = options.relative;
   check_mask(plan);
   check_distances(plan, options.distances);

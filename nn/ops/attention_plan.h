@@ -1,23 +1,18 @@
 #pragma once
-#include <string>
-
 #include "nn/kernels/attention.h"
 #include "nn/ops/attention.h"
+#include "nn/ops/key_value_cache.h"
 
 namespace bertlet {
 
 // What attention knows before it computes: where the rows of each sequence are, and the options, checked.
 
-struct Rows {
-  int64_t begin, count;
-};
-
 // One sequence: queries that look at keys.
 struct Pairing {
-  Rows queries, keys;  // in q; in k and v
-  int64_t first_key;   // the number of its first key among the keys of all sequences
-  int64_t first_pair;  // the number of its first pair of query and key among those of all sequences
-  int64_t offset;      // where its first query stands among its keys
+  RowRange queries, keys;  // in q; in k and v
+  int64_t first_key;       // the number of its first key among the keys of all sequences
+  int64_t first_pair;      // the number of its first pair of query and key among those of all sequences
+  int64_t offset;          // where its first query stands among its keys
 };
 
 struct AttentionPlan {
@@ -38,7 +33,7 @@ struct AttentionPlan {
 };
 
 AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, const Spans& from,
-                             const std::vector<Rows>& keys, const AttentionOptions& options);
+                             const std::vector<RowRange>& keys, const AttentionOptions& options);
 
 // A few rows of queries of one sequence in one head, and its first keys up to the last one that any of them sees.
 struct ScoreBlock {
