@@ -29,7 +29,7 @@ struct Sigmoid {
 };
 
 struct Relu {  // NaN stays NaN; the slope at 0 is 0
-  BERTLET_INLINE static real value(real x) { return x < 0 ? 0 : x; }
+  BERTLET_INLINE static real value(real x) { return relu(x); }
   BERTLET_INLINE static real grad(real dy, real y) { return y <= 0 ? 0 : dy; }
 };
 

@@ -11,6 +11,8 @@ namespace {
 constexpr real kInfinity = static_cast<real>(__builtin_inf());
 constexpr real kNaN = static_cast<real>(__builtin_nan(""));
 
+BERTLET_INLINE real relu(real x) { return x < 0 ? 0 : x; }  // also NaN
+
 #ifdef BERTLET_DOUBLE
 
 BERTLET_INLINE real exp(real x) { return __builtin_exp(x); }
@@ -59,7 +61,6 @@ BERTLET_INLINE float from_bits(uint32_t x) { return __builtin_bit_cast(float, x)
 BERTLET_INLINE float times_power_of_two(float x, uint32_t n) { return from_bits(bits(x) + (n << 23)); }
 BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & 0x7fffffffu); }
 BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & 0x80000000u)); }
-BERTLET_INLINE float relu(float x) { return x < 0 ? 0 : x; }  // also NaN
 
 // |x|, at most the limit. Compared as integers, which costs least; NaN becomes the limit.
 BERTLET_INLINE float bounded(float x, float limit) {
@@ -95,8 +96,8 @@ BERTLET_INLINE float power_of_two(uint32_t n) { return times_power_of_two(1, n);
 BERTLET_INLINE float exp(float x) {
   const Reduced e = reduce_exp(x);
   const float y = times_power_of_two(1 + e.expm1, e.n);
-  const float bounded = x <= kLogHuge ? y : x + kInfinity;  // also NaN
-  return x < kLogTiny ? 0 : bounded;
+  const float finite = x <= kLogHuge ? y : x + kInfinity;  // also NaN
+  return x < kLogTiny ? 0 : finite;
 }
 
 // exp x for x <= 0 or NaN.
@@ -145,7 +146,7 @@ BERTLET_INLINE float sigmoid(float x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-// 2^x for -127.5 < x <= 0; from -126.5 on it is 0.
+// 2^x for -127.5 < x <= 0; below -126.5 it is 0.
 BERTLET_INLINE float exp2_of_negative(float x) {
   const float t = x + (kRound + 127);  // a biased exponent in the low bits
   const float f = x - (t - (kRound + 127));
