@@ -111,8 +111,9 @@ Array permuted(const char* operation, const Array& x, std::span<const int> axes)
   std::vector<int64_t> lengths;
   for (const int axis : axes) lengths.push_back(x.shape()[axis]);
   const Shape shape{std::span<const int64_t>(lengths)};
+  if (x.size() == 0) return x.shaped(shape);
   const std::vector<Loop> loops = loops_of(x.shape(), shape, axes);
-  if (x.size() == 0 || loops.size() <= 1) return x.shaped(shape);
+  if (loops.size() <= 1) return x.shaped(shape);
   Array y(shape, operation);
   if (loops.back().x_step == 1)
     copy_runs(x.data(), y.data(), loops);
