@@ -26,7 +26,7 @@ struct Cut {
 // y[o, to + i, :] <- β y + x[o, from + i, :] for i < count
 void copy_part(const real* x, int64_t x_length, int64_t from, real* y, int64_t y_length, int64_t to, int64_t count,
                real beta, const Cut& cut) {
-  const int64_t run = count * cut.inner;
+  const int64_t run = cut.outer == 0 ? 0 : count * cut.inner;  // beside an empty axis, lengths may be huge
   if (run == 0) return;
   parallel_for(cut.outer, std::max<int64_t>(1, elements_per_block / run), [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; ++o)
