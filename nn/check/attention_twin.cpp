@@ -50,7 +50,7 @@ Tensor scores_of(const Tensor& q, const Tensor& k, const AttentionOptions& optio
   Tensor s = matmul(q, k, {.transpose_b = true});  // [F, T]
   if (options.relative == Relative::none) return s;
   const Tensor e = distance_rows(options, at);
-  s = s + sum(reshape(q, {at.from, 1, -1}) * e, 2);
+  s = s + sum(reshape(q, {at.from, 1, q.shape()[1]}) * e, 2);
   return options.relative == Relative::key ? s : s + sum(k * e, 2);
 }
 

@@ -47,7 +47,7 @@ Tensor recorded(AttentionPlan plan, const Tensor& q, const Tensor& k, const Tens
 Tensor scaled_heads(const Tensor& y, const Tensor& head_scale, int64_t heads) {
   require(head_scale.shape() == Shape{heads}, "attention: got a head_scale {}, want {}", head_scale.shape(),
           Shape{heads});
-  return reshape(reshape(y, {y.shape()[0], heads, -1}) * reshape(head_scale, {heads, 1}), y.shape());
+  return reshape(reshape(y, {y.shape()[0], heads, y.shape()[1] / heads}) * reshape(head_scale, {heads, 1}), y.shape());
 }
 
 void scale_heads(std::vector<Array>& probabilities, const Array& head_scale) {
