@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/parallel.h"
 #include "nn/check/attention_twin.h"
 #include "tests/catch.h"
 
@@ -103,14 +104,17 @@ void check_beside_twin(const Spans& from, const Spans& to, const AttentionOption
   }
 }
 
-std::vector<std::vector<real>> bits(const Spans& from, const Spans& to, const AttentionOptions& options) {
+std::vector<std::vector<real>> bits(int thread_count, const Spans& from, const Spans& to,
+                                    const AttentionOptions& options) {
   std::vector<std::vector<real>> all;
+  set_threads(thread_count);
   const auto fused = [&](const Operands& x, const AttentionOptions& o) {
     const Attended attended = attention_with_probabilities(x.q, x.k, x.v, from, to, o);
     for (const Array& p : attended.probabilities) all.push_back(p.values());
     return attended.y;
   };
   for (const Array& x : results(from, to, options, fused)) all.push_back(x.values());
+  set_threads(0);
   return all;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/parallel.h"
 #include "nn/ops/attention.h"
 
 // Operands and options for tests of attention: two heads of four columns.
@@ -32,15 +31,8 @@ bool finite(const Array& x);
 
 void check_beside_twin(const Spans& from, const Spans& to, const AttentionOptions& options);
 
-// The value, the probabilities and all gradients.
-std::vector<std::vector<real>> bits(const Spans& from, const Spans& to, const AttentionOptions& options);
-
-template <class F>
-auto with_threads(int count, const F& f) {
-  set_threads(count);
-  auto result = f();
-  set_threads(0);
-  return result;
-}
+// The probabilities, the value and all gradients, with so many threads.
+std::vector<std::vector<real>> bits(int thread_count, const Spans& from, const Spans& to,
+                                    const AttentionOptions& options);
 
 }  // namespace bertlet
