@@ -1,0 +1,13 @@
+#pragma once
+#include "nn/ops/gru.h"
+#include "nn/ops/lstm.h"
+
+namespace bertlet {
+
+// lstm() and gru() spelled out in elementary operations, a sequence and a step at a time: what the fused ones mean.
+LstmResult spelled_lstm(const Tensor& x, const Spans& spans, std::span<const RecurrentWeights> weights,
+                        const LstmState& initial);
+GruResult spelled_gru(const Tensor& x, const Spans& spans, std::span<const RecurrentWeights> weights,
+                      const Tensor& initial);
+
+}  // namespace bertlet
