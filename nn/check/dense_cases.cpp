@@ -26,9 +26,15 @@ TensorFunction spelled_linear(TensorFunction f) {
   };
 }
 
-Case linear_case(Activation f, TensorFunction spelled) {
-  return {"linear",    {{3, 4}, {5, 4}, {5}},   [f](Inputs x) { return linear(x[0], x[1], x[2], f); },
-          Domain::any, spelled_linear(spelled), {{1024, 768}, {3072, 768}, {3072}}};
+const std::vector<Shape> linear_large{{1024, 768}, {3072, 768}, {3072}};
+
+Case linear_case(Activation f, TensorFunction spelled, std::vector<Shape> large = {}) {
+  return {"linear",
+          {{3, 4}, {5, 4}, {5}},
+          [f](Inputs x) { return linear(x[0], x[1], x[2], f); },
+          Domain::any,
+          spelled_linear(std::move(spelled)),
+          std::move(large)};
 }
 
 Cases linear_cases() {
@@ -36,8 +42,9 @@ Cases linear_cases() {
   const auto gelu_no_bias = [](Inputs x) { return linear(x[0], x[1], {}, Activation::gelu); };
   const auto same = [](Inputs z) { return z[0]; };
   return {
-      linear_case(Activation::none, same),
-      linear_case(Activation::gelu, [](Inputs z) { return gelu(z[0]); }),
+      linear_case(Activation::none, same, linear_large),
+      linear_case(
+          Activation::gelu, [](Inputs z) { return gelu(z[0]); }, linear_large),
       linear_case(Activation::gelu_tanh, [](Inputs z) { return gelu_tanh(z[0]); }),
       linear_case(Activation::relu, [](Inputs z) { return relu(z[0]); }),
       linear_case(Activation::tanh, [](Inputs z) { return tanh(z[0]); }),

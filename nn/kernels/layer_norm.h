@@ -3,8 +3,8 @@
 
 namespace bertlet {
 
-// Of each row backward needs three numbers: the mean in two parts, for one is too coarse where the mean is large, and
-// rstd = 1 / √(variance + eps).
+// Of each row backward needs mean, rstd = 1 / √(variance + eps) and a shift: the normalised x is (x - mean) rstd +
+// shift. The shift makes up for the rounding of the mean, which is coarse where the mean is large.
 constexpr int64_t layer_norm_statistics = 3;
 
 struct LayerNormKernels {
@@ -12,7 +12,7 @@ struct LayerNormKernels {
   void (*value)(const real* x, const real* weight, const real* bias, real eps, real* y, real* statistics, int64_t rows,
                 int64_t cols);
 
-  // dx = rstd (g - mean of g - n (mean of g n)) with g = dy weight and n = (x - mean) rstd; dx may be dy, or null.
+  // dx = rstd (g - mean of g - n (mean of g n)) with g = dy weight and n = x normalised; dx may be dy, or null.
   // dweight = Σ dy n and dbias = Σ dy over the rows; both or neither may be null.
   void (*grad)(const real* dy, const real* x, const real* statistics, const real* weight, real* dx, real* dweight,
                real* dbias, int64_t rows, int64_t cols);

@@ -1,53 +1,15 @@
-#include <cstring>
+#include "tests/bits.h"
 
 #include "core/check/case.h"
 #include "core/ops/matmul.h"
 #include "core/ops/reduce.h"
 #include "core/ops/softmax.h"
-#include "core/parallel.h"
-#include "core/random.h"
-#include "tests/catch.h"
 
 using namespace bertlet;
 
-// The same input gives the same bits with any number of threads.
-
 namespace {
 
-struct Threads {  // this many until the end of the scope
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(0); }
-};
-
-// The value and all gradients, for a random cotangent.
-std::vector<Array> results(const TensorFunction& f, const std::vector<Array>& inputs, int threads) {
-  const Threads scope(threads);
-  std::vector<Tensor> x;
-  for (const Array& input : inputs) x.push_back(Tensor::parameter(input));
-  const Tensor y = f(x);
-  std::vector<Array> all{y.value()};
-  backward(y, normal(Rng{.seed = 5}, y.shape()));
-  for (const Tensor& input : x) all.push_back(input.grad());
-  return all;
-}
-
-bool same_bits(const Array& a, const Array& b) {
-  if (a.shape() != b.shape()) return false;
-  return a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(real)) == 0;
-}
-
-void check(const TensorFunction& f, const std::vector<Array>& inputs) {
-  const std::vector<Array> alone = results(f, inputs, 1);
-  for (const int threads : {2, 3, 8}) {
-    const std::vector<Array> together = results(f, inputs, threads);
-    for (std::size_t i = 0; i < alone.size(); ++i) {
-      INFO(threads << " threads, result " << i << ": the value, then the gradients");
-      CHECK(same_bits(alone[i], together[i]));
-    }
-  }
-}
-
-void check(const TensorFunction& f, const Shape& shape) { check(f, {normal(Rng{.seed = 6}, shape)}); }
+void check(const TensorFunction& f, const Shape& shape) { check_bits(f, {normal(Rng{.seed = 6}, shape)}); }
 
 }  // namespace
 
@@ -55,7 +17,7 @@ TEST_CASE("every operation gives the same bits with any number of threads", "[bi
   for (const Case& c : core_cases()) {
     const std::vector<Shape>& shapes = c.large.empty() ? c.shapes : c.large;
     INFO(c.operation << " " << fmt::format("{}", fmt::join(shapes, " ")));
-    check(c.f, c.draw(shapes));
+    check_bits(c.f, c.draw(shapes));
   }
 }
 
@@ -84,7 +46,7 @@ TEST_CASE("products of any shape give the same bits with any number of threads",
                               {{768}, {768, 1537}},    {{2, 1, 65, 9}, {3, 9, 17}}};
   for (const auto& [a, b] : products) {
     INFO(fmt::format("{} {}", a, b));
-    check([](auto& x) { return matmul(x[0], x[1]); }, {normal(Rng{.seed = 7}, a), normal(Rng{.seed = 8}, b)});
+    check_bits([](auto& x) { return matmul(x[0], x[1]); }, {normal(Rng{.seed = 7}, a), normal(Rng{.seed = 8}, b)});
   }
 }
 

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "nn/check/cases.h"
-#include "tests/catch.h"
+#include "tests/bits.h"
 
 using namespace bertlet;
 
@@ -40,5 +40,13 @@ TEST_CASE("every operation of core and nn has a case and every case records its 
   for (const std::string& operation : in_table) {
     INFO("in the table: " << operation);
     CHECK(std::ranges::binary_search(recorded, operation));
+  }
+}
+
+TEST_CASE("every layer gives the same bits with any number of threads", "[bits]") {
+  for (const Case& c : nn_cases()) {
+    const std::vector<Shape>& shapes = c.large.empty() ? c.shapes : c.large;
+    INFO(c.operation << " " << fmt::format("{}", fmt::join(shapes, " ")));
+    check_bits(c.f, c.draw(shapes));
   }
 }

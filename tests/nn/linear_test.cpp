@@ -1,0 +1,89 @@
+#include "nn/linear.h"
+
+#include <limits>
+
+#include "core/memory.h"
+#include "core/random.h"
+#include "core/require.h"
+#include "nn/feed_forward.h"
+#include "nn/parameters.h"
+#include "tests/catch.h"
+
+using namespace bertlet;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+Tensor drawn(const Shape& shape) { return Tensor::parameter(normal({.seed = 1}, shape)); }
+
+// Bytes that are alive after the forward pass, in units of its result.
+double kept(const Shape& x_shape, const Shape& weight_shape, Activation f, bool wants_grad) {
+  const Array x = normal({.seed = 1}, x_shape), weight = normal({.seed = 2}, weight_shape);
+  const Tensor w = wants_grad ? Tensor::parameter(weight) : Tensor(weight);
+  const Tensor bias(Array::filled({weight_shape[0]}, 0));
+  const MemoryMark mark;
+  const Tensor y = linear(x, w, bias, f);
+  return static_cast<double>(mark.live()) / static_cast<double>(y.value().size() * static_cast<int64_t>(sizeof(real)));
+}
+
+}  // namespace
+
+TEST_CASE("linear by hand") {
+  const Tensor x = Tensor::parameter(Array::of({1, 2}, {1, -1}));
+  const Tensor weight = Tensor::parameter(Array::of({3, 2}, {1, 2, 3, 4, 5, 1}));
+  const Tensor bias = Tensor::parameter(Array::of({3}, {10, 20, 30}));
+  CHECK(linear(x, weight, bias).value().values() == std::vector<real>{9, 19, 34});
+  CHECK(linear(x, weight, {}).value().values() == std::vector<real>{-1, -1, 4});
+  const Tensor y = linear(x, weight, {}, Activation::relu);
+  CHECK(y.value().values() == std::vector<real>{0, 0, 4});
+  backward(y, Array::of({1, 3}, {1, 1, 1}));
+  CHECK(x.grad().values() == std::vector<real>{5, 1});
+  CHECK(weight.grad().values() == std::vector<real>{0, 0, 0, 0, 1, -1});
+}
+
+TEST_CASE("linear takes any number of leading axes, also none, and no rows") {
+  const Tensor weight = drawn({3, 2}), bias = drawn({3});
+  CHECK(linear(drawn({2}), weight, bias).shape() == Shape{3});
+  CHECK(linear(drawn({4, 5, 2}), weight, bias).shape() == Shape{4, 5, 3});
+  for (const Activation f : {Activation::none, Activation::gelu}) {
+    const Tensor none = Tensor::parameter(Array({0, 2}));
+    const Tensor y = linear(none, weight, bias, f);
+    CHECK(y.shape() == Shape{0, 3});
+    backward(y, Array({0, 3}));
+  }
+  CHECK(weight.grad().values() == std::vector<real>(6, 0));
+  CHECK(bias.grad().values() == std::vector<real>(3, 0));
+}
+
+TEST_CASE("linear keeps at most one array beside its result, and for inference none") {
+  const Shape x{64, 32}, weight{256, 32};
+  CHECK(kept(x, weight, Activation::none, true) < 1.1);
+  CHECK(kept(x, weight, Activation::tanh, true) < 1.1);
+  CHECK(kept(x, weight, Activation::gelu, true) < 2.1);
+  CHECK(kept(x, weight, Activation::gelu, false) < 1.1);
+}
+
+TEST_CASE("NaN passes through every activation") {
+  const Tensor nan = Tensor::parameter(Array::of({1, 1}, {std::numeric_limits<real>::quiet_NaN()}));
+  const Tensor one(Array::filled({1, 1}, 1));
+  for (const Activation f : {Activation::none, Activation::gelu, Activation::gelu_tanh, Activation::relu,
+                             Activation::tanh, Activation::sigmoid, Activation::silu})
+    CHECK(std::isnan(linear(nan, one, {}, f).item()));
+}
+
+TEST_CASE("linear says what does not fit") {
+  CHECK_THROWS_WITH(linear(drawn({2, 4}), drawn({3, 5}), {}),
+                    ContainsSubstring("linear: got x [2, 4] and weight [3, 5]"));
+  CHECK_THROWS_WITH(linear(drawn({2, 4}), drawn({3, 4}), drawn({4})), ContainsSubstring("linear: got bias [4]"));
+  CHECK_THROWS_AS(linear(Array::number(1), drawn({3, 4}), {}), Error);
+}
+
+TEST_CASE("linear layers have the names of PyTorch and Hugging Face") {
+  FeedForward layer(4, 16);
+  const std::vector<std::string> names{"intermediate.dense.weight", "intermediate.dense.bias", "output.dense.weight",
+                                       "output.dense.bias"};
+  const Parameters parameters = parameters_of(layer);
+  for (std::size_t i = 0; i < names.size(); ++i) CHECK(parameters.list()[i].name == names[i]);
+  CHECK(parameters.count() == 4 * 16 + 16 + 16 * 4 + 4);
+  CHECK(layer(drawn({3, 4})).shape() == Shape{3, 4});
+}
