@@ -5,7 +5,6 @@
 
 #include "core/require.h"
 #include "nn/ops/dropout.h"
-#include "nn/ops/relative_positions.h"
 
 namespace bertlet {
 
@@ -19,6 +18,13 @@ constexpr int64_t fewest_rows = 16, scores_per_block = 1 << 16;
 int64_t rows_per_block(int64_t keys) {
   const int64_t fitting = scores_per_block / std::max<int64_t>(1, keys) / fewest_rows * fewest_rows;
   return std::clamp(fitting, fewest_rows, most_block_rows);
+}
+
+int64_t most_scores(const AttentionPlan& plan) {
+  int64_t most = 0;
+  for (const Pairing& p : plan.pairings)
+    most = std::max(most, std::min(p.queries.count, rows_per_block(p.keys.count)) * p.keys.count);
+  return most;
 }
 
 int64_t head_size(const char* which, const Shape& x, int64_t heads) {
@@ -109,7 +115,7 @@ ScoreBlock block_of(const AttentionPlan& plan, const Pairing& pairing, int64_t h
 }
 
 ScoreRoom::ScoreRoom(const AttentionPlan& plan, real* memory) {
-  const int64_t scores = (size(plan) - most_block_rows - distances_room(plan)) / 2;
+  const int64_t scores = most_scores(plan);
   s = memory;
   dp = s + scores;
   per_row = dp + scores;
@@ -117,10 +123,9 @@ ScoreRoom::ScoreRoom(const AttentionPlan& plan, real* memory) {
 }
 
 int64_t ScoreRoom::size(const AttentionPlan& plan) {
-  int64_t scores = 0;
-  for (const Pairing& p : plan.pairings)
-    scores = std::max(scores, std::min(p.queries.count, rows_per_block(p.keys.count)) * p.keys.count);
-  return 2 * scores + most_block_rows + distances_room(plan);
+  const int64_t window = most_block_rows + distance_tile - 1;
+  const int64_t distances = plan.relative == Relative::none ? 0 : std::max(most_block_rows, distance_tile) * window;
+  return 2 * most_scores(plan) + most_block_rows + distances;
 }
 
 }  // namespace bertlet

@@ -44,6 +44,7 @@ struct ScoreBlock {
 };
 
 constexpr int64_t most_block_rows = 128;
+constexpr int64_t distance_tile = 128;  // keys of a block that relative positions take at a time
 
 int64_t blocks_of(const Pairing& pairing);
 ScoreBlock block_of(const AttentionPlan& plan, const Pairing& pairing, int64_t head, int64_t i);
@@ -53,10 +54,10 @@ struct ScoreRoom {
   ScoreRoom(const AttentionPlan& plan, real* memory);
   static int64_t size(const AttentionPlan& plan);
 
-  real* s;          // [rows, keys]
-  real* dp;         // the same
+  real* s;          // [rows, keys]: scores, then probabilities
+  real* dp;         // the same: their gradients
   real* per_row;    // [rows]
-  real* distances;  // what relative positions need
+  real* distances;  // [rows or keys of a tile, window of the table]
 };
 
 }  // namespace bertlet

@@ -6,12 +6,10 @@ namespace bertlet {
 
 namespace {
 
-constexpr int64_t tile = 128;
-
 // Some keys of a block. Query i and key j of the tile meet in row i + (keys − 1 − j) of a window of the table.
 struct Tile {
   Tile(const AttentionPlan& plan, const ScoreBlock& block, int64_t first)
-      : begin(first), keys(std::min(tile, block.keys - first)), rows(block.rows + keys - 1) {
+      : begin(first), keys(std::min(distance_tile, block.keys - first)), rows(block.rows + keys - 1) {
     const int64_t nearest = block.pairing.offset + block.row - (begin + keys - 1);
     at = (nearest + plan.max_distance - 1) * plan.size;
   }
@@ -30,7 +28,7 @@ Matrix keys_of_tile(const AttentionPlan& plan, const ScoreBlock& block, const Ti
 
 template <class F>
 void each_tile(const AttentionPlan& plan, const ScoreBlock& block, const F& f) {
-  for (int64_t key = 0; key < block.keys; key += tile) f(Tile(plan, block, key));
+  for (int64_t key = 0; key < block.keys; key += distance_tile) f(Tile(plan, block, key));
 }
 
 // f(s_ij, x_ij) for the pairs of a tile, where x[queries, window] says what each query has with each row of the window.
@@ -58,10 +56,6 @@ void grads_through(const AttentionPlan& plan, const AttentionInputs& in, const T
 }
 
 }  // namespace
-
-int64_t distances_room(const AttentionPlan& plan) {
-  return plan.relative == Relative::none ? 0 : std::max(most_block_rows, tile) * (most_block_rows + tile - 1);
-}
 
 void add_distances(const AttentionPlan& plan, const AttentionInputs& in, const ScoreBlock& block,
                    const ScoreRoom& room) {

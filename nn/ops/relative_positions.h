@@ -15,6 +15,4 @@ struct DistanceGrads {
 void distance_grads(const AttentionPlan& plan, const AttentionInputs& in, const ScoreBlock& block, const real* ds,
                     real* room, const DistanceGrads& to);
 
-int64_t distances_room(const AttentionPlan& plan);
-
 }  // namespace bertlet
