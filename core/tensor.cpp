@@ -53,7 +53,8 @@ void Tensor::reset_grad() {
 }
 
 Array Tensor::edit() {
-  require(target().inputs().empty(), "edit: got the result of {}, want a parameter or a constant", target().operation());
+  require(target().inputs().empty(), "edit: got the result of {}, want a parameter or a constant",
+          target().operation());
   ++node_->version;
   return node_->value;
 }
