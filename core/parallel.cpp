@@ -79,6 +79,13 @@ struct Job {
   }
 };
 
+// Each thread has a share of the blocks, side by side, and helps the others when it is done. Kernels that follow each
+// other over the same memory thus find most of it in the cache of the thread that last wrote it.
+struct alignas(64) Share {
+  std::atomic<int64_t> next = 0;  // the first block that nobody has claimed
+  int64_t end = 0;
+};
+
 class Pool {
  public:
   Pool() = default;
@@ -93,29 +100,31 @@ class Pool {
  private:
   void start_workers();
   void end_workers();
-  void work();
+  void work(std::size_t thread);
   Word join(Word seen);
   void leave();
   void share(const Job& job);
-  void run_claimed();
+  void deal_out();
+  void run_shares(std::size_t first);
 
   std::atomic<int> threads_ = cores();
   std::mutex in_use_;  // held by the thread whose job it is
   std::vector<std::thread> workers_;
-  Job job_{};  // written while the word is closed and nobody is at work; so is error_
+  std::vector<Share> shares_;  // the caller's, then the workers'
+  Job job_{};                  // like the shares and the error written while the word is closed and nobody is at work
   std::exception_ptr error_;
   std::atomic<bool> failed_ = false;
   alignas(64) std::atomic<Word> word_ = 0;
-  alignas(64) std::atomic<int64_t> next_ = 0;  // the first block that nobody has claimed
 };
 
 // A system that refuses another thread leaves us with fewer.
 void Pool::start_workers() {
   try {
-    while (std::ssize(workers_) + 1 < threads_) workers_.emplace_back([this] { work(); });
+    while (std::ssize(workers_) + 1 < threads_) workers_.emplace_back(&Pool::work, this, workers_.size() + 1);
   } catch (const std::system_error&) {
     threads_ = static_cast<int>(workers_.size()) + 1;
   }
+  shares_ = std::vector<Share>(workers_.size() + 1);
 }
 
 void Pool::end_workers() {
@@ -133,7 +142,7 @@ void Pool::resize(int count) {
   threads_ = count;
 }
 
-void Pool::work() {
+void Pool::work(std::size_t thread) {
   flush_denormals();
   inside_block = true;
   Word last = 0;
@@ -143,7 +152,7 @@ void Pool::work() {
     const Word joined = join(seen);
     last = joined & job_mask;
     if ((joined & open) == 0) continue;
-    run_claimed();
+    run_shares(thread);
     leave();
   }
 }
@@ -171,23 +180,38 @@ void Pool::run(const Job& job) {
 void Pool::share(const Job& job) {
   job_ = job;
   failed_.store(false, std::memory_order_relaxed);
-  next_.store(0, std::memory_order_relaxed);
+  deal_out();
   word_.store((word_.load(std::memory_order_relaxed) + one_job) | open, std::memory_order_release);
   word_.notify_all();
   inside_block = true;
-  run_claimed();
+  run_shares(0);
   inside_block = false;
   word_.fetch_and(~open, std::memory_order_acq_rel);
   wait_until(word_, caller_patience, [](Word w) { return (w & workers_mask) == 0; });
 }
 
-void Pool::run_claimed() {
-  try {
-    for (int64_t block; (block = next_.fetch_add(1, std::memory_order_relaxed)) < job_.blocks;) job_.run(block);
-  } catch (...) {
-    if (!failed_.exchange(true)) error_ = std::current_exception();
-    next_.store(job_.blocks, std::memory_order_relaxed);  // the rest is skipped
+void Pool::deal_out() {
+  const auto count = std::ssize(shares_), least = job_.blocks / count, extra = job_.blocks % count;
+  int64_t end = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    Share& share = shares_[static_cast<std::size_t>(i)];
+    share.next.store(end, std::memory_order_relaxed);
+    share.end = end += least + (i < extra ? 1 : 0);
   }
+}
+
+// The thread's own share first. After an error the rest is skipped.
+void Pool::run_shares(std::size_t first) try {
+  for (std::size_t i = 0; i < shares_.size(); ++i) {
+    Share& share = shares_[(first + i) % shares_.size()];
+    while (!failed_.load(std::memory_order_relaxed)) {
+      const int64_t block = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (block >= share.end) break;
+      job_.run(block);
+    }
+  }
+} catch (...) {
+  if (!failed_.exchange(true)) error_ = std::current_exception();
 }
 
 Pool& pool() {

@@ -3,11 +3,14 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "core/array.h"
+#include "core/kernels/arithmetic.h"
 #include "core/parallel.h"
+#include "core/require.h"
 
 namespace bertlet {
-
 namespace {
 
 #ifdef BERTLET_DOUBLE
@@ -16,39 +19,132 @@ constexpr auto gemm = cblas_dgemm;
 constexpr auto gemm = cblas_sgemm;
 #endif
 
-constexpr int64_t tile_rows = 512, tile_cols = 768;
+constexpr int64_t parts(int64_t length, int64_t part) { return (length + part - 1) / part; }
 
-const real* at(const Matrix& m, int64_t row, int64_t col) {
-  return m.data + (m.transposed ? col * m.stride + row : row * m.stride + col);
+// The length of the largest of n pieces, as a multiple of a kernel's step.
+int64_t piece(int64_t length, int64_t n, int64_t step) {
+  return std::min(length, parts(parts(length, n), step) * step);
+}
+
+struct Range {
+  int64_t begin, length;
+};
+
+Range range(int64_t index, int64_t part, int64_t length) {
+  return {index * part, std::min(part, length - index * part)};
+}
+
+Matrix part(const Matrix& m, int64_t step, Range row, Range col) {
+  const int64_t offset = m.transposed ? col.begin * m.stride + row.begin : row.begin * m.stride + col.begin;
+  return {m.data + step + offset, row.length, col.length, m.stride, m.transposed};
+}
+
+struct Target {
+  real* c;
+  int64_t stride;
+  real beta;
+};
+
+// OpenBLAS is told to leave the threads to us, once. It wants a stride of at least 1.
+void call_blas(const Matrix& a, const Matrix& b, const Target& to) {
+  static const bool single_threaded = (openblas_set_num_threads(1), true);
+  static_cast<void>(single_threaded);
+  const auto transposition = [](const Matrix& m) { return m.transposed ? CblasTrans : CblasNoTrans; };
+  const auto size = [](int64_t n) { return static_cast<blasint>(n); };
+  gemm(CblasRowMajor, transposition(a), transposition(b), size(a.rows), size(b.cols), size(a.cols), 1, a.data,
+       size(std::max<int64_t>(a.stride, 1)), b.data, size(std::max<int64_t>(b.stride, 1)), to.beta, to.c,
+       size(to.stride));
+}
+
+void one_tile(const Matrix& a, const Matrix& b, const Target& to) {
+  if (a.cols > 0) return call_blas(a, b, to);
+  for (int64_t row = 0; row < a.rows && to.beta == 0; ++row) std::fill_n(to.c + row * to.stride, b.cols, real{0});
+}
+
+void add_slices(const Array& later, const Batch& batch, real* c, int64_t c_stride) {
+  const int64_t slices = later.shape()[1], rows = later.shape()[2], cols = later.shape()[3];
+  const int64_t grain = std::max<int64_t>(1, (1 << 14) / (slices * cols));
+  parallel_for(batch.count * rows, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      for (int64_t slice = 0; slice < slices; ++slice)
+        arithmetic().axpby(1, later.data() + ((i / rows * slices + slice) * rows + i % rows) * cols, 1,
+                           c + i / rows * batch.c_step + i % rows * c_stride, cols);
+  });
+}
+
+int64_t grain_for(const ProductTile& tile) {
+  constexpr int64_t worth_a_thread = 1 << 19;  // multiplications
+  return std::max<int64_t>(1, worth_a_thread / (tile.rows * tile.cols * tile.depth));
+}
+
+constexpr int64_t largest_tile = 768 * 768, least_rows = 48, least_cols = 96;
+
+void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
+  constexpr int64_t most = std::numeric_limits<blasint>::max();
+  require(a.cols == b.rows && std::min({batch.count, a.rows, a.cols, b.cols}) >= 0,
+          "product: got {} times {} x {} by {} x {}, want as many columns on the left as rows on the right",
+          batch.count, a.rows, a.cols, b.rows, b.cols);
+  require(beta == 0 || beta == 1, "product: got beta {}, want 0 or 1", beta);
+  require(std::max({a.cols, a.stride, b.stride, c_stride}) <= most,
+          "product: got a depth of {} and strides {}, {} and {}, want at most {}", a.cols, a.stride, b.stride, c_stride,
+          most);
+}
+
+// As many tiles as eight threads want, but fewer of a small product, and of one whose operands are too deep to stay in
+// the caches: every tile packs its share of A and B anew.
+int64_t tiles_wanted(int64_t rows, int64_t cols, int64_t depth) {
+  const int64_t work = rows * cols * depth;
+  if (depth <= 32) return std::max<int64_t>(8, work / 1'000'000);  // up to a million multiplications need no packing
+  if (rows <= 128) return 8;
+  return std::clamp<int64_t>(work >> 25, 2, depth < 1024 ? 8 : 4);
 }
 
 }  // namespace
+
+ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth) {
+  constexpr int64_t deep = 8192, slices = 8;
+  if (count == 1 && depth >= deep && rows * cols <= largest_tile) return {rows, cols, piece(depth, slices, 16)};
+  const int64_t wanted = tiles_wanted(rows, cols, depth), square = std::min<int64_t>(depth, 1024);
+  int64_t down = 1, across = 1;
+  while (true) {
+    const ProductTile tile{piece(rows, down, 8), piece(cols, across, 16), std::max<int64_t>(depth, 1)};
+    if (count * down * across >= wanted && tile.rows * tile.cols <= largest_tile) return tile;
+    const bool can_down = tile.rows >= 2 * least_rows, can_across = tile.cols >= 2 * least_cols;
+    if (!can_down && !can_across) return tile;
+    const bool tall = tile.rows * 1024 > tile.cols * square;  // the shallower the product, the wider its tiles
+    (can_down && (tall || !can_across) ? down : across) *= 2;
+  }
+}
 
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
   product({1, 0, 0, 0}, a, b, beta, c, c_stride);
 }
 
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
-  static const bool once = (openblas_set_num_threads(1), true);
-  static_cast<void>(once);
-  if (a.rows == 0 || b.cols == 0 || batch.count == 0) return;
-  const int64_t across = (b.cols + tile_cols - 1) / tile_cols, down = (a.rows + tile_rows - 1) / tile_rows;
-  parallel_for(batch.count * across * down, 1, [&](int64_t begin, int64_t end) {
+  check(batch, a, b, beta, c_stride);
+  if (batch.count == 0 || a.rows == 0 || b.cols == 0) return;
+  product(batch, a, b, beta, c, c_stride, tile_for(batch.count, a.rows, b.cols, a.cols));
+}
+
+void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
+             const ProductTile& tile) {
+  const int64_t down = parts(a.rows, tile.rows), across = parts(b.cols, tile.cols);
+  const int64_t slices = std::max<int64_t>(1, parts(a.cols, tile.depth)), matrix = a.rows * b.cols;
+  Array later({batch.count, slices - 1, a.rows, b.cols}, "product");  // what the slices after the first contribute
+  const auto to = [&](int64_t which, int64_t slice, int64_t row, int64_t col) -> Target {
+    if (slice == 0) return {c + which * batch.c_step + row * c_stride + col, c_stride, beta};
+    return {later.data() + (which * (slices - 1) + slice - 1) * matrix + row * b.cols + col, b.cols, 0};
+  };
+  parallel_for(batch.count * slices * down * across, grain_for(tile), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t which = i / (across * down), row = i / across % down * tile_rows, col = i % across * tile_cols;
-      const int64_t rows = std::min(tile_rows, a.rows - row), cols = std::min(tile_cols, b.cols - col);
-      real* to = c + which * batch.c_step + row * c_stride + col;
-      if (a.cols == 0) {
-        for (int64_t r = 0; r < rows && beta == 0; ++r) std::fill_n(to + r * c_stride, cols, real{0});
-        continue;
-      }
-      gemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
-           static_cast<int>(rows), static_cast<int>(cols), static_cast<int>(a.cols), 1,
-           at(a, row, 0) + which * batch.a_step, static_cast<int>(std::max<int64_t>(1, a.stride)),
-           at(b, 0, col) + which * batch.b_step, static_cast<int>(std::max<int64_t>(1, b.stride)), beta, to,
-           static_cast<int>(c_stride));
+      const int64_t which = i / across / down / slices, slice = i / across / down % slices;
+      const Range row = range(i / across % down, tile.rows, a.rows), col = range(i % across, tile.cols, b.cols);
+      const Range deep = range(slice, tile.depth, a.cols);
+      one_tile(part(a, which * batch.a_step, row, deep), part(b, which * batch.b_step, deep, col),
+               to(which, slice, row.begin, col.begin));
     }
   });
+  if (slices > 1) add_slices(later, batch, c, c_stride);
 }
 
 }  // namespace bertlet

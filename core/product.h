@@ -21,4 +21,15 @@ struct Batch {
 };
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride);
 
+// A product is cut into tiles, each one call of OpenBLAS on one thread; a deep one is cut along its depth too, and the
+// parts are added up in order. How OpenBLAS sums, and so the last bits, may depend on the size of a tile (on machines
+// with AVX2 even on where it begins). The tile therefore follows from the shape alone, never from the number of
+// threads. Tests and measurements choose others.
+struct ProductTile {
+  int64_t rows, cols, depth;
+};
+ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth);
+void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
+             const ProductTile& tile);
+
 }  // namespace bertlet

@@ -28,16 +28,22 @@ void cross_entropy_grad(real a, const real* x, real log_total, real b, const rea
     accumulate(beta, dx, n, [=](int64_t i) { return a * exp_of_negative(x[i] - log_total) - b; });
 }
 
-// log(1 + exp x) = max(x, 0) + log(1 + e) with e = exp −|x|; what rounding 1 + e loses is put back.
-BERTLET_INLINE real softplus(real x) {
-  const real e = exp_of_negative(x < 0 ? x : -x);
-  const real one_and_e = 1 + e;
-  return (x < 0 ? 0 : x) + (log(one_and_e) + (e - (one_and_e - 1)) / one_and_e);
+// log(1 + e) for 0 <= e <= 1; what rounding 1 + e loses is put back.
+BERTLET_INLINE real log_of_one_and(real e) {
+  const real sum = 1 + e;
+  return log(sum) + (e - (sum - 1)) / sum;
 }
 
+BERTLET_INLINE real positive_part(real x) { return x > 0 ? x : 0; }
+BERTLET_INLINE real exp_of_minus_size(real x) { return exp_of_negative(x < 0 ? x : -x); }
+
+// log(1 + exp ±x) = max(±x, 0) + log(1 + exp −|x|)
 template <class Weight>
 BERTLET_INLINE void bce_by(Weight p, const real* x, const real* y, real* loss, int64_t n) {
-  each(n, [=](int64_t i) { loss[i] = (1 - y[i]) * softplus(x[i]) + p(i) * y[i] * softplus(-x[i]); });
+  each(n, [=](int64_t i) {
+    const real rest = log_of_one_and(exp_of_minus_size(x[i]));
+    loss[i] = (1 - y[i]) * (positive_part(x[i]) + rest) + p(i) * y[i] * (positive_part(-x[i]) + rest);
+  });
 }
 
 // loss = (1 − y) log(1 + exp x) + p y log(1 + exp −x)
@@ -48,11 +54,14 @@ void bce(const real* x, const real* y, const real* p, real* loss, int64_t n) {
     bce_by([](int64_t) { return real{1}; }, x, y, loss, n);
 }
 
+// dx = dy ((1 − y) sigmoid(x) − p y sigmoid(−x)); of the two sigmoids one is 1 / (1 + e) and the other e / (1 + e).
 template <class Weight>
 BERTLET_INLINE void bce_grad_by(Weight p, const real* dy, int64_t dy_step, real scale, const real* x, const real* y,
                                 real beta, real* dx, int64_t n) {
   accumulate(beta, dx, n, [=](int64_t i) {
-    return scale * dy[i * dy_step] * ((1 - y[i]) * sigmoid(x[i]) - p(i) * y[i] * sigmoid(-x[i]));
+    const real e = exp_of_minus_size(x[i]), negative = (1 - y[i]) * (x[i] < 0 ? e : 1);
+    const real positive = p(i) * y[i] * (x[i] < 0 ? 1 : e);
+    return scale * dy[i * dy_step] * (negative - positive) / (1 + e);
   });
 }
 

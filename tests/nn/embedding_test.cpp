@@ -61,6 +61,7 @@ TEST_CASE("embedding of no ids is no rows") {
 TEST_CASE("embedding says which id is out of range") {
   CHECK_THROWS_WITH(embedding(table(), {0, 3}), ContainsSubstring("embedding: id 1 is 3, want 0 … 2"));
   CHECK_THROWS_AS(embedding(table(), {-1}), Error);
+  CHECK_THROWS_WITH(embedding(table(), {0}, {.padding = 3}), ContainsSubstring("embedding: got padding id 3"));
   CHECK_THROWS_WITH(embedding(Tensor(Array::number(1)), {0}), ContainsSubstring("embedding: got a table []"));
 }
 

@@ -1,0 +1,96 @@
+#include <fmt/core.h>
+
+#include "core/array.h"
+#include "core/kernels/arithmetic.h"
+#include "core/kernels/functions.h"
+#include "core/kernels/rows.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/timing.h"
+
+namespace {
+
+using namespace bertlet;
+
+constexpr int64_t rows = 1 << 16, cols = 768, size = rows * cols;  // 192 MiB an array: beyond any cache
+constexpr int64_t grain = 1 << 14;
+
+struct Arrays {
+  Array a = normal({.seed = 1}, {rows, cols}), b = normal({.seed = 2}, {rows, cols}), y{{rows, cols}};
+  Array sums{{rows}}, variances{{rows}}, partial{{rows / 64, cols}};
+};
+
+struct Candidate {
+  const char* name;
+  double arrays;                                         // how many whole arrays it reads and writes
+  void (*block)(Arrays& x, int64_t begin, int64_t end);  // elements
+};
+
+const real* at(const Array& a, int64_t i) { return a.data() + i; }
+
+const Candidate candidates[] = {
+    {"copy, plain loop", 2,
+     [](Arrays& x, int64_t i, int64_t end) { arithmetic().axpby(1, at(x.a, i), 0, x.y.data() + i, end - i); }},
+    {"copy, memcpy", 2, [](Arrays& x, int64_t i, int64_t end) { std::copy(at(x.a, i), at(x.a, end), x.y.data() + i); }},
+    {"add", 3,
+     [](Arrays& x, int64_t i, int64_t end) {
+       arithmetic().add(at(x.a, i), 1, at(x.b, i), 1, x.y.data() + i, end - i);
+     }},
+    {"axpby", 3,
+     [](Arrays& x, int64_t i, int64_t end) { arithmetic().axpby(real(0.5), at(x.a, i), 1, x.y.data() + i, end - i); }},
+    {"gelu", 2, [](Arrays& x, int64_t i, int64_t end) { functions().gelu.value(at(x.a, i), x.y.data() + i, end - i); }},
+    {"gelu backward", 3,
+     [](Arrays& x, int64_t i, int64_t end) {
+       functions().gelu.grad(at(x.a, i), at(x.b, i), 0, x.y.data() + i, end - i);
+     }},
+    {"softmax", 2,
+     [](Arrays& x, int64_t i, int64_t end) {
+       row_kernels().softmax(at(x.a, i), x.y.data() + i, (end - i) / cols, cols);
+     }},
+    {"softmax backward", 3,
+     [](Arrays& x, int64_t i, int64_t end) {
+       row_kernels().softmax_grad(at(x.a, i), at(x.b, i), 0, x.y.data() + i, (end - i) / cols, cols);
+     }},
+    {"sum of rows", 1,
+     [](Arrays& x, int64_t i, int64_t end) {
+       row_kernels().sum(at(x.a, i), x.sums.data() + i / cols, (end - i) / cols, cols);
+     }},
+    {"sum of columns", 1,
+     [](Arrays& x, int64_t i, int64_t end) {
+       row_kernels().sum_columns(at(x.a, i), x.partial.data() + i / 64, (end - i) / cols, cols);
+     }},
+    {"mean and variance", 1,
+     [](Arrays& x, int64_t i, int64_t end) {
+       row_kernels().moments(at(x.a, i), x.sums.data() + i / cols, x.variances.data() + i / cols, (end - i) / cols,
+                             cols);
+     }},
+};
+
+double gigabytes_per_second(const Candidate& c, Arrays& x) {
+  const double time =
+      seconds([&] { parallel_for(size, 64 * cols, [&](int64_t begin, int64_t end) { c.block(x, begin, end); }); });
+  return c.arrays * static_cast<double>(size * static_cast<int64_t>(sizeof(real))) / time * 1e-9;
+}
+
+void table(int repetitions, Arrays& x) {
+  std::vector<std::vector<double>> rates(std::size(candidates));
+  for (int i = 0; i < repetitions; ++i)
+    for (std::size_t k = 0; k < rates.size(); ++k) rates[k].push_back(gigabytes_per_second(candidates[k], x));
+  fmt::print("{} threads, {} × {}\n{:20} {:>8} {:>12} {:>12}\n", threads(), rows, cols, "", "GB/s", "of the loop",
+             "of memcpy");
+  for (std::size_t k = 0; k < rates.size(); ++k)
+    fmt::print("{:20} {:8.1f} {:12.2f} {:12.2f}\n", candidates[k].name, median(rates[k]),
+               median(rates[k]) / median(rates[0]), median(rates[k]) / median(rates[1]));
+}
+
+}  // namespace
+
+// Kernels beyond the cache beside a plain copy of as many bytes on as many threads.
+void bench_kernels(int repetitions) {
+  Arrays x;
+  set_threads(1);
+  table(repetitions, x);
+  set_threads(0);
+  table(repetitions, x);
+}

@@ -1,0 +1,145 @@
+#include <cblas.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/parallel.h"
+#include "core/product.h"
+#include "core/random.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/timing.h"
+
+namespace {
+
+using namespace bertlet;
+
+// `count` products of A[rows, depth] and B[depth, cols], either of them stored transposed.
+struct Case {
+  std::string name;
+  int64_t rows, cols, depth;
+  bool transpose_a, transpose_b;
+  int64_t count = 1;
+
+  double operations() const { return 2.0 * static_cast<double>(count * rows * cols * depth); }
+};
+
+struct Size {
+  const char* name;
+  int64_t hidden, heads, intermediate;
+};
+constexpr Size sizes[] = {
+    {"tiny", 128, 2, 512}, {"mini", 256, 4, 1024}, {"small", 512, 8, 2048}, {"base", 768, 12, 3072}};
+constexpr int64_t vocabulary = 30522, head_size = 64;
+
+// A linear layer's products: y = x Wᵀ, dx = dy W, dW = dyᵀ x.
+void add_linear(std::vector<Case>& cases, const std::string& name, int64_t tokens, int64_t outputs, int64_t inputs) {
+  cases.push_back({name + " y", tokens, outputs, inputs, false, true});
+  cases.push_back({name + " dx", tokens, inputs, outputs, false, false});
+  cases.push_back({name + " dW", outputs, inputs, tokens, true, false});
+}
+
+void add_linears(std::vector<Case>& cases, const Size& size, int64_t tokens) {
+  const std::string name = fmt::format("{} {}", size.name, tokens);
+  add_linear(cases, name + " query,key,value", tokens, 3 * size.hidden, size.hidden);
+  add_linear(cases, name + " output", tokens, size.hidden, size.hidden);
+  add_linear(cases, name + " intermediate", tokens, size.intermediate, size.hidden);
+  add_linear(cases, name + " output of it", tokens, size.hidden, size.intermediate);
+}
+
+void add_head(std::vector<Case>& cases, const Size& size, int64_t tokens) {
+  const int64_t masked = tokens * 15 / 100;
+  add_linear(cases, fmt::format("{} {} decoder", size.name, masked), masked, vocabulary, size.hidden);
+  add_linear(cases, fmt::format("{} {} transform", size.name, masked), masked, size.hidden, size.hidden);
+}
+
+// Scores, context and gradients of all heads of a batch: three kinds of products.
+void add_attention(std::vector<Case>& cases, const Size& size, int64_t batch, int64_t length) {
+  const std::string name = fmt::format("{} {}x{} attention", size.name, batch, length);
+  const int64_t count = batch * size.heads;
+  cases.push_back({name + " QKᵀ", length, length, head_size, false, true, count});
+  cases.push_back({name + " PV", length, head_size, length, false, false, count});
+  cases.push_back({name + " PᵀdO", length, head_size, length, true, false, count});
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const Size& size : sizes) {
+    for (const int64_t tokens : {1024, 2048}) {
+      add_linears(cases, size, tokens);
+      add_head(cases, size, tokens);
+    }
+    for (const auto& [batch, length] : {std::pair{8, 128}, {32, 64}, {16, 128}})
+      add_attention(cases, size, batch, length);
+  }
+  for (const int64_t tokens : {16, 95}) add_linears(cases, sizes[3], tokens);
+  return cases;
+}
+
+struct Operands {
+  Matrix a, b;
+  Batch batch;
+};
+
+Operands operands(const Case& of, const Array& a, const Array& b) {
+  return {{a.data(), of.rows, of.depth, of.transpose_a ? of.rows : of.depth, of.transpose_a},
+          {b.data(), of.depth, of.cols, of.transpose_b ? of.depth : of.cols, of.transpose_b},
+          {of.count, of.rows * of.depth, of.depth * of.cols, of.rows * of.cols}};
+}
+
+void bare(const Operands& x, real* c) {
+  const auto size = [](int64_t n) { return static_cast<blasint>(n); };
+  const auto transposition = [](const Matrix& m) { return m.transposed ? CblasTrans : CblasNoTrans; };
+  for (int64_t i = 0; i < x.batch.count; ++i)
+    cblas_sgemm(CblasRowMajor, transposition(x.a), transposition(x.b), size(x.a.rows), size(x.b.cols), size(x.a.cols),
+                1, x.a.data + i * x.batch.a_step, size(x.a.stride), x.b.data + i * x.batch.b_step, size(x.b.stride), 0,
+                c + i * x.batch.c_step, size(x.b.cols));
+}
+
+// As in training, a product does not write where the one before it wrote.
+constexpr int outputs = 4;
+
+// Three ways to compute the same take turns, so that a slower moment of the machine hits all of them.
+void measure(const Case& of, int repetitions) {
+  const Array a = uniform({.seed = 1}, {of.count * of.rows * of.depth}),
+              b = uniform({.seed = 2}, {of.count * of.depth * of.cols});
+  Array c({outputs, of.count * of.rows * of.cols});
+  const Operands x = operands(of, a, b);
+  int turn = 0;
+  const auto output = [&] { return c.data() + turn++ % outputs * of.count * of.rows * of.cols; };
+  const auto alone = [&] { bare(x, output()); };
+  const auto ours = [&] { product(x.batch, x.a, x.b, 0, output(), of.cols); };
+  const int times = std::max(1, static_cast<int>(1e8 / of.operations()));
+  const auto timed = [&](const auto& work) {
+    return seconds([&] {
+             for (int i = 0; i < times; ++i) work();
+           }) /
+           times;
+  };
+  std::vector<double> bares, ones, twos;
+  for (int i = 0; i < repetitions; ++i) {
+    set_threads(1);
+    bares.push_back(timed(alone));
+    ones.push_back(timed(ours));
+    set_threads(2);
+    ours();
+    twos.push_back(timed(ours));
+  }
+  const double bare_time = median(bares), one = median(ones), two = median(twos);
+  const auto speed = [&](double time) { return of.operations() / time * 1e-9; };
+  const ProductTile tile = tile_for(of.count, of.rows, of.cols, of.depth);
+  fmt::print("{:32} {:4} x {:5} x {:5} x {:5} {:>13} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", of.name, of.count,
+             of.rows, of.cols, of.depth, fmt::format("{}x{}x{}", tile.rows, tile.cols, tile.depth), speed(bare_time),
+             speed(one), speed(two), one / two, 50 * bare_time / two);
+}
+
+}  // namespace
+
+// Matrix products of BERT's training steps against OpenBLAS called once on one thread for the whole product.
+void bench_products(int repetitions) {
+  openblas_set_num_threads(1);
+  fmt::print("{:32} {:28} {:>13} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count x rows x cols x depth", "tile",
+             "bare", "1 thr.", "2 thr.", "2 / 1", "2/2bare");
+  for (const Case& each : all_cases()) measure(each, repetitions);
+}

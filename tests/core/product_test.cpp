@@ -1,0 +1,139 @@
+#include "core/product.h"
+
+#include <cblas.h>
+
+#include <cmath>
+#include <string_view>
+
+#include "core/array.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "tests/catch.h"
+
+using namespace bertlet;
+
+namespace {
+
+struct Case {
+  int64_t rows, cols, depth;
+  bool transpose_a = false, transpose_b = false;
+  int64_t count = 1;
+  real beta = 0;
+};
+
+struct Operands {
+  Array a, b, c;
+  Matrix left, right;
+  Batch batch;
+
+  explicit Operands(const Case& of)
+      : a(normal({.seed = 1}, {of.count * of.rows * of.depth})),
+        b(normal({.seed = 2}, {of.count * of.depth * of.cols})),
+        c(normal({.seed = 3}, {of.count * of.rows * of.cols})),
+        left{a.data(), of.rows, of.depth, of.transpose_a ? of.rows : of.depth, of.transpose_a},
+        right{b.data(), of.depth, of.cols, of.transpose_b ? of.depth : of.cols, of.transpose_b},
+        batch{of.count, of.rows * of.depth, of.depth * of.cols, of.rows * of.cols} {}
+};
+
+Array multiplied(const Case& of) {
+  Operands x(of);
+  product(x.batch, x.left, x.right, of.beta, x.c.data(), of.cols);
+  return x.c;
+}
+
+double element(const Matrix& m, int64_t offset, int64_t row, int64_t col) {
+  return static_cast<double>(m.data[offset + (m.transposed ? col * m.stride + row : row * m.stride + col)]);
+}
+
+double largest_error(const Case& of) {
+  const Operands x(of);
+  const Array got = multiplied(of);
+  double worst = 0;
+  for (int64_t i = 0; i < of.count; ++i)
+    for (int64_t r = 0; r < of.rows; ++r)
+      for (int64_t c = 0; c < of.cols; ++c) {
+        const int64_t at = (i * of.rows + r) * of.cols + c;
+        double want = of.beta == 0 ? 0 : static_cast<double>(x.c[at]);
+        for (int64_t k = 0; k < of.depth; ++k)
+          want += element(x.left, i * x.batch.a_step, r, k) * element(x.right, i * x.batch.b_step, k, c);
+        worst = std::max(worst, std::abs(static_cast<double>(got[at]) - want));
+      }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("products are what the definition says", "[product]") {
+  for (const bool a : {false, true})
+    for (const bool b : {false, true})
+      for (const real beta : {real{0}, real{1}})
+        for (const Case& of : {Case{1, 1, 1}, Case{3, 5, 7}, Case{16, 40, 9}, Case{95, 33, 64}, Case{130, 1, 50},
+                               Case{1, 130, 50}, Case{70, 110, 300}, Case{4, 6, 5, false, false, 3}}) {
+          const Case c{of.rows, of.cols, of.depth, a, b, of.count, beta};
+          INFO(c.rows << " x " << c.cols << " x " << c.depth << " transposed " << a << b << " beta " << beta);
+          CHECK(largest_error(c) < (sizeof(real) == 8 ? 1e-12 : 1e-4));
+        }
+}
+
+TEST_CASE("a deep product is the sum of its slices", "[product]") {
+  CHECK(largest_error({3, 4, 20000}) < (sizeof(real) == 8 ? 1e-9 : 1e-2));
+  CHECK(largest_error({3, 4, 20000, true, true, 1, 1}) < (sizeof(real) == 8 ? 1e-9 : 1e-2));
+}
+
+TEST_CASE("a product without depth is zero, or leaves what was there", "[product]") {
+  CHECK(multiplied({2, 3, 0}).values() == std::vector<real>(6, 0));
+  CHECK(multiplied({2, 3, 0, false, false, 1, 1}).values() == normal({.seed = 3}, {6}).values());
+  CHECK(multiplied({0, 3, 4}).size() == 0);
+}
+
+TEST_CASE("beta 0 does not read what was there", "[product]") {
+  Operands x({5, 6, 7});
+  for (int64_t i = 0; i < x.c.size(); ++i) x.c[i] = std::nan("");
+  product(x.left, x.right, 0, x.c.data(), 6);
+  for (int64_t i = 0; i < x.c.size(); ++i) CHECK(std::isfinite(x.c[i]));
+}
+
+TEST_CASE("products have the same bits with 1, 2, 3 and 8 threads", "[product][threads]") {
+  for (const Case& of : {Case{16, 768, 768, false, true}, Case{95, 768, 768, false, true}, Case{256, 512, 256},
+                         Case{768, 256, 300, true}, Case{153, 900, 128, false, true}, Case{40, 50, 9000},
+                         Case{64, 64, 64, false, true, 24}, Case{333, 517, 129}}) {
+    INFO(of.rows << " x " << of.cols << " x " << of.depth);
+    set_threads(1);
+    const Array one = multiplied(of);
+    for (const int count : {2, 3, 8}) {
+      set_threads(count);
+      CHECK(multiplied(of).values() == one.values());
+    }
+    set_threads(0);
+  }
+}
+
+// OpenBLAS's kernels for AVX-512 sum each element in the same order wherever a tile begins, if the tile has more than a
+// million multiplications (below, another kernel takes over). Those for AVX2 and for double do not.
+TEST_CASE("on AVX-512 products have the same bits for every tile of more than a million multiplications", "[product]") {
+  const std::string_view core = openblas_get_corename();
+  if (sizeof(real) == 8 || (core != "SkylakeX" && core != "Cooperlake")) {
+    WARN("skipped: OpenBLAS works with its kernels for " << core);
+    return;
+  }
+  for (const Case& of : {Case{512, 512, 512}, Case{480, 384, 700, true}, Case{240, 960, 600, false, true},
+                         Case{96, 2304, 768, true, true}}) {
+    const Array want = multiplied(of);
+    for (const int64_t rows : {of.rows, of.rows / 2, of.rows / 3, of.rows / 4})
+      for (const int64_t cols : {of.cols, of.cols / 2, of.cols / 3, of.cols / 8}) {
+        if (of.rows % rows || of.cols % cols || rows * cols * of.depth <= 1'100'000) continue;
+        INFO(of.rows << " x " << of.cols << " x " << of.depth << " in tiles of " << rows << " x " << cols);
+        Operands x(of);
+        product(x.batch, x.left, x.right, 0, x.c.data(), of.cols, {rows, cols, of.depth});
+        CHECK(x.c.values() == want.values());
+      }
+  }
+}
+
+TEST_CASE("product says what does not fit", "[product]") {
+  Operands x({2, 3, 4});
+  CHECK_THROWS_WITH(product(x.left, x.left, 0, x.c.data(), 3),
+                    Catch::Matchers::ContainsSubstring("product: got 1 times 2 x 4 by 2 x 4"));
+  CHECK_THROWS_WITH(product(x.left, x.right, real(0.5), x.c.data(), 3),
+                    Catch::Matchers::ContainsSubstring("product: got beta 0.5"));
+}
