@@ -1,7 +1,6 @@
 #include "nn/ops/convolution.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "core/ops/reduce.h"
 #include "core/ops/shaping.h"
@@ -43,8 +42,7 @@ void Windows::copy_window(const Array& x, int64_t sequence, int64_t row, real* y
 
 void Windows::copy(const Array& x, int64_t begin, int64_t end, real* y) const {
   const int64_t width = kernel * x.shape()[1];
-  const auto sequences = std::views::iota(int64_t{0}, to.count());
-  int64_t sequence = *std::ranges::partition_point(sequences, [&](int64_t i) { return to.end(i) <= begin; });
+  int64_t sequence = 0;
   for (int64_t row = begin; row < end; ++row) {
     while (row >= to.end(sequence)) ++sequence;
     copy_window(x, sequence, row, y + (row - begin) * width);

@@ -14,7 +14,6 @@ namespace {
 using namespace bertlet;
 
 constexpr int64_t rows = 1 << 16, cols = 768, size = rows * cols;  // 192 MiB an array: beyond any cache
-constexpr int64_t grain = 1 << 14;
 
 struct Arrays {
   Array a = normal({.seed = 1}, {rows, cols}), b = normal({.seed = 2}, {rows, cols}), y{{rows, cols}};

@@ -36,7 +36,7 @@ void give(const std::vector<void*>& blocks, std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("a block given back is the next one taken") {
-  for (const std::size_t bytes : {1, 64, 1000, 5000, 40'000, 3'000'000}) {
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{1, 64, 1000, 5000, 40'000, 3'000'000}) {
     void* first = take_memory(bytes);
     give_memory(first, bytes);
     const MemoryMark mark;
@@ -58,11 +58,13 @@ TEST_CASE("sizes are rounded up by at most an eighth, beyond 1 KiB") {
   CHECK(reach_of(2049) == 2304);
   CHECK(reach_of(8193) == 9216);
   CHECK(reach_of(36'865) == 40'960);  // beyond the small ones: 32 KiB
-  for (const std::size_t bytes : {1025, 3000, 10'000, 31'000, 33'000, 70'000}) CHECK(reach_of(bytes) <= bytes * 9 / 8);
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{1025, 3000, 10'000, 31'000, 33'000, 70'000})
+    CHECK(reach_of(bytes) <= bytes * 9 / 8);
 }
 
 TEST_CASE("blocks are aligned to 64 bytes and do not overlap") {
-  for (const std::size_t bytes : {0, 1, 63, 64, 100, 1025, 32'768, 32'769, 1'000'000, 5'000'000}) {
+  for (const std::size_t bytes :
+       std::initializer_list<std::size_t>{0, 1, 63, 64, 100, 1025, 32'768, 32'769, 1'000'000, 5'000'000}) {
     const auto blocks = take(5, bytes);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       REQUIRE(blocks[i] != nullptr);
@@ -95,7 +97,7 @@ TEST_CASE("large free blocks can go back to the system") {
 }
 
 TEST_CASE("what a thread held is there for others when it has ended", "[threads]") {
-  for (const std::size_t bytes : {200, 24'000, 200'000}) {
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{200, 24'000, 200'000}) {
     constexpr int count = 64;
     std::thread([&] { give(take(count, bytes), bytes); }).join();
     const MemoryMark mark;

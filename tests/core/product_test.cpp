@@ -88,7 +88,7 @@ TEST_CASE("a product without depth is zero, or leaves what was there", "[product
 
 TEST_CASE("beta 0 does not read what was there", "[product]") {
   Operands x({5, 6, 7});
-  for (int64_t i = 0; i < x.c.size(); ++i) x.c[i] = std::nan("");
+  for (int64_t i = 0; i < x.c.size(); ++i) x.c[i] = static_cast<real>(NAN);
   product(x.left, x.right, 0, x.c.data(), 6);
   for (int64_t i = 0; i < x.c.size(); ++i) CHECK(std::isfinite(x.c[i]));
 }

@@ -84,7 +84,7 @@ TEST_CASE("normal numbers have the normal distribution") {
 
 TEST_CASE("neighbouring normal numbers know nothing of each other") {
   const std::vector<real> x = normal({.seed = 5}, {many}).values();
-  for (const std::size_t lag : {1, 16, 32, 48, 64}) {
+  for (const std::size_t lag : std::initializer_list<std::size_t>{1, 16, 32, 48, 64}) {
     double sum = 0;
     for (std::size_t i = lag; i < x.size(); ++i) sum += static_cast<double>(x[i] * x[i - lag]);
     CHECK(std::abs(sum) / std::sqrt(static_cast<double>(many)) < 3.3);

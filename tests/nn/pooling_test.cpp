@@ -29,7 +29,7 @@ TEST_CASE("of equal maxima the first row gets the gradient, and a NaN is a maxim
   const Tensor x = Tensor::parameter(Array::of({3, 1}, {4, 4, 1}));
   backward(pool(x, Spans{3}, Pooling::max), Array::filled({1, 1}, 1));
   CHECK(x.grad().values() == Values{1, 0, 0});
-  CHECK(std::isnan(pool(Array::of({3, 1}, {4, std::nan(""), 5}), Spans{3}, Pooling::max).item()));
+  CHECK(std::isnan(pool(Array::of({3, 1}, {4, NAN, 5}), Spans{3}, Pooling::max).item()));
 }
 
 TEST_CASE("no sequences at all pool to nothing", "[pooling]") {
