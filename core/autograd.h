@@ -87,7 +87,7 @@ class Recorded final : public Node {
   void propagate(Array dy) override { call(std::move(dy), edges_); }
   void forget() override {
     back_.reset();
-    for (Input& edge : edges_) edge.node = {};
+    for (Input& edge : edges_) edge.node = Ref<Node>();
     forgotten = true;
   }
 

@@ -11,8 +11,10 @@ class Ref {
   explicit Ref(T* target) : target_(target) { hold_target(); }
   Ref(const Ref& other) : target_(other.target_) { hold_target(); }
   Ref(Ref&& other) noexcept : target_(std::exchange(other.target_, nullptr)) {}
-  Ref& operator=(Ref other) noexcept {
-    std::swap(target_, other.target_);
+  Ref& operator=(const Ref& other) { return *this = Ref(other); }
+  Ref& operator=(Ref&& other) noexcept {
+    T* old = std::exchange(target_, std::exchange(other.target_, nullptr));
+    if (old) let_go(old);
     return *this;
   }
   ~Ref() {
