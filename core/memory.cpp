@@ -213,13 +213,13 @@ void* take_memory(std::size_t bytes) {
 
 void give_memory(void* block, std::size_t bytes) {
   counters.given(bytes);
+  if (bytes > sizeof(FreeBlock))
+    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
   const SizeClass size = class_of(bytes);
   if (size.bytes <= small_bytes)
     give_small(size, block);
   else
     store().give_large(size, block);
-  if (bytes > sizeof(FreeBlock))
-    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
 }
 
 void release_unused_memory() { store().release_large(); }
