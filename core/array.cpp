@@ -21,14 +21,14 @@ Storage new_storage(const Shape& shape, const char* who) {
   const std::size_t bytes = std::max(header + numbers, line);
   auto* memory = static_cast<std::byte*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
-  return {Ref(new (memory) Block{{0}, bytes}), reinterpret_cast<real*>(memory + header)};
+  return {BlockRef(new (memory) Block{{0}, bytes}), reinterpret_cast<real*>(memory + header)};
 }
 
 }  // namespace
 
-void hold(Block* block) { block->holders.fetch_add(1, std::memory_order_relaxed); }
+void hold_block(Block* block) { block->holders.fetch_add(1, std::memory_order_relaxed); }
 
-void let_go(Block* block) {
+void let_go_block(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) give_memory(block, block->bytes);
 }
 
@@ -73,6 +73,8 @@ Array Array::clone() const {
                [&](int64_t begin, int64_t end) { std::copy(data() + begin, data() + end, copy.data() + begin); });
   return copy;
 }
+
+Array Array::shadow() const { return {shape_, {{}, sole_holder() ? nullptr : storage_.data}}; }
 
 std::vector<Array> ArrayWatch::stop() {
   Array::watcher_ = nullptr;

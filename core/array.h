@@ -15,11 +15,12 @@ struct Block {
   std::atomic<int64_t> holders;
   std::size_t bytes;
 };
-void hold(Block*);
-void let_go(Block*);
+void hold_block(Block*);
+void let_go_block(Block*);
+using BlockRef = Ref<Block, hold_block, let_go_block>;
 
 struct Storage {
-  Ref<Block> block;
+  BlockRef block;
   real* data = nullptr;
 
   bool sole_holder() const { return block && block->holders.load(std::memory_order_acquire) == 1; }
@@ -63,6 +64,7 @@ class Array {
   Array shaped(const Shape& shape) const&;       // the same numbers on the same memory under another shape
   Array shaped(const Shape& shape) &&;
   Array clone() const;
+  Array shadow() const;  // the shape, and the address where others hold the memory too; not the memory
   bool sole_holder() const { return storage_.sole_holder(); }
   bool shares_memory(const Array& other) const {
     return storage_.block && storage_.block.get() == other.storage_.block.get();

@@ -33,18 +33,18 @@ std::uint32_t next_walk() {
 // newest one's result is newer still and done with, so its gradient is complete.
 class Frontier {
  public:
-  explicit Frontier(const Ref<Node>& root) { add(root); }
+  explicit Frontier(const Edge& root) { add(root); }
 
   bool empty() const { return heap_.empty(); }
 
-  Ref<Node> take_newest() {
+  Edge take_newest() {
     std::ranges::pop_heap(heap_, {}, &Waiting::order);
-    Ref<Node> node = std::move(heap_.back().node);
+    Edge node = std::move(heap_.back().node);
     heap_.pop_back();
     return node;
   }
 
-  void add(const Ref<Node>& node) {
+  void add(const Edge& node) {
     if (node->inputs().empty() || std::exchange(node->seen_by, walk_) == walk_) return;
     check_unused(*node);
     heap_.push_back({node->order, node});
@@ -54,7 +54,7 @@ class Frontier {
  private:
   struct Waiting {
     std::uint64_t order;
-    Ref<Node> node;
+    Edge node;
   };
   std::vector<Waiting> heap_;
   std::uint32_t walk_ = next_walk();
@@ -104,9 +104,9 @@ void backward(const Tensor& y, Array dy) {
           "backward: there is no graph behind this tensor — nothing in it wants a gradient");
   require(dy.shape() == y.shape(), "backward: got dy {}, want {}", dy.shape(), y.shape());
   Into(*y.node()) += std::move(dy);
-  Frontier frontier(y.node());
+  Frontier frontier{Edge(y.node())};
   while (!frontier.empty()) {
-    const Ref<Node> node = frontier.take_newest();
+    const Edge node = frontier.take_newest();
     check_unchanged(*node);
     for (const Input& input : node->inputs()) frontier.add(input.node);
     if (std::exchange(node->has_grad, false)) node->propagate({node->value.shape(), std::exchange(node->grad, {})});

@@ -67,7 +67,7 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back);
 
 bool note_operation(const char* name);
 std::uint64_t next_order();
-inline Input input_of(const TensorView& t) { return {t.tensor->node(), t.tensor->node()->version}; }
+inline Input input_of(const TensorView& t) { return {Edge(t.tensor->node()), t.tensor->node()->version}; }
 
 template <Name name, class Edges, class F>
 class Recorded final : public Node {
@@ -87,7 +87,7 @@ class Recorded final : public Node {
   void propagate(Array dy) override { call(std::move(dy), edges_); }
   void forget() override {
     back_.reset();
-    for (Input& edge : edges_) edge.node = Ref<Node>();
+    for (Input& edge : edges_) edge.node = Edge();
     forgotten = true;
   }
 
@@ -116,8 +116,7 @@ Tensor record(Array value, const TensorView (&inputs)[N], F back) {
   if (std::ranges::none_of(inputs, &TensorView::wants_grad)) return Tensor(std::move(value));
   std::array<Input, N> edges;
   std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(
-      Ref<Node>(new Recorded<name, std::array<Input, N>, F>(std::move(value), std::move(edges), std::move(back))));
+  return Tensor(new Recorded<name, std::array<Input, N>, F>(std::move(value), std::move(edges), std::move(back)));
 }
 
 template <Name name, class F>
@@ -125,8 +124,7 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back) {
   if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
   std::vector<Input> edges(inputs.size());
   std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(
-      Ref<Node>(new Recorded<name, std::vector<Input>, F>(std::move(value), std::move(edges), std::move(back))));
+  return Tensor(new Recorded<name, std::vector<Input>, F>(std::move(value), std::move(edges), std::move(back)));
 }
 
 }  // namespace bertlet

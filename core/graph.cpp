@@ -26,7 +26,7 @@ using Numbers = std::unordered_map<const Node*, int>;
 std::vector<Mention> walk(const char* operation, const Tensor& y, std::size_t most, Numbers& numbers) {
   require(static_cast<bool>(y), "{}: got an empty tensor", operation);
   std::vector<Mention> mentions;
-  std::vector<std::pair<const Node*, int>> ahead{{y.node().get(), 0}};
+  std::vector<std::pair<const Node*, int>> ahead{{y.node(), 0}};
   while (!ahead.empty() && mentions.size() < most) {
     const auto [node, depth] = ahead.back();
     ahead.pop_back();

@@ -3,8 +3,8 @@
 
 namespace bertlet {
 
-// A counted reference; hold(T*) and let_go(T*) beside T say how it is counted.
-template <class T>
+// A counted reference; `hold` and `let_go` say how it is counted.
+template <class T, void (*hold)(T*), void (*let_go)(T*)>
 class Ref {
  public:
   Ref() = default;

@@ -15,10 +15,10 @@ void* Node::operator new(std::size_t bytes) {
 
 void Node::operator delete(void* node, std::size_t bytes) { give_memory(node, bytes); }
 
-void hold(Node* node) { node->holders.fetch_add(1, std::memory_order_relaxed); }
+void hold_node(Node* node) { node->holders.fetch_add(1, std::memory_order_relaxed); }
 
 // Dropping a node drops its inputs. They wait in a list instead of the stack: a chain of millions is no recursion.
-void let_go(Node* node) {
+void let_go_node(Node* node) {
   thread_local Node* waiting = nullptr;
   thread_local bool dropping = false;
   if (node->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
@@ -29,9 +29,19 @@ void let_go(Node* node) {
   dropping = false;
 }
 
+void hold_value(Node* node) {
+  if (node->handles.fetch_add(1, std::memory_order_relaxed) == 0) hold_node(node);
+}
+
+void let_go_value(Node* node) {
+  if (node->handles.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  node->value = node->value.shadow();
+  let_go_node(node);
+}
+
 Tensor::Tensor(Array value) : node_(new Node(std::move(value), false)) {}
 
-Tensor Tensor::parameter(Array value) { return Tensor(Ref<Node>(new Node(std::move(value), true))); }
+Tensor Tensor::parameter(Array value) { return Tensor(new Node(std::move(value), true)); }
 
 real Tensor::item() const {
   require(value().size() == 1, "item: got {}, want a single number", shape());

@@ -6,12 +6,17 @@
 namespace bertlet {
 
 class Node;
-void hold(Node*);
-void let_go(Node*);
+void hold_node(Node*);
+void let_go_node(Node*);
+void hold_value(Node*);
+void let_go_value(Node*);
+
+using Edge = Ref<Node, hold_node, let_go_node>;      // holds the node
+using Handle = Ref<Node, hold_value, let_go_value>;  // and its value too: with the last one, the value goes
 
 // An edge of the graph: where a result came from, and which version of it was seen.
 struct Input {
-  Ref<Node> node;
+  Edge node;
   std::uint32_t version = 0;
 };
 
@@ -36,17 +41,19 @@ class Node {
   Array value;
   Storage grad;  // of value's shape; no memory until someone writes into it, unless it has a home
   bool wants_grad;
-  bool has_grad = false;       // decides β: the first contribution overwrites, the rest add
-  bool grad_has_home = false;  // a slice of flat memory: stays where it is
-  bool forgotten = false;      // backward has been here
-  std::uint32_t version = 0;   // of the value; Tensor::edit() counts
-  std::uint32_t seen_by = 0;   // the last walk that met this node
-  std::atomic<int64_t> holders{0};
+  bool has_grad = false;            // decides β: the first contribution overwrites, the rest add
+  bool grad_has_home = false;       // a slice of flat memory: stays where it is
+  bool forgotten = false;           // backward has been here
+  std::uint32_t version = 0;        // of the value; Tensor::edit() counts
+  std::uint32_t seen_by = 0;        // the last walk that met this node
+  std::atomic<int64_t> holders{0};  // edges, and one for all handles
+  std::atomic<int64_t> handles{0};
   std::uint64_t order = 0;  // creation order is a topological order; 0 for leaves
   Node* next_to_drop = nullptr;
 };
 
-// A handle on a Node: copying shares.
+// A handle on a Node: copying shares. With the last handle the value goes, whatever becomes of the node: a graph holds
+// what its closures captured and no more.
 //
 //   Tensor w = Tensor::parameter(Array::of({2}, {1, 2}));
 //   backward(sum(w * w));
@@ -73,8 +80,8 @@ class Tensor {
   // A handle on the same value that passes no gradient on.
   Tensor detached() const { return Tensor(value()); }
 
-  explicit Tensor(Ref<Node> node) : node_(std::move(node)) {}
-  const Ref<Node>& node() const { return node_; }
+  explicit Tensor(Node* fresh) : node_(fresh) {}
+  Node* node() const { return node_.get(); }
 
  private:
   Node& target() const {
@@ -84,7 +91,7 @@ class Tensor {
   }
   [[noreturn]] static void fail_empty();
 
-  Ref<Node> node_;
+  Handle node_;
 };
 
 }  // namespace bertlet

@@ -135,20 +135,13 @@ void gradient(const Array& dy, const real* x, const Array& log_total, const Targ
   });
 }
 
-// The value of a tensor, and nothing of it left behind but its shape if no other handle can ask for it.
-Array last_value(const Tensor& x) {
-  Node& node = *x.node();
-  if (node.holders > 1 || node.inputs().empty()) return node.value;
-  return std::exchange(node.value, Array(node.value.shape(), Storage{}));
-}
-
 }  // namespace
 
-Tensor cross_entropy(Tensor logits, std::vector<int64_t> labels, const CrossEntropyOptions& options) {
+Tensor cross_entropy(const Tensor& logits, std::vector<int64_t> labels, const CrossEntropyOptions& options) {
   const Target target = target_for(logits.shape(), std::move(labels), options);
   Array log_total = log_totals(logits.value(), target);
   Array y = reduced(losses(logits.value(), log_total, target), target);
-  return record<"cross_entropy">(y, {logits}, [x = last_value(logits), log_total, target](Array dy, Into dx) mutable {
+  return record<"cross_entropy">(y, {logits}, [x = logits.value(), log_total, target](Array dy, Into dx) mutable {
     const real* from = x.data();
     gradient(dy, from, log_total, target, dx.open(x));
   });

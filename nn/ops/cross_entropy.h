@@ -16,7 +16,7 @@ struct CrossEntropyOptions {
 // −log softmax(logits)[label] of each row of [N, C]. The mean divides by the weights of the rows' labels, as PyTorch's;
 // where no row has a label it is 0.
 //
-// Logits that nobody else holds (a temporary, or std::move) become their own gradient: no second [N, C] is made.
-Tensor cross_entropy(Tensor logits, std::vector<int64_t> labels, const CrossEntropyOptions& options = {});
+// Logits that nobody holds any more when backward comes become their own gradient: no second [N, C] is made.
+Tensor cross_entropy(const Tensor& logits, std::vector<int64_t> labels, const CrossEntropyOptions& options = {});
 
 }  // namespace bertlet

@@ -1,6 +1,7 @@
 #include <functional>
 
 #include "core/autograd.h"
+#include "core/graph.h"
 #include "core/memory.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
@@ -53,6 +54,26 @@ TEST_CASE("inference holds no more memory than its result") {
   const int64_t held = mark.live();
   y = x.value().clone();
   CHECK(held == mark.live());
+}
+
+TEST_CASE("a graph holds what its closures captured and no other value") {
+  const Tensor x = filled({1000}, 1);
+  const MemoryMark mark;
+  const auto held = [&] { return mark.live() / static_cast<int64_t>(1000 * sizeof(real)); };
+  Tensor y = x + 1;
+  Tensor z = exp(y * 2);
+  CHECK(held() == 2);  // y, because there is a handle on it, and z, which exp captured and has a handle
+  y = {};
+  CHECK(held() == 1);
+  CHECK(describe(z) ==
+        "#1 exp [1000], keeps its result\n"
+        "  #2 mul [1000], keeps #6\n"
+        "    #3 add [1000]\n"
+        "      #4 parameter [1000]\n"
+        "      #5 constant []\n"
+        "    #6 constant []\n");
+  backward(sum(z));
+  CHECK(x.grad()[999] == Catch::Approx(2 * std::exp(4)));
 }
 
 TEST_CASE("a dropped graph leaves nothing behind") {

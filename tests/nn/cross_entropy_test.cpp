@@ -75,7 +75,7 @@ TEST_CASE("a NaN among the logits reaches the loss", "[losses]") {
   }
 }
 
-TEST_CASE("logits that nobody else holds become their own gradient", "[losses]") {
+TEST_CASE("logits that nobody holds any more become their own gradient", "[losses]") {
   const int64_t rows = 64, classes = 1000, bytes = rows * classes * static_cast<int64_t>(sizeof(real));
   const Tensor x = logits({rows, 8}), decoder = Tensor::parameter(normal({.seed = 2}, {8, classes}));
   const std::vector<int64_t> labels(static_cast<std::size_t>(rows), 7);
@@ -87,8 +87,9 @@ TEST_CASE("logits that nobody else holds become their own gradient", "[losses]")
     return memory_use().peak - before;
   };
   const auto temporary = [&] { return cross_entropy(matmul(x, decoder), labels); };
+  Tensor y;
   const auto held = [&] {
-    const Tensor y = matmul(x, decoder);
+    y = matmul(x, decoder);
     return cross_entropy(y, labels);
   };
   backward(temporary());  // the parameters' gradients are there from here on

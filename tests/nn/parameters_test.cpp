@@ -91,7 +91,7 @@ TEST_CASE("flat memory holds all values and gradients, each parameter at a cache
   backward(sum(tree.embeddings.bias * tree.layer[1].bias));
   CHECK(tree.embeddings.bias.grad().shares_memory(tree.layer[1].bias.grad()));
   CHECK(tree.embeddings.bias.grad().values() == std::vector<real>{2, 2, 2});
-  CHECK(tree.decoder.node().get() == tree.embeddings.weight.node().get());
+  CHECK(tree.decoder.node() == tree.embeddings.weight.node());
 }
 
 TEST_CASE("a state goes back by name, and what does not fit is listed", "[parameters]") {
