@@ -77,7 +77,7 @@ int64_t grain_for(const ProductTile& tile) {
   return std::max<int64_t>(1, worth_a_thread / (tile.rows * tile.cols * tile.depth));
 }
 
-constexpr int64_t largest_tile = 768 * 768, least_rows = 48, least_cols = 96;
+constexpr int64_t largest_tile = 768 * 768, least_cols = 96;
 
 void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
   constexpr int64_t most = std::numeric_limits<blasint>::max();
@@ -90,13 +90,19 @@ void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int6
           most);
 }
 
-// As many tiles as eight threads want, but fewer of a small product, and of one whose operands are too deep to stay in
-// the caches: every tile packs its share of A and B anew.
+// Few long rows are cut across only, and into more than two pieces where that can be: threads that work side by side on
+// the same rows of C fetch each other's ends.
+bool few_rows(int64_t rows, int64_t cols) { return rows <= 384 && cols >= 2 * rows; }
+
+// So shallow that OpenBLAS multiplies without packing, if the tile is small.
+bool shallow(int64_t depth) { return depth <= 32; }
+
+// Every tile packs its share of A and B anew, so a product is cut no finer than two or four threads want.
 int64_t tiles_wanted(int64_t rows, int64_t cols, int64_t depth) {
   const int64_t work = rows * cols * depth;
-  if (depth <= 32) return std::max<int64_t>(8, work / 1'000'000);  // up to a million multiplications need no packing
-  if (rows <= 128) return 8;
-  return std::clamp<int64_t>(work >> 25, 2, depth < 1024 ? 8 : 4);
+  if (shallow(depth)) return std::max<int64_t>(8, work / 600'000);
+  if (few_rows(rows, cols)) return 8;
+  return work > int64_t{1} << 28 ? 4 : 2;
 }
 
 }  // namespace
@@ -105,13 +111,16 @@ ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth) {
   constexpr int64_t deep = 8192, slices = 8;
   if (count == 1 && depth >= deep && rows * cols <= largest_tile) return {rows, cols, piece(depth, slices, 16)};
   const int64_t wanted = tiles_wanted(rows, cols, depth), square = std::min<int64_t>(depth, 1024);
+  const int64_t least_rows = shallow(depth) ? 8 : 48;
   int64_t down = 1, across = 1;
   while (true) {
-    const ProductTile tile{piece(rows, down, 8), piece(cols, across, 16), std::max<int64_t>(depth, 1)};
+    const ProductTile tile{piece(rows, down, 4), piece(cols, across, 16), std::max<int64_t>(depth, 1)};
     if (count * down * across >= wanted && tile.rows * tile.cols <= largest_tile) return tile;
-    const bool can_down = tile.rows >= 2 * least_rows, can_across = tile.cols >= 2 * least_cols;
+    const bool can_down = tile.rows >= 2 * least_rows && !few_rows(rows, cols);
+    const bool can_across = tile.cols >= 2 * least_cols;
     if (!can_down && !can_across) return tile;
-    const bool tall = tile.rows * 1024 > tile.cols * square;  // the shallower the product, the wider its tiles
+    // the less deep the product, the wider its tiles
+    const bool tall = shallow(depth) || tile.rows * 1536 > tile.cols * square;
     (can_down && (tall || !can_across) ? down : across) *= 2;
   }
 }
