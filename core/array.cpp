@@ -21,7 +21,7 @@ Storage new_storage(const Shape& shape, const char* who) {
   const std::size_t bytes = std::max(header + numbers, line);
   auto* memory = static_cast<std::byte*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
-  return {BlockRef(new (memory) Block{{0}, bytes}), reinterpret_cast<real*>(memory + header)};
+  return {BlockRef::first(new (memory) Block{{1}, bytes}), reinterpret_cast<real*>(memory + header)};
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ Storage new_storage(const Shape& shape, const char* who) {
 void hold_block(Block* block) { block->holders.fetch_add(1, std::memory_order_relaxed); }
 
 void let_go_block(Block* block) {
-  if (block->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) give_memory(block, block->bytes);
+  if (count_down(block->holders)) give_memory(block, block->bytes);
 }
 
 Array::Array(const Shape& shape, const char* who) : shape_(shape), storage_(new_storage(shape, who)) {}

@@ -114,9 +114,11 @@ void backward(const Tensor& y, Array dy) {
   }
 }
 
-std::uint64_t next_order() {
-  static std::atomic<std::uint64_t> orders{0};
-  return orders.fetch_add(1, std::memory_order_relaxed) + 1;
+// After every input, whichever thread made it, and after all that this thread made before.
+std::uint64_t next_order(std::span<const Input> inputs) {
+  thread_local std::uint64_t last = 0;
+  for (const Input& input : inputs) last = std::max(last, input.node->order);
+  return ++last;
 }
 
 namespace {

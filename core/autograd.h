@@ -66,15 +66,16 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back);
 // --- behind the templates -----------------------------------------------------------------------------------------
 
 bool note_operation(const char* name);
-std::uint64_t next_order();
+std::uint64_t next_order(std::span<const Input> inputs);
 inline Input input_of(const TensorView& t) { return {Edge(t.tensor->node()), t.tensor->node()->version}; }
 
 template <Name name, class Edges, class F>
 class Recorded final : public Node {
  public:
-  Recorded(Array v, Edges edges, F back) : Node(std::move(v), true), edges_(std::move(edges)), back_(std::move(back)) {
+  Recorded(Array&& v, Edges&& edges, F&& back)
+      : Node(std::move(v), true), edges_(std::move(edges)), back_(std::move(back)) {
     static_cast<void>(known_);
-    order = next_order();
+    order = next_order(edges_);
   }
 
   std::string_view operation() const override { return name.characters; }

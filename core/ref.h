@@ -1,7 +1,15 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <utility>
 
 namespace bertlet {
+
+// One of several that count down; true for the last. The last one needs no atomic step: nobody else can come.
+template <class Count>
+bool count_down(std::atomic<Count>& count) {
+  return count.load(std::memory_order_acquire) == 1 || count.fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
 
 // A counted reference; `hold` and `let_go` say how it is counted.
 template <class T, void (*hold)(T*), void (*let_go)(T*)>
@@ -9,6 +17,11 @@ class Ref {
  public:
   Ref() = default;
   explicit Ref(T* target) : target_(target) { hold_target(); }
+  static Ref first(T* target) {  // of a new target, which is born with a count of 1
+    Ref ref;
+    ref.target_ = target;
+    return ref;
+  }
   Ref(const Ref& other) : target_(other.target_) { hold_target(); }
   Ref(Ref&& other) noexcept : target_(std::exchange(other.target_, nullptr)) {}
   Ref& operator=(const Ref& other) { return *this = Ref(other); }

@@ -21,7 +21,7 @@ void hold_node(Node* node) { node->holders.fetch_add(1, std::memory_order_relaxe
 void let_go_node(Node* node) {
   thread_local Node* waiting = nullptr;
   thread_local bool dropping = false;
-  if (node->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (!count_down(node->holders)) return;
   node->next_to_drop = std::exchange(waiting, node);
   if (dropping) return;
   dropping = true;
@@ -29,17 +29,15 @@ void let_go_node(Node* node) {
   dropping = false;
 }
 
-void hold_value(Node* node) {
-  if (node->handles.fetch_add(1, std::memory_order_relaxed) == 0) hold_node(node);
-}
+void hold_value(Node* node) { node->handles.fetch_add(1, std::memory_order_relaxed); }
 
 void let_go_value(Node* node) {
-  if (node->handles.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (!count_down(node->handles)) return;
   node->value = node->value.shadow();
   let_go_node(node);
 }
 
-Tensor::Tensor(Array value) : node_(new Node(std::move(value), false)) {}
+Tensor::Tensor(Array value) : Tensor(new Node(std::move(value), false)) {}
 
 Tensor Tensor::parameter(Array value) { return Tensor(new Node(std::move(value), true)); }
 

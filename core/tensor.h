@@ -24,7 +24,7 @@ struct Input {
 // operation it came from. Edges point from results to inputs only, so a graph has no cycles.
 class Node {
  public:
-  explicit Node(Array v, bool wants) : value(std::move(v)), wants_grad(wants) {}
+  explicit Node(Array&& v, bool wants) : value(std::move(v)), wants_grad(wants) {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   virtual ~Node() = default;
@@ -41,13 +41,13 @@ class Node {
   Array value;
   Storage grad;  // of value's shape; no memory until someone writes into it, unless it has a home
   bool wants_grad;
-  bool has_grad = false;            // decides β: the first contribution overwrites, the rest add
-  bool grad_has_home = false;       // a slice of flat memory: stays where it is
-  bool forgotten = false;           // backward has been here
-  std::uint32_t version = 0;        // of the value; Tensor::edit() counts
-  std::uint32_t seen_by = 0;        // the last walk that met this node
-  std::atomic<int64_t> holders{0};  // edges, and one for all handles
-  std::atomic<int64_t> handles{0};
+  bool has_grad = false;                 // decides β: the first contribution overwrites, the rest add
+  bool grad_has_home = false;            // a slice of flat memory: stays where it is
+  bool forgotten = false;                // backward has been here
+  std::uint32_t version = 0;             // of the value; Tensor::edit() counts
+  std::uint32_t seen_by = 0;             // the last walk that met this node
+  std::atomic<std::int32_t> holders{1};  // edges, and one for all handles
+  std::atomic<std::int32_t> handles{1};
   std::uint64_t order = 0;  // creation order is a topological order; 0 for leaves
   Node* next_to_drop = nullptr;
 };
@@ -80,7 +80,7 @@ class Tensor {
   // A handle on the same value that passes no gradient on.
   Tensor detached() const { return Tensor(value()); }
 
-  explicit Tensor(Node* fresh) : node_(fresh) {}
+  explicit Tensor(Node* fresh) : node_(Handle::first(fresh)) {}
   Node* node() const { return node_.get(); }
 
  private:

@@ -23,11 +23,14 @@ Tensor neg(const Tensor& a) {
                        [](Array dy, Into da) { pass_on("neg", -1, std::move(dy), da); });
 }
 
+namespace {
+Array kept_for(const Tensor& other, const Tensor& x) { return other.wants_grad() ? x.value() : Array(); }
+}  // namespace
+
 // Each factor is kept only for the other's gradient: x * 0.5 keeps one number.
 Tensor mul(const Tensor& a, const Tensor& b) {
-  Array kept_a = b.wants_grad() ? a.value() : Array(), kept_b = a.wants_grad() ? b.value() : Array();
   return record<"mul">(combine("mul", arithmetic().mul.value, a.value(), b.value()), {a, b},
-                       [a = std::move(kept_a), b = std::move(kept_b)](Array dy, Into da, Into db) {
+                       [a = kept_for(b, a), b = kept_for(a, b)](Array dy, Into da, Into db) {
                          combine_grad("mul", arithmetic().mul.grad_b, dy, a, a, db);
                          combine_grad("mul", arithmetic().mul.grad_a, std::move(dy), b, b, da);
                        });

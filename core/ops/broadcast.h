@@ -37,14 +37,18 @@ template <std::size_t K, class F>
 void for_pieces(const Walk<K>& walk, int64_t grain, const F& f) {
   const int64_t length = walk.run();
   if (length == 0 || walk.runs() == 0) return;
+  const auto moved = [&](typename Walk<K>::Offsets at, int64_t along) {
+    for (std::size_t k = 0; k < K; ++k) at[k] += along * walk.step(k);
+    return at;
+  };
+  if (walk.runs() == 1)
+    return parallel_for(length, grain, [&](int64_t begin, int64_t end) { f(moved({}, begin), begin, end - begin); });
   const int64_t piece = std::min(length, grain);
   const int64_t pieces = (length + piece - 1) / piece;
   parallel_for(walk.runs() * pieces, std::max<int64_t>(1, grain / piece), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t run = i / pieces, start = i % pieces * piece;
-      auto at = walk.offsets(run);
-      for (std::size_t k = 0; k < K; ++k) at[k] += start * walk.step(k);
-      f(at, run * length + start, std::min(piece, length - start));
+      f(moved(walk.offsets(run), start), run * length + start, std::min(piece, length - start));
     }
   });
 }
