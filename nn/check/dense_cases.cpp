@@ -28,13 +28,14 @@ TensorFunction spelled_linear(TensorFunction f) {
 
 const std::vector<Shape> linear_large{{1024, 768}, {3072, 768}, {3072}};
 
-Case linear_case(Activation f, TensorFunction spelled, std::vector<Shape> large = {}) {
+Case linear_case(const char* note, Activation f, TensorFunction spelled, std::vector<Shape> large = {}) {
   return {"linear",
           {{3, 4}, {5, 4}, {5}},
           [f](Inputs x) { return linear(x[0], x[1], x[2], f); },
           Domain::any,
           spelled_linear(std::move(spelled)),
-          std::move(large)};
+          std::move(large),
+          note};
 }
 
 Cases linear_cases() {
@@ -42,17 +43,23 @@ Cases linear_cases() {
   const auto gelu_no_bias = [](Inputs x) { return linear(x[0], x[1], {}, Activation::gelu); };
   const auto same = [](Inputs z) { return z[0]; };
   return {
-      linear_case(Activation::none, same, linear_large),
+      linear_case("", Activation::none, same, linear_large),
       linear_case(
-          Activation::gelu, [](Inputs z) { return gelu(z[0]); }, linear_large),
-      linear_case(Activation::gelu_tanh, [](Inputs z) { return gelu_tanh(z[0]); }),
-      linear_case(Activation::relu, [](Inputs z) { return relu(z[0]); }),
-      linear_case(Activation::tanh, [](Inputs z) { return tanh(z[0]); }),
-      linear_case(Activation::sigmoid, [](Inputs z) { return sigmoid(z[0]); }),
-      linear_case(Activation::silu, [](Inputs z) { return z[0] * sigmoid(z[0]); }),
-      {"linear", {{3, 3}, {3, 3}}, no_bias, Domain::any, spelled_linear(same)},
-      {"linear", {{2, 3, 4}, {5, 4}}, gelu_no_bias, Domain::any, spelled_linear([](Inputs z) { return gelu(z[0]); })},
-      {"linear", {{4}, {1, 4}}, no_bias, Domain::any, spelled_linear(same)},
+          "gelu", Activation::gelu, [](Inputs z) { return gelu(z[0]); }, linear_large),
+      linear_case("gelu_tanh", Activation::gelu_tanh, [](Inputs z) { return gelu_tanh(z[0]); }),
+      linear_case("relu", Activation::relu, [](Inputs z) { return relu(z[0]); }),
+      linear_case("tanh", Activation::tanh, [](Inputs z) { return tanh(z[0]); }),
+      linear_case("sigmoid", Activation::sigmoid, [](Inputs z) { return sigmoid(z[0]); }),
+      linear_case("silu", Activation::silu, [](Inputs z) { return z[0] * sigmoid(z[0]); }),
+      {"linear", {{3, 3}, {3, 3}}, no_bias, Domain::any, spelled_linear(same), {}, "no bias"},
+      {"linear",
+       {{2, 3, 4}, {5, 4}},
+       gelu_no_bias,
+       Domain::any,
+       spelled_linear([](Inputs z) { return gelu(z[0]); }),
+       {},
+       "gelu, no bias"},
+      {"linear", {{4}, {1, 4}}, no_bias, Domain::any, spelled_linear(same), {}, "no bias"},
   };
 }
 
@@ -67,7 +74,7 @@ Cases embedding_cases() {
        Domain::any,
        [ids](Inputs x) { return gather_rows(x[0], ids); },
        {{30522, 768}}},
-      {"embedding", {{4, 3}}, [](Inputs x) { return embedding(x[0], {}); }},
+      {"embedding", {{4, 3}}, [](Inputs x) { return embedding(x[0], {}); }, Domain::any, {}, {}, "no ids"},
   };
 }
 

@@ -51,13 +51,14 @@ Tensor spelled_cross_entropy(const Tensor& logits, const std::vector<int64_t>& l
   return reduced(-sum(target * log_softmax(logits), 1), options.reduction, divisor);
 }
 
-Case cross_entropy_case(const CrossEntropyOptions& options, const std::vector<Shape>& large = {}) {
+Case cross_entropy_case(const char* note, const CrossEntropyOptions& options, const std::vector<Shape>& large = {}) {
   return {"cross_entropy",
           {{5, 4}},
           [options](Inputs x) { return cross_entropy(x[0], labels_for(x[0], options.ignore), options); },
           Domain::any,
           [options](Inputs x) { return spelled_cross_entropy(x[0], labels_for(x[0], options.ignore), options); },
-          large};
+          large,
+          note};
 }
 
 // Rows so long that each is taken in two strips, and logits that nobody else holds.
@@ -69,7 +70,9 @@ Case long_cross_entropy_case() {
           {{3, 2}},
           [=](Inputs x) { return cross_entropy(logits(x), labels_for(logits(x)), options); },
           Domain::any,
-          [=](Inputs x) { return spelled_cross_entropy(logits(x), labels_for(logits(x)), options); }};
+          [=](Inputs x) { return spelled_cross_entropy(logits(x), labels_for(logits(x)), options); },
+          {},
+          "rows of 9000"};
 }
 
 Array targets_for(const Tensor& x) {
@@ -85,16 +88,17 @@ Tensor spelled_bce(const Tensor& x, const Array& targets, const BceOptions& opti
   return reduced(losses, options.reduction, static_cast<real>(targets.size()));
 }
 
-Case bce_case(const BceOptions& options, const std::vector<Shape>& large = {}) {
+Case bce_case(const char* note, const BceOptions& options, const std::vector<Shape>& large = {}) {
   return {"bce_with_logits",
           {{3, 4}},
           [options](Inputs x) { return bce_with_logits(x[0], targets_for(x[0]), options); },
           Domain::any,
           [options](Inputs x) { return spelled_bce(x[0], targets_for(x[0]), options); },
-          large};
+          large,
+          note};
 }
 
-Case mse_case(Reduction reduction, const std::vector<Shape>& large = {}) {
+Case mse_case(const char* note, Reduction reduction, const std::vector<Shape>& large = {}) {
   return {"mse",
           {{3, 4}, {3, 4}},
           [reduction](Inputs x) { return mse(x[0], x[1], reduction); },
@@ -103,7 +107,8 @@ Case mse_case(Reduction reduction, const std::vector<Shape>& large = {}) {
             const Tensor difference = x[0] - x[1];
             return reduced(difference * difference, reduction, static_cast<real>(difference.value().size()));
           },
-          large};
+          large,
+          note};
 }
 
 Tensor length(const Tensor& x) { return sqrt(sum(x * x, -1)); }
@@ -115,18 +120,18 @@ Tensor spelled_cosine(Inputs x) { return sum(x[0] * x[1], -1) / (length(x[0]) * 
 std::vector<Case> loss_cases() {
   const Array four_weights = class_weights(4);
   return {
-      cross_entropy_case({}, {{154, 30522}}),
-      cross_entropy_case({.weights = four_weights}),
-      cross_entropy_case({.smoothing = real(0.2), .reduction = Reduction::sum}),
-      cross_entropy_case({.weights = four_weights, .smoothing = real(0.2)}),
-      cross_entropy_case({.ignore = 1, .weights = four_weights, .reduction = Reduction::none}),
+      cross_entropy_case("", {}, {{154, 30522}}),
+      cross_entropy_case("class weights", {.weights = four_weights}),
+      cross_entropy_case("smoothed, sum", {.smoothing = real(0.2), .reduction = Reduction::sum}),
+      cross_entropy_case("class weights, smoothed", {.weights = four_weights, .smoothing = real(0.2)}),
+      cross_entropy_case("class weights, by row", {.ignore = 1, .weights = four_weights, .reduction = Reduction::none}),
       long_cross_entropy_case(),
-      bce_case({}, {{1024, 768}}),
-      bce_case({.positive_weights = four_weights, .reduction = Reduction::sum}),
-      bce_case({.reduction = Reduction::none}),
-      mse_case(Reduction::mean, {{1024, 768}, {1024, 768}}),
-      mse_case(Reduction::sum),
-      mse_case(Reduction::none),
+      bce_case("", {}, {{1024, 768}}),
+      bce_case("positive weights, sum", {.positive_weights = four_weights, .reduction = Reduction::sum}),
+      bce_case("by element", {.reduction = Reduction::none}),
+      mse_case("", Reduction::mean, {{1024, 768}, {1024, 768}}),
+      mse_case("sum", Reduction::sum),
+      mse_case("by element", Reduction::none),
       {"cosine_similarity",
        {{3, 4}, {3, 4}},
        [](Inputs x) { return cosine_similarity(x[0], x[1]); },

@@ -52,7 +52,7 @@ Tensor spelled_pool(const Tensor& rows, Pooling pooling) {
   return rows;
 }
 
-Case pool_case(Pooling pooling, Domain domain = Domain::any) {
+Case pool_case(const char* note, Pooling pooling, Domain domain = Domain::any) {
   return {"pool",
           {{7, 3}},
           [pooling](Inputs x) { return pool(x[0], spans_of(x[0]), pooling); },
@@ -61,7 +61,8 @@ Case pool_case(Pooling pooling, Domain domain = Domain::any) {
             return by_sequence(x[0], spans_of(x[0]),
                                [&](const Tensor& rows, int64_t) { return spelled_pool(rows, pooling); });
           },
-          rows_large};
+          rows_large,
+          note};
 }
 
 Tensor spelled_attention_pool(Inputs x) {
@@ -95,7 +96,8 @@ Case conv_case(int64_t kernel, Ends ends, const std::vector<Shape>& large = {}) 
           [ends](Inputs x) { return conv1d(x[0], spans_of(x[0]), x[1], x[2], ends); },
           Domain::any,
           [ends](Inputs x) { return spelled_conv1d(x, ends); },
-          large};
+          large,
+          ends == Ends::same ? "same" : "valid"};
 }
 
 // Input, weights of some directions, and states.
@@ -107,6 +109,10 @@ std::vector<Shape> recurrent_shapes(int64_t rows, int64_t gates, int64_t in, int
                   {{gates * hidden, in}, {gates * hidden, hidden}, Shape{gates * hidden}, Shape{gates * hidden}});
   for (int i = 0; i < states; ++i) shapes.push_back({4, directions * hidden});
   return shapes;
+}
+
+std::string recurrent_note(int directions, int states) {
+  return std::string(directions == 2 ? "two directions" : "one direction") + (states > 0 ? ", initial state" : "");
 }
 
 std::vector<RecurrentWeights> weights_of(Inputs x) {
@@ -130,14 +136,26 @@ Case lstm_case(int directions, int states, const std::vector<Shape>& large = {})
       return all_of(f(x[0], spans_of(x[0]), weights_of(x), LstmState{state_of(x, 0), state_of(x, 1)}));
     };
   };
-  return {"lstm", recurrent_shapes(7, 4, 3, 2, directions, states), run(lstm), Domain::any, run(spelled_lstm), large};
+  return {"lstm",
+          recurrent_shapes(7, 4, 3, 2, directions, states),
+          run(lstm),
+          Domain::any,
+          run(spelled_lstm),
+          large,
+          recurrent_note(directions, states)};
 }
 
 Case gru_case(int directions, int states, const std::vector<Shape>& large = {}) {
   const auto run = [](auto f) {
     return [f](Inputs x) { return all_of(f(x[0], spans_of(x[0]), weights_of(x), state_of(x, 0))); };
   };
-  return {"gru", recurrent_shapes(7, 3, 3, 2, directions, states), run(gru), Domain::any, run(spelled_gru), large};
+  return {"gru",
+          recurrent_shapes(7, 3, 3, 2, directions, states),
+          run(gru),
+          Domain::any,
+          run(spelled_gru),
+          large,
+          recurrent_note(directions, states)};
 }
 
 std::vector<int64_t> tags_for(const Tensor& emissions) {
@@ -194,11 +212,11 @@ std::vector<Case> sequence_cases() {
     return crf_log_likelihood(x[0], {x[1], x[2], x[3]}, tags_for(x[0]), spans_of(x[0]));
   };
   return {
-      pool_case(Pooling::first),
-      pool_case(Pooling::last),
-      pool_case(Pooling::mean),
-      pool_case(Pooling::max, Domain::distinct),
-      pool_case(Pooling::mean_sqrt),
+      pool_case("first", Pooling::first),
+      pool_case("last", Pooling::last),
+      pool_case("mean", Pooling::mean),
+      pool_case("max", Pooling::max, Domain::distinct),
+      pool_case("mean_sqrt", Pooling::mean_sqrt),
       {"attention_pool",
        {{7, 3}, {7}},
        [](Inputs x) { return attention_pool(x[0], x[1], spans_of(x[0])); },
