@@ -54,8 +54,7 @@ TEST_CASE("no two cases look alike", "[gradients]") {
 
 TEST_CASE("every layer gives the same bits with any number of threads", "[bits]") {
   for (const Case& c : nn_cases()) {
-    const std::vector<Shape>& shapes = c.large.empty() ? c.shapes : c.large;
-    INFO(c.operation << " " << fmt::format("{}", fmt::join(shapes, " ")));
-    check_bits(c.f, c.draw(shapes));
+    INFO(c.text());
+    check_bits(c.f, bits_inputs(c));
   }
 }
