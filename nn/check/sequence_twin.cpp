@@ -64,8 +64,9 @@ Tensor spelled_pool(const Tensor& x, const Spans& spans, Pooling pooling) {
 }
 
 Tensor spelled_attention_pool(const Tensor& x, const Tensor& scores, const Spans& spans) {
+  const Tensor flat = reshape(scores, {x.shape()[0]});
   return by_sequence(x, spans, [&](const Tensor& rows, int64_t i) {
-    const Tensor weights = softmax(slice(scores, 0, spans.begin(i), spans.end(i)));
+    const Tensor weights = softmax(slice(flat, 0, spans.begin(i), spans.end(i)));
     return reshape(matmul(weights, rows), {1, -1});
   });
 }
