@@ -135,7 +135,7 @@ std::vector<Case> sequence_cases() {
       gru_case(1, 0),
       gru_case(1, 1),
       gru_case(2, 0, recurrent_shapes(1024, 3, 768, 384, 2, 0)),
-      {"crf_log_likelihood", {{7, 3}, {3}, {3}, {3, 3}}, crf, Domain::any, spelled},
+      {"crf_log_likelihood", {{7, 3}, {3}, {3}, {3, 3}}, crf, Domain::any, spelled, {{1024, 9}, {9}, {9}, {9, 9}}},
       {"crf_log_likelihood", {{4, 1}, {1}, {1}, {1, 1}}, crf, Domain::any, spelled},
   };
 }

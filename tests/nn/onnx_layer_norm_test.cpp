@@ -1,4 +1,4 @@
-// Layer norm beside ONNX's LayerNormalization node cases; they lie beside the checkout.
+// Layer norm beside ONNX's LayerNormalization node cases and candle's; they lie beside the checkout.
 #include <fmt/format.h>
 
 #include "core/ops/shaping.h"
@@ -38,4 +38,39 @@ TEST_CASE("ONNX's layer normalisation cases pass", "[conformance]") {
       "not compared\n",
       ran, file->at("cases").size());
   CHECK(ran == 19);
+}
+
+namespace {
+
+// The numbers of nested lists in order.
+void append(const json& nested, std::vector<real>& numbers) {
+  for (const json& each : nested) {
+    if (each.is_array())
+      append(each, numbers);
+    else
+      numbers.push_back(each);
+  }
+}
+
+Array row_of(const json& nested) {
+  std::vector<real> numbers;
+  append(nested, numbers);
+  return Array::of({static_cast<int64_t>(numbers.size())}, numbers);
+}
+
+}  // namespace
+
+TEST_CASE("candle's published layer norms", "[conformance]") {
+  const auto file = conformance_file("autograd_losses_activations.json");
+  if (!file) return;
+  const json& all = file->at("layer_norm_candle");
+  for (const json& test : all.at("cases")) {
+    const Array x = row_of(test.at("x")), want = row_of(test.at("y"));
+    const auto columns = static_cast<int64_t>(test.at("x")[0][0].size());
+    const auto same = [&](const char* name) { return Array::filled({columns}, all.at(name).get<real>()); };
+    const Tensor y =
+        layer_norm(x.shaped({x.size() / columns, columns}), same("weight"), same("bias"), all.at("eps").get<real>());
+    REQUIRE(y.value().size() == want.size());
+    for (int64_t i = 0; i < want.size(); ++i) CHECK(y.value()[i] == Approx(want[i]).margin(5e-5));
+  }
 }
