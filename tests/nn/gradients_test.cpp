@@ -52,7 +52,7 @@ TEST_CASE("no two cases look alike", "[gradients]") {
     }
 }
 
-TEST_CASE("every layer gives the same bits with any number of threads", "[bits]") {
+TEST_CASE("every layer gives the same bits with any number of threads", "[bits][threads]") {
   for (const Case& c : nn_cases()) {
     INFO(c.text());
     check_bits(c.f, bits_inputs(c));

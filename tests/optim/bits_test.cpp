@@ -57,7 +57,7 @@ void check(const char* name, const Options& options) {
 
 }  // namespace
 
-TEST_CASE("every optimizer's steps have the same bits with 1, 2, 3 and 8 threads", "[optim][bits]") {
+TEST_CASE("every optimizer's steps have the same bits with 1, 2, 3 and 8 threads", "[optim][bits][threads]") {
   check<Sgd>("Sgd", SgdOptions{.momentum = 0.9, .nesterov = true});
   check<Adam>("Adam", AdamOptions{.weight_decay = 0.1});
   check<AdamW>("AdamW", AdamWOptions{});
