@@ -24,25 +24,44 @@ error over 1e-6 is wrong, and the exit code is 1. "Also held" is what else was t
   memory  nothing is left once the graph is dropped, and a second step allocates nothing
   alias   one tensor as every input gets the sum of their gradients
   twin    value and gradients equal the same thing spelled out in other operations
-With --quiet the table has only what is wrong.
+"Of which kind" tells cases on the same shapes apart. With --quiet the table has only what is wrong.
 
 Example: bertlet gradcheck --op softmax)";
 
-constexpr const char* row_format = "{:<12} {:<22} {:>11} {:>21}  {:<23}{}\n";
+// Columns as wide as the cases to be shown; notes have one where there are any.
+class Table {
+ public:
+  explicit Table(const std::vector<GradcheckCase>& cases) {
+    for (const GradcheckCase& c : cases) {
+      operation_ = std::max(operation_, c.operation.size());
+      inputs_ = std::max(inputs_, c.inputs.size());
+      if (!c.note.empty()) note_ = std::max(note_, c.note.size() + 1);
+    }
+  }
 
-void print_head() {
-  fmt::print(row_format, "operation", "inputs", "derivatives", "worst relative error", "also held", "verdict");
-}
+  void print_head() const {
+    print({"operation", "inputs", "of which kind"}, "derivatives", "worst relative error", "also held", "verdict");
+  }
 
-void print_row(const GradcheckRow& row) {
-  fmt::print(row_format, row.operation, row.inputs, row.derivatives, fmt::format("{:.1e}", row.worst),
-             fmt::to_string(fmt::join(row.also_held, " ")), row.wrong.empty() ? "right" : "WRONG");
-  for (const std::string& wrong : row.wrong) fmt::print("    {}\n", wrong);
-}
+  void print_row(const GradcheckRow& row) const {
+    print(row.of, fmt::to_string(row.derivatives), fmt::format("{:.1e}", row.worst),
+          fmt::to_string(fmt::join(row.also_held, " ")), row.wrong.empty() ? "right" : "WRONG");
+    for (const std::string& wrong : row.wrong) fmt::print("    {}\n", wrong);
+  }
+
+ private:
+  void print(const GradcheckCase& c, const std::string& derivatives, const std::string& worst, const std::string& held,
+             const char* verdict) const {
+    fmt::print("{:<{}} {:<{}} {:<{}}{:>11} {:>21}  {:<23}{}\n", c.operation, operation_, c.inputs, inputs_,
+               note_ > 0 ? c.note : "", note_, derivatives, worst, held, verdict);
+  }
+
+  std::size_t operation_ = 12, inputs_ = 22, note_ = 0;
+};
 
 void print_summary(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
   std::set<std::string> operations;
-  for (const GradcheckRow& row : rows) operations.insert(row.operation);
+  for (const GradcheckRow& row : rows) operations.insert(row.of.operation);
   fmt::print("{} cases, {} operation{}: {}\n", rows.size(), operations.size(), operations.size() == 1 ? "" : "s",
              wrong == 0 ? "all right" : fmt::format("{} WRONG", wrong));
 }
@@ -50,8 +69,9 @@ void print_summary(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) 
 void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
   for (const GradcheckRow& row : rows)
-    cases.push_back({{"operation", row.operation},
-                     {"inputs", row.inputs},
+    cases.push_back({{"operation", row.of.operation},
+                     {"inputs", row.of.inputs},
+                     {"note", row.of.note},
                      {"derivatives", row.derivatives},
                      {"worst", row.worst},
                      {"also_held", row.also_held},
@@ -62,15 +82,16 @@ void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
 bool is_right(const GradcheckRow& row) { return row.wrong.empty(); }
 
 int run(const Options& options) {
-  const bool table = !options.common.json;
+  const bool shown = !options.common.json;
+  const Table table(gradcheck_cases(options.operation));
   std::vector<GradcheckRow> rows;
-  if (table && !options.common.quiet) print_head();
+  if (shown && !options.common.quiet) table.print_head();
   gradcheck({options.operation, options.common.seed, options.common.threads}, [&](const GradcheckRow& row) {
     rows.push_back(row);
-    if (table && !(options.common.quiet && is_right(row))) print_row(row);
+    if (shown && !(options.common.quiet && is_right(row))) table.print_row(row);
   });
   const std::ptrdiff_t wrong = std::ssize(rows) - std::ranges::count_if(rows, is_right);
-  if (table)
+  if (shown)
     print_summary(rows, wrong);
   else
     print_json(rows, wrong);
@@ -78,8 +99,9 @@ int run(const Options& options) {
 }
 
 std::string unknown(const std::string& operation) {
-  const std::vector<std::string> known = gradcheck_operations();
-  if (std::ranges::find(known, operation) != known.end()) return {};
+  std::set<std::string> known;
+  for (const GradcheckCase& c : gradcheck_cases()) known.insert(c.operation);
+  if (known.contains(operation)) return {};
   return fmt::format("got '{}', want one of: {}", operation, fmt::join(known, " "));
 }
 

@@ -7,8 +7,12 @@
 // The gradient proof, computed in double, for the program, which is in float: plain types only.
 namespace apps {
 
+struct GradcheckCase {
+  std::string operation, inputs, note;  // the note tells cases on the same shapes apart
+};
+
 struct GradcheckRow {
-  std::string operation, inputs;
+  GradcheckCase of;
   std::int64_t derivatives = 0;             // how many were compared
   double worst = 0;                         // relative error
   std::vector<std::string> also_held = {};  // which further properties were tested and held
@@ -21,7 +25,7 @@ struct GradcheckRequest {
   int threads = 0;
 };
 
-std::vector<std::string> gradcheck_operations();  // sorted
+std::vector<GradcheckCase> gradcheck_cases(const std::string& operation = {});  // nothing: all of them
 void gradcheck(const GradcheckRequest&, const std::function<void(const GradcheckRow&)>& show);
 
 }  // namespace apps

@@ -1,8 +1,7 @@
-#include <set>
-
 #include "apps/bertlet/gradcheck.h"
 #include "core/check/case.h"
 #include "core/parallel.h"
+#include "nn/check/cases.h"
 
 namespace apps {
 
@@ -25,10 +24,18 @@ const Property properties[] = {
     {"twin", wrong_value, [](const Case& c) { return static_cast<bool>(c.twin); }},
 };
 
+std::vector<Case> cases_of(const std::string& operation) {
+  std::vector<Case> cases = core_cases(), layers = nn_cases();
+  cases.insert(cases.end(), layers.begin(), layers.end());
+  if (!operation.empty()) std::erase_if(cases, [&](const Case& c) { return c.operation != operation; });
+  return cases;
+}
+
+GradcheckCase shown(const Case& c) { return {c.operation, c.inputs_text(), c.note}; }
+
 GradcheckRow row_of(const Case& c, std::uint64_t seed) {
   const GradcheckReport report = bertlet::gradcheck(c.f, c.draw(), {.seed = seed});
-  GradcheckRow row{
-      .operation = c.operation, .inputs = c.inputs_text(), .derivatives = report.derivatives, .worst = report.worst};
+  GradcheckRow row{.of = shown(c), .derivatives = report.derivatives, .worst = report.worst};
   if (!report.passed) row.wrong.push_back(report.text());
   for (const Property& property : properties) {
     if (!property.applies(c)) continue;
@@ -43,16 +50,15 @@ GradcheckRow row_of(const Case& c, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<std::string> gradcheck_operations() {
-  std::set<std::string> names;
-  for (const Case& c : core_cases()) names.insert(c.operation);
-  return {names.begin(), names.end()};
+std::vector<GradcheckCase> gradcheck_cases(const std::string& operation) {
+  std::vector<GradcheckCase> cases;
+  for (const Case& c : cases_of(operation)) cases.push_back(shown(c));
+  return cases;
 }
 
 void gradcheck(const GradcheckRequest& request, const std::function<void(const GradcheckRow&)>& show) {
   set_threads(request.threads);
-  for (const Case& c : core_cases())
-    if (request.operation.empty() || c.operation == request.operation) show(row_of(c, request.seed));
+  for (const Case& c : cases_of(request.operation)) show(row_of(c, request.seed));
 }
 
 }  // namespace apps

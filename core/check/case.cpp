@@ -62,7 +62,14 @@ std::vector<Array> gradients(const TensorFunction& f, const std::vector<Tensor>&
 
 }  // namespace
 
-std::string Case::inputs_text() const { return fmt::format("{}", fmt::join(shapes, " ")); }
+std::string Case::text() const {
+  return fmt::format("{} {}{}{}", operation, fmt::join(shapes, " "), note.empty() ? "" : ", ", note);
+}
+
+std::string Case::inputs_text() const {
+  if (shapes.size() <= 4) return fmt::format("{}", fmt::join(shapes, " "));
+  return fmt::format("{} {} {} … {} in all", shapes[0], shapes[1], shapes[2], shapes.size());
+}
 
 bool Case::accepts_alias() const {
   return shapes.size() > 1 && std::ranges::count(shapes, shapes[0]) == std::ssize(shapes);

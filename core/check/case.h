@@ -15,9 +15,11 @@ struct Case {
   Domain domain = Domain::any;
   TensorFunction twin = {};       // the same spelled out in other operations, where it can be
   std::vector<Shape> large = {};  // inputs for the benchmark, where they may differ from `shapes` without changing f
+  std::string note = {};          // what tells it from other cases of the operation on the same shapes
 
-  std::string inputs_text() const;
-  bool accepts_alias() const;  // one tensor can be every input
+  std::string text() const;         // operation, inputs and note
+  std::string inputs_text() const;  // the shapes; of many, the first three
+  bool accepts_alias() const;       // one tensor can be every input
   std::vector<Array> draw() const;
   std::vector<Array> draw(const std::vector<Shape>& of) const;
 };

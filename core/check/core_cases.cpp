@@ -85,12 +85,16 @@ Cases function_cases() {
 Cases reduction_cases() {
   return {
       {"sum", {{2, 3}}, [](Inputs x) { return sum(x[0]); }, Domain::any, {}, one_large},
-      {"sum", {{2, 3, 4}}, [](Inputs x) { return sum(x[0], 1); }},
+      {"sum", {{2, 3, 4}}, [](Inputs x) { return sum(x[0], 1); }, Domain::any, {}, {}, "axis 1"},
       {"sum",
        {{2, 3, 4}},
        [](Inputs x) {
          return sum(x[0], {0, 2}, Keep::yes);
-       }},
+       },
+       Domain::any,
+       {},
+       {},
+       "axes 0 and 2"},
       {"mean",
        {{2, 3}},
        [](Inputs x) { return mean(x[0], -1); },
@@ -102,9 +106,9 @@ Cases reduction_cases() {
        [](Inputs x) {
          return mean(x[0], {0, 1});
        }},
-      {"max", {{3, 4}}, [](Inputs x) { return max(x[0], 1); }, Domain::distinct, {}, one_large},
+      {"max", {{3, 4}}, [](Inputs x) { return max(x[0], 1); }, Domain::distinct, {}, one_large, "axis 1"},
       {"max", {{3, 4, 2}}, [](Inputs x) { return max(x[0], 0, Keep::yes); }, Domain::distinct},
-      {"max", {{3, 4}}, [](Inputs x) { return max(x[0]); }, Domain::distinct},
+      {"max", {{3, 4}}, [](Inputs x) { return max(x[0]); }, Domain::distinct, {}, {}, "all axes"},
   };
 }
 

@@ -169,15 +169,15 @@ BERTLET_INLINE Tail normal_tail(float t) {
   return {exp2_of_negative(t * t * -0.721347520f), above / below};
 }
 
-// Near 0 x + x P(x²), from 0.75 on 1 - 2 (1 - Φ(√2 |x|)).
+// Near 0 x + x P(x²), from 0.92 on 1 - 2 (1 - Φ(√2 |x|)).
 BERTLET_INLINE float erf(float x) {
   const float t = absolute(x);
   const float s = x * x;
-  float p = fma(fma(-6.73758274e-4f, s, 5.11315698e-3f), s, -2.68343352e-2f);
-  p = fma(fma(fma(p, s, 1.12833790e-1f), s, -3.76126200e-1f), s, 1.28379166e-1f);
+  float p = fma(fma(-6.00414991e-4f, s, 4.99591883e-3f), s, -2.67686192e-2f);
+  p = fma(fma(fma(p, s, 1.12818778e-1f), s, -3.76125008e-1f), s, 1.28379151e-1f);
   const Tail tail = normal_tail(bounded(x, 4) * 1.41421356f);  // erf 4 rounds to 1
   const float outer = fma(-2 * tail.bell, tail.mills, 1);
-  return with_sign(t >= 0.75f ? outer : fma(t, p, t), x);
+  return with_sign(t >= 0.92f ? outer : fma(t, p, t), x);
 }
 
 // x Φ(x) = max(x, 0) - |x| (1 - Φ(|x|)), which does not cancel for negative x.

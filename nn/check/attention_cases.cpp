@@ -20,7 +20,8 @@ Spans keys_of(int64_t rows) { return rows >= 128 ? spans_of(rows) : Spans{rows -
 // Options whose tensors are the inputs after q, k and v.
 using WithTensors = std::function<AttentionOptions(Inputs)>;
 
-Case self_case(const std::vector<Shape>& shapes, const WithTensors& options, const std::vector<Shape>& large = {}) {
+Case self_case(const char* note, const std::vector<Shape>& shapes, const WithTensors& options,
+               const std::vector<Shape>& large = {}) {
   const auto call = [options](auto f) {
     return [f, options](Inputs x) {
       const Spans spans = spans_of(x[0].shape()[0]);
@@ -28,17 +29,17 @@ Case self_case(const std::vector<Shape>& shapes, const WithTensors& options, con
     };
   };
   const auto fused = [](auto&&... arguments) { return attention(arguments...); };
-  return {"attention", shapes, call(fused), Domain::any, call(spelled_attention), large};
+  return {"attention", shapes, call(fused), Domain::any, call(spelled_attention), large, note};
 }
 
-Case cross_case(const std::vector<Shape>& shapes, const WithTensors& options) {
+Case cross_case(const char* note, const std::vector<Shape>& shapes, const WithTensors& options) {
   const auto call = [options](auto f) {
     return [f, options](Inputs x) {
       return f(x[0], x[1], x[2], spans_of(x[0].shape()[0]), keys_of(x[1].shape()[0]), options(x));
     };
   };
   const auto fused = [](auto&&... arguments) { return attention(arguments...); };
-  return {"attention", shapes, call(fused), Domain::any, call(spelled_attention)};
+  return {"attention", shapes, call(fused), Domain::any, call(spelled_attention), {}, note};
 }
 
 Array pattern(int64_t n, int64_t period) {
@@ -74,23 +75,23 @@ std::vector<Case> attention_cases() {
   const AttentionOptions dropout{.causal = true, .dropout = real(0.3), .rng = {.seed = 5}};
   return {
       self_case(
-          self, [](Inputs x) { return AttentionOptions{.heads = x[0].shape()[1] == 768 ? 12 : heads}; }, large),
-      self_case(self, constant({.scale = real(0.9)})),
-      self_case(self, constant({.causal = true})),
-      self_case(self, constant({.mask = {.keys = pattern(7, 3)}})),
-      self_case(self, constant({.mask = {.pairs = pattern(21, 2)}})),
-      self_case(self, constant({.mask = {.pairs = pattern(21, 5), .bias = slopes(21)}})),
-      self_case(self, constant({.causal = true, .mask = {.bias = slopes(42)}})),
-      self_case(self, constant(dropout)),
-      self_case(scaled, head_scale),
-      self_case(related, relative(Relative::key)),
-      self_case(related, relative(Relative::key_query)),
-      cross_case(cross, constant({})),
-      cross_case(cross, constant({.causal = true})),
-      cross_case(cross, constant({.causal = true, .queries = Queries::first})),
-      cross_case(cross, constant({.mask = {.keys = pattern(9, 4)}})),
-      cross_case(cross_related, relative(Relative::key_query)),
-      cross_case(cross_related, relative(Relative::key_query, Queries::first)),
+          "", self, [](Inputs x) { return AttentionOptions{.heads = x[0].shape()[1] == 768 ? 12 : heads}; }, large),
+      self_case("scale", self, constant({.scale = real(0.9)})),
+      self_case("causal", self, constant({.causal = true})),
+      self_case("mask of keys", self, constant({.mask = {.keys = pattern(7, 3)}})),
+      self_case("mask of pairs", self, constant({.mask = {.pairs = pattern(21, 2)}})),
+      self_case("mask of pairs, bias", self, constant({.mask = {.pairs = pattern(21, 5), .bias = slopes(21)}})),
+      self_case("causal, bias by head", self, constant({.causal = true, .mask = {.bias = slopes(42)}})),
+      self_case("causal, dropout", self, constant(dropout)),
+      self_case("head scale", scaled, head_scale),
+      self_case("relative key", related, relative(Relative::key)),
+      self_case("relative key and query", related, relative(Relative::key_query)),
+      cross_case("", cross, constant({})),
+      cross_case("causal", cross, constant({.causal = true})),
+      cross_case("causal from the first", cross, constant({.causal = true, .queries = Queries::first})),
+      cross_case("mask of keys", cross, constant({.mask = {.keys = pattern(9, 4)}})),
+      cross_case("relative key and query", cross_related, relative(Relative::key_query)),
+      cross_case("relative from the first", cross_related, relative(Relative::key_query, Queries::first)),
   };
 }
 

@@ -11,10 +11,11 @@ struct Bench {
   std::string_view name;
   void (*run)(int repetitions);
 };
-constexpr Bench benches[] = {{"attention", bench_attention}, {"dense", bench_dense},
-                             {"graph", bench_graph},         {"kernels", bench_kernels},
-                             {"losses", bench_losses},       {"operations", bench_operations},
-                             {"products", bench_products},   {"sequence", bench_sequence}};
+constexpr Bench benches[] = {{"attention", bench_attention},   {"dense", bench_dense},
+                             {"graph", bench_graph},           {"init", bench_init},
+                             {"kernels", bench_kernels},       {"losses", bench_losses},
+                             {"operations", bench_operations}, {"optimizer", bench_optimizer},
+                             {"products", bench_products},     {"sequence", bench_sequence}};
 
 int usage() {
   fmt::print(stderr, "usage: bertlet_bench NAME [REPETITIONS]   — NAME is one of");

@@ -1,6 +1,5 @@
 #include "tests/bits.h"
 
-#include "core/check/case.h"
 #include "core/ops/matmul.h"
 #include "core/ops/reduce.h"
 #include "core/ops/softmax.h"
@@ -15,9 +14,8 @@ void check(const TensorFunction& f, const Shape& shape) { check_bits(f, {normal(
 
 TEST_CASE("every operation gives the same bits with any number of threads", "[bits]") {
   for (const Case& c : core_cases()) {
-    const std::vector<Shape>& shapes = c.large.empty() ? c.shapes : c.large;
-    INFO(c.operation << " " << fmt::format("{}", fmt::join(shapes, " ")));
-    check_bits(c.f, c.draw(shapes));
+    INFO(c.text());
+    check_bits(c.f, bits_inputs(c));
   }
 }
 

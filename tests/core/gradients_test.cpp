@@ -10,7 +10,7 @@ using namespace bertlet;
 TEST_CASE("every operation's gradient is what differences say", "[gradients]") {
   if constexpr (sizeof(real) < 8) return;
   for (const Case& c : core_cases()) {
-    INFO(c.operation << " " << c.inputs_text());
+    INFO(c.text());
     const GradcheckReport report = gradcheck(c.f, c.draw());
     INFO(report.text());
     CHECK(report.passed);
@@ -20,7 +20,7 @@ TEST_CASE("every operation's gradient is what differences say", "[gradients]") {
 
 TEST_CASE("every operation equals its twin, accumulates, takes one tensor twice and leaks nothing", "[gradients]") {
   for (const Case& c : core_cases()) {
-    INFO(c.operation << " " << c.inputs_text());
+    INFO(c.text());
     CHECK(wrong_value(c) == "");
     CHECK(wrong_accumulation(c) == "");
     CHECK(wrong_alias(c) == "");

@@ -9,7 +9,7 @@ using namespace bertlet;
 TEST_CASE("every layer's gradient is what differences say", "[gradients]") {
   if constexpr (sizeof(real) < 8) return;
   for (const Case& c : nn_cases()) {
-    INFO(c.operation << " " << c.inputs_text());
+    INFO(c.text());
     const GradcheckReport report = gradcheck(c.f, c.draw());
     INFO(report.text());
     CHECK(report.passed);
@@ -19,7 +19,7 @@ TEST_CASE("every layer's gradient is what differences say", "[gradients]") {
 
 TEST_CASE("every layer equals its twin, accumulates, takes one tensor twice and leaks nothing", "[gradients]") {
   for (const Case& c : nn_cases()) {
-    INFO(c.operation << " " << c.inputs_text());
+    INFO(c.text());
     CHECK(wrong_value(c) == "");
     CHECK(wrong_accumulation(c) == "");
     CHECK(wrong_alias(c) == "");
@@ -43,10 +43,18 @@ TEST_CASE("every operation of core and nn has a case and every case records its 
   }
 }
 
-TEST_CASE("every layer gives the same bits with any number of threads", "[bits]") {
+TEST_CASE("no two cases look alike", "[gradients]") {
+  std::set<std::string> texts;
+  for (const auto& cases : {core_cases(), nn_cases()})
+    for (const Case& c : cases) {
+      INFO(c.text());
+      CHECK(texts.insert(c.operation + " " + c.inputs_text() + " " + c.note).second);
+    }
+}
+
+TEST_CASE("every layer gives the same bits with any number of threads", "[bits][threads]") {
   for (const Case& c : nn_cases()) {
-    const std::vector<Shape>& shapes = c.large.empty() ? c.shapes : c.large;
-    INFO(c.operation << " " << fmt::format("{}", fmt::join(shapes, " ")));
-    check_bits(c.f, c.draw(shapes));
+    INFO(c.text());
+    check_bits(c.f, bits_inputs(c));
   }
 }

@@ -1,4 +1,6 @@
 // The losses beside what others published: ../shared/conformance/onnx/losses.json and autograd_losses_activations.json.
+#include <fmt/core.h>
+
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
 #include "core/ops/reduce.h"
@@ -90,7 +92,7 @@ TEST_CASE("ONNX's cases of cross-entropy and negative log-likelihood", "[conform
     CHECK(holds);
     count += holds;
   }
-  WARN(count << " of " << file->at("cases").size() << " cases of onnx/losses.json hold; none left out");
+  fmt::print("ONNX losses: {} of {} ran, none left out\n", count, file->at("cases").size());
 }
 
 TEST_CASE("candle's and MLX's published losses", "[conformance]") {

@@ -1,0 +1,176 @@
+#include "tests/fuzz/layers.h"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <string_view>
+
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+// Random calls of every fused operation: value and gradients equal those of its twin, which is made of elementary
+// operations, and have the same bits with other numbers of threads. Inputs that do not fit are refused with an error
+// that names the operation, or the twin takes them too.
+//
+//   fuzz_layers --calls 100000 --seed 7
+
+namespace {
+
+using namespace bertlet;
+
+struct Wrong : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Given {
+  Array array;
+  bool wanted;  // its gradient
+};
+
+std::vector<Given> draw_given(Draw& draw, const LayerCall& call) {
+  std::vector<Given> all;
+  for (const Shape& shape : call.shapes) {
+    Array x(shape);
+    normal({.seed = static_cast<std::uint64_t>(draw.below(1 << 20))}, 0, call.deviation, x.data(), x.size());
+    all.push_back({x, !draw.one_in(3)});
+  }
+  return all;
+}
+
+// One axis of one input is longer or shorter than it should be, or there is one axis less.
+bool spoil(Draw& draw, std::vector<Shape>& shapes) {
+  Shape& shape = shapes[static_cast<std::size_t>(draw.below(std::ssize(shapes)))];
+  if (shape.rank() == 0) return false;
+  const int axis = static_cast<int>(draw.below(shape.rank()));
+  shape =
+      draw.one_in(3) ? shape.without(axis) : shape.with(axis, std::max<int64_t>(0, shape[axis] + draw.between(-1, 1)));
+  return true;
+}
+
+struct Result {
+  std::vector<Array> arrays;  // the value, then gradients; none where none was wanted
+};
+
+Result evaluate(const Function& f, const std::vector<Given>& given, std::uint64_t seed) {
+  std::vector<Tensor> x;
+  for (const Given& g : given) x.push_back(g.wanted ? Tensor::parameter(g.array) : Tensor(g.array));
+  const Tensor y = f(x) * 1;  // also where the result is an input itself
+  Result result{{y.value()}};
+  if (!y.wants_grad()) return result;
+  backward(y, normal({.seed = seed}, y.shape()));
+  for (const Tensor& input : x) result.arrays.push_back(input.grad());
+  return result;
+}
+
+double largest(const Array& x) {
+  double size = 1;
+  for (int64_t i = 0; i < x.size(); ++i) size = std::max(size, std::abs(static_cast<double>(x[i])));
+  return size;
+}
+
+void expect_zeros(const Array& got, std::string_view what) {
+  for (int64_t i = 0; got && i < got.size(); ++i)
+    if (got[i] != 0) throw Wrong(fmt::format("{}: element {} is {}, want none", what, i, got[i]));
+}
+
+void compare(const Array& got, const Array& want, std::string_view what) {
+  if (!want) return expect_zeros(got, what);  // the twin had no use for this input
+  if (!got || got.shape() != want.shape())
+    throw Wrong(fmt::format("{}: got {}, want {}", what, got ? got.shape() : Shape{0}, want.shape()));
+  const double allowed = (sizeof(real) == 8 ? 1e-11 : 1e-4) * largest(want);
+  for (int64_t i = 0; i < got.size(); ++i)
+    if (!(std::abs(static_cast<double>(got[i]) - static_cast<double>(want[i])) <= allowed))
+      throw Wrong(fmt::format("{}: element {} is {}, want {}", what, i, got[i], want[i]));
+}
+
+void compare(const Result& got, const Result& want) {
+  if (got.arrays.size() < want.arrays.size()) throw Wrong("no gradient");
+  for (std::size_t i = 0; i < got.arrays.size(); ++i)
+    compare(got.arrays[i], i < want.arrays.size() ? want.arrays[i] : Array(),
+            i == 0 ? "value" : fmt::format("gradient of input {}", i - 1));
+}
+
+void compare_bits(const Result& a, const Result& b, int count) {
+  for (std::size_t i = 0; i < a.arrays.size(); ++i)
+    if (a.arrays[i] && a.arrays[i].size() > 0 &&
+        std::memcmp(a.arrays[i].data(), b.arrays[i].data(),
+                    sizeof(real) * static_cast<std::size_t>(a.arrays[i].size())) != 0)
+      throw Wrong(fmt::format("result {} has other bits with {} threads", i, count));
+}
+
+// Whether the call was accepted.
+bool run(Draw& draw, const LayerCall& call, const std::vector<Given>& given, bool spoiled) {
+  const auto seed = static_cast<std::uint64_t>(draw.below(1 << 20));
+  Result got;
+  try {
+    got = evaluate(call.fused, given, seed);
+  } catch (const Error& error) {
+    const std::string_view text = error.what();
+    if (!spoiled) throw Wrong(fmt::format("refused: {}", text));
+    if (!text.starts_with(std::string(call.operation) + ":"))
+      throw Wrong(fmt::format("an error that names another: {}", text));
+    return false;
+  }
+  try {
+    compare(got, evaluate(call.twin, given, seed));
+  } catch (const Error& error) {
+    throw Wrong(fmt::format("accepted, but the twin says: {}", error.what()));
+  }
+  if (draw.one_in(20)) {
+    const int count = static_cast<int>(draw.between(2, 8));
+    set_threads(count);
+    const Result again = evaluate(call.fused, given, seed);
+    set_threads(1);
+    compare_bits(got, again, count);
+  }
+  return true;
+}
+
+struct Options {
+  int64_t calls = 20'000;
+  std::uint64_t seed = 1;
+};
+
+Options parse(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string_view name = arguments[i], value = arguments[i + 1];
+    if (name == "--calls") std::from_chars(value.begin(), value.end(), options.calls);
+    if (name == "--seed") std::from_chars(value.begin(), value.end(), options.seed);
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  const Options options = parse(argument_count, arguments);
+  const auto start = std::chrono::steady_clock::now();
+  const MemoryMark mark;
+  set_threads(1);
+  std::map<std::string_view, int64_t> accepted;  // by operation
+  for (int64_t i = 0; i < options.calls; ++i) {
+    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
+    LayerCall call = any_layer(draw);
+    const bool spoiled = draw.one_in(10) && spoil(draw, call.shapes);
+    try {
+      accepted[call.operation] += run(draw, call, draw_given(draw, call), spoiled);
+    } catch (const Wrong& wrong) {
+      fmt::print("call {} of seed {}: {} {} {}{}: {}\n", i, options.seed, call.operation, fmt::join(call.shapes, " "),
+                 call.options, spoiled ? ", spoiled" : "", wrong.what());
+      return 1;
+    }
+  }
+  if (mark.live() != 0) {
+    fmt::print("{} bytes live at the end\n", mark.live());
+    return 1;
+  }
+  int64_t right = 0;
+  for (const auto& [operation, count] : accepted) right += count;
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  fmt::print("{} calls of {} operations: {} right, {} refused; {:.1f} s\n", options.calls, accepted.size(), right,
+             options.calls - right, seconds.count());
+}
