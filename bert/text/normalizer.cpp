@@ -30,7 +30,7 @@ constexpr std::size_t growth = 3;
 struct Part {
   char32_t c;
   std::uint8_t order;
-  Origin origin;
+  bool has_place;  // the first of what one character of the text was decomposed into
 };
 
 class Writer {
@@ -43,6 +43,9 @@ class Writer {
   void character();
   void in_context(Decoded first);
   void reorder();
+  void step_back();
+  bool is_cleaned_away(char32_t c) const;
+  Rules rules() const { return table_.options().rules; }
   bool skips(char32_t c) const;
   bool letter_before() const;
   bool letter_after() const;
@@ -128,31 +131,48 @@ void Writer::in_context(Decoded first) {
   write(letter_before() && !letter_after() ? "ς" : "σ", static_cast<std::size_t>(first.length));
 }
 
-// Canonical order: signs that combine with a letter are sorted by their class. The accents among them are gone by then.
+// Canonical order: signs that combine with a letter are sorted by their class. Where each stands in the text is not:
+// the first takes the first place, as in Hugging Face's `tokenizers`.
 void Writer::reorder() {
   if (keeps_origins_) begin_moving();
-  const TextOptions& options = table_.options();
+  step_back();
   std::vector<Part> parts;
+  std::vector<Origin> places;
   while (at_ < text_.size()) {
     const Decoded next = decode(text_.substr(at_));
     const std::size_t end = at_ + static_cast<std::size_t>(next.length);
-    const bool removed = options.clean && is_removed(next.c, options.rules);
-    const std::u32string all = decomposed(next.c, options.rules);
-    if (!removed && !parts.empty() && combining_class(all.front()) == 0) break;
-    for (const char32_t c : removed ? std::u32string() : all)
-      parts.push_back({c, combining_class(c), {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end)}});
+    if (!is_cleaned_away(next.c)) {
+      const std::u32string all = decomposed(next.c, rules());
+      if (!parts.empty() && combining_class(all.front()) == 0) break;
+      for (const char32_t& c : all) parts.push_back({c, combining_class(c), &c == all.data()});
+      places.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end)});
+    }
     at_ = end;
   }
   const auto letter_ends = std::ranges::find_if(parts, [](const Part& part) { return part.order != 0; });
   std::stable_sort(letter_ends, parts.end(), [](const Part& a, const Part& b) { return a.order < b.order; });
-  for (const Part& part : parts)
-    if (!is_mark(part.c, options.rules))
-      write_moved(encoded(lowers_ ? text::lower(part.c) : std::u32string{part.c}), part.origin);
+  std::size_t used = 0;
+  for (const Part& part : parts) {
+    if (part.has_place) ++used;
+    if (is_mark(part.c, rules())) continue;
+    write_moved(encoded(lowers_ ? text::lower(part.c) : std::u32string{part.c}),
+                places[std::max<std::size_t>(used, 1) - 1]);
+  }
 }
 
-bool Writer::skips(char32_t c) const {
-  return is_case_ignorable(c) || (table_.options().clean && is_removed(c, table_.options().rules));
+// To the first of the signs that combine with the same letter; of those passed already nothing was written.
+void Writer::step_back() {
+  if (combining_class(decode(text_.substr(at_)).c) == 0) return;
+  while (at_ > 0) {
+    const Decoded last = decode_last(text_.substr(0, at_));
+    if (!is_cleaned_away(last.c) && combining_class(last.c) == 0) return;
+    at_ -= static_cast<std::size_t>(last.length);
+  }
 }
+
+bool Writer::is_cleaned_away(char32_t c) const { return table_.options().clean && is_removed(c, rules()); }
+
+bool Writer::skips(char32_t c) const { return is_case_ignorable(c) || is_cleaned_away(c); }
 
 bool Writer::letter_before() const {
   std::string_view before = text_.substr(0, at_);

@@ -1,0 +1,69 @@
+"""`bertlet tokenize` beside Hugging Face's `tokenizers`: tokens, ids, offsets and word numbers of random texts.
+
+usage: python tests/bert/differential/fast.py build/bertlet FOLDER-WITH-VOCABULARIES [TEXTS] [SEED] [every]
+With `every`, each code point is tried as well. tokenizers 0.19.1
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    from tokenizers import BertWordPieceTokenizer
+except ImportError:
+    print("skipped: tokenizers is not installed for", sys.executable)
+    sys.exit(0)
+
+import strings
+
+bertlet, folder = sys.argv[1:3]
+count, seed = (int(a) for a in (sys.argv[3:5] + ["5000", "1"][len(sys.argv[3:5]):]))
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+SETTINGS = [  # name, vocabulary, our options, theirs
+    ("uncased", "uncased", [], dict(lowercase=True)),
+    ("cased", "cased", ["--cased"], dict(lowercase=False)),
+    ("uncased with accents", "uncased", ["--strip-accents", "false"], dict(lowercase=True, strip_accents=False)),
+    ("cased without accents", "cased", ["--cased", "--strip-accents", "true"], dict(lowercase=False, strip_accents=True)),
+    ("no Chinese", "uncased", ["--no-chinese"], dict(lowercase=True, handle_chinese_chars=False)),
+]
+
+
+def ours(texts, vocab, options):
+    with tempfile.NamedTemporaryFile() as lines:
+        lines.write(b"\n".join(texts) + b"\n")
+        lines.flush()
+        done = subprocess.run([bertlet, "tokenize", lines.name, "--quiet", "--vocab", vocab, *options], capture_output=True, check=True)
+    return [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
+
+
+def theirs(text, tokenizer):
+    encoding = tokenizer.encode(text.decode("utf-8", "replace"))
+    return {"tokens": encoding.tokens, "ids": encoding.ids, "offsets": [list(o) for o in encoding.offsets], "word_ids": encoding.word_ids}
+
+
+def compare(name, texts, vocab, options, settings):
+    tokenizer = BertWordPieceTokenizer(vocab, **settings)
+    tokenizer.add_special_tokens(["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"])
+    different = 0
+    mine = ours(texts, vocab, options)
+    assert len(mine) == len(texts), f"{name}: got {len(mine)} lines, want {len(texts)}"
+    for text, got in zip(texts, mine):
+        want = theirs(text, tokenizer)
+        wrong = [key for key in want if got[key] != want[key]]
+        if not wrong:
+            continue
+        different += 1
+        if different <= 5:
+            print(f"{name}: {ascii(text.decode('utf-8', 'replace'))}")
+            for key in wrong:
+                print(f"  {key}: got  {ascii(got[key])}\n  {' ' * len(key)}  want {ascii(want[key])}")
+    print(f"{name}: {len(texts)} texts, {different} different")
+    return different
+
+
+texts = strings.texts(count, seed) + (strings.every_character() if "every" in sys.argv else [])
+total = sum(compare(name, texts, os.path.join(folder, f"bert-base-{vocab}-vocab.txt"), options, settings)
+            for name, vocab, options, settings in SETTINGS)
+sys.exit(1 if total else 0)
