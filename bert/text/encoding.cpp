@@ -152,6 +152,23 @@ Encoding assembled(const Tokens& first, const Tokens* second, const Frame& frame
   return encoding;
 }
 
+std::optional<Span> Encoding::tokens_of(std::int64_t word, std::int64_t sequence) const {
+  std::optional<Span> found;
+  for (Size i = 0; i < std::ssize(words); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (words[at] != word || sequences[at] != sequence) continue;
+    found = Span{found ? found->begin : i, i + 1};
+  }
+  return found;
+}
+
+std::optional<std::int64_t> Encoding::token_at(std::int64_t character, std::int64_t sequence) const {
+  for (std::size_t i = 0; i < characters.size(); ++i)
+    if (sequences[i] == sequence && characters[i].begin <= character && character < characters[i].end)
+      return static_cast<std::int64_t>(i);
+  return {};
+}
+
 void pad(std::vector<Encoding>& encodings, const Padding& padding) {
   require(padding.multiple_of > 0, "pad: got a multiple of {}, want at least 1", padding.multiple_of);
   Size length = padding.length;

@@ -20,6 +20,8 @@ struct Encoding {
   std::vector<Encoding> overflow;       // the windows after this one
 
   static constexpr std::int64_t none = -1;
+  std::optional<Span> tokens_of(std::int64_t word, std::int64_t sequence = 0) const;
+  std::optional<std::int64_t> token_at(std::int64_t character, std::int64_t sequence = 0) const;
   std::int64_t size() const { return static_cast<std::int64_t>(ids.size()); }
 };
 
