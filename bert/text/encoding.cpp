@@ -14,6 +14,12 @@ using Size = std::int64_t;
 // Which tokens of a text are kept: ranges, one after another.
 using Window = std::vector<Span>;
 
+Size size_of(const Window& window) {
+  Size size = 0;
+  for (const Span& span : window) size += span.end - span.begin;
+  return size;
+}
+
 // The first window keeps what the options say, the others slide over the rest.
 std::vector<Window> windows(Size size, Size room, const EncodeOptions& options) {
   if (size <= room) return {{{0, size}}};
@@ -63,23 +69,14 @@ Room room_for(Size first, Size second, bool is_pair, const Frame& frame, const E
   return cuts_first ? Room{limit - other, other} : Room{other, limit - other};
 }
 
+// Puts an encoding together, stretch by stretch.
 class Assembler {
  public:
   Assembler(const Frame& frame, const EncodeOptions& options) : frame_(frame), options_(options) {}
 
-  void special(std::int64_t id, std::int64_t type) {
-    if (!options_.special) return;
-    add(id, type, true);
-    if (options_.keep == Keep::offsets) where({}, {}, Encoding::none, Encoding::none);
-  }
-  void text(const Tokens& tokens, const Window& window, std::int64_t sequence) {
-    for (const Span& span : window)
-      for (auto i = static_cast<std::size_t>(span.begin); i < static_cast<std::size_t>(span.end); ++i) {
-        add(tokens.ids[i], sequence, false);
-        if (options_.keep == Keep::offsets) where(tokens.bytes[i], tokens.characters[i], tokens.words[i], sequence);
-      }
-  }
   Encoding one(const Tokens& first, const Window& first_window, const Tokens* second, const Window& second_window) {
+    made_ = {};
+    reserve(size_of(first_window) + size_of(second_window) + 3);
     special(frame_.cls, 0);
     text(first, first_window, 0);
     special(frame_.sep, 0);
@@ -91,17 +88,46 @@ class Assembler {
   }
 
  private:
-  void add(std::int64_t id, std::int64_t type, bool special) {
-    made_.ids.push_back(id);
-    made_.types.push_back(type);
-    made_.mask.push_back(1);
-    made_.special.push_back(special);
+  void reserve(Size size) {
+    const auto count = static_cast<std::size_t>(size);
+    for (auto* values : {&made_.ids, &made_.types, &made_.mask}) values->reserve(count);
+    made_.special.reserve(count);
+    if (options_.keep == Keep::ids) return;
+    for (auto* spans : {&made_.bytes, &made_.characters}) spans->reserve(count);
+    for (auto* values : {&made_.words, &made_.sequences}) values->reserve(count);
   }
-  void where(Span bytes, Span characters, std::int64_t word, std::int64_t sequence) {
-    made_.bytes.push_back(bytes);
-    made_.characters.push_back(characters);
-    made_.words.push_back(word);
-    made_.sequences.push_back(sequence);
+
+  void special(std::optional<std::int64_t> id, std::int64_t type) {
+    if (!options_.special) return;
+    made_.ids.push_back(*id);
+    fill(type, true, Encoding::none);
+    if (options_.keep == Keep::ids) return;
+    made_.bytes.emplace_back();
+    made_.characters.emplace_back();
+    made_.words.push_back(Encoding::none);
+  }
+
+  void text(const Tokens& tokens, const Window& window, std::int64_t sequence) {
+    const auto copy = [](const auto& from, Span span, auto& to) {
+      to.insert(to.end(), from.begin() + span.begin, from.begin() + span.end);
+    };
+    for (const Span& span : window) {
+      copy(tokens.ids, span, made_.ids);
+      fill(sequence, false, sequence);
+      if (options_.keep == Keep::ids) continue;
+      copy(tokens.bytes, span, made_.bytes);
+      copy(tokens.characters, span, made_.characters);
+      copy(tokens.words, span, made_.words);
+    }
+  }
+
+  // What goes with the ids added last.
+  void fill(std::int64_t type, bool special, std::int64_t sequence) {
+    const std::size_t size = made_.ids.size();
+    made_.types.resize(size, type);
+    made_.mask.resize(size, 1);
+    made_.special.resize(size, special);
+    if (options_.keep == Keep::offsets) made_.sequences.resize(size, sequence);
   }
 
   const Frame& frame_;
@@ -143,6 +169,7 @@ Encoding assembled(const Tokens& first, const Tokens* second, const Frame& frame
   const std::vector<Window> seconds = windows(second_size, room.second, options);
   require(firsts.size() == 1 || seconds.size() == 1,
           "encode: got a pair in which both texts overflow, want only_first or only_second");
+  require(!options.special || (frame.cls && frame.sep), "encode: the vocabulary has no [CLS] or [SEP]");
   Assembler assembler(frame, options);
   Encoding encoding = assembler.one(first, firsts[0], second, seconds[0]);
   for (std::size_t i = 1; i < firsts.size(); ++i)

@@ -51,7 +51,7 @@ struct EncodeOptions {
 
 // The special tokens around texts.
 struct Frame {
-  std::int64_t cls, sep;
+  std::optional<std::int64_t> cls, sep;  // nothing: the vocabulary has none
   Rules rules;  // when both texts of a pair are equally long, Hugging Face's `tokenizers` may cut the first one
 };
 

@@ -56,7 +56,10 @@ Tokenizer::Tokenizer(Vocabulary vocabulary, TokenizerOptions options)
     : vocabulary_(std::move(vocabulary)),
       options_(checked(std::move(options))),
       characters_(std::make_unique<const CharacterTable>(options_.text)),
-      pieces_(vocabulary_, vocabulary_.id(options_.special.unknown), *options_.longest_word) {
+      pieces_(vocabulary_, vocabulary_.id(options_.special.unknown), *options_.longest_word),
+      frame_{.cls = vocabulary_.find(options_.special.cls),
+             .sep = vocabulary_.find(options_.special.sep),
+             .rules = options_.text.rules} {
   vocabulary_ = with_added(std::move(vocabulary_), options_);
   in_text_ = AddedTokens(items_of(options_, vocabulary_, false, *characters_));
   in_normalized_ = AddedTokens(items_of(options_, vocabulary_, true, *characters_));
@@ -157,27 +160,23 @@ Tokens Tokenizer::tokenize_words(std::span<const std::string> words, Keep keep) 
   return all;
 }
 
-Frame Tokenizer::frame() const {
-  return {vocabulary_.id(options_.special.cls), vocabulary_.id(options_.special.sep), options_.text.rules};
-}
-
 Encoding Tokenizer::encode(std::string_view text, const EncodeOptions& options) const {
-  return assembled(tokenize(text, options.keep), nullptr, frame(), options);
+  return assembled(tokenize(text, options.keep), nullptr, frame_, options);
 }
 
 Encoding Tokenizer::encode(std::string_view text, std::string_view pair, const EncodeOptions& options) const {
   const Tokens second = tokenize(pair, options.keep);
-  return assembled(tokenize(text, options.keep), &second, frame(), options);
+  return assembled(tokenize(text, options.keep), &second, frame_, options);
 }
 
 Encoding Tokenizer::encode_words(std::span<const std::string> words, const EncodeOptions& options) const {
-  return assembled(tokenize_words(words, options.keep), nullptr, frame(), options);
+  return assembled(tokenize_words(words, options.keep), nullptr, frame_, options);
 }
 
 Encoding Tokenizer::encode_words(std::span<const std::string> words, std::span<const std::string> pair,
                                  const EncodeOptions& options) const {
   const Tokens second = tokenize_words(pair, options.keep);
-  return assembled(tokenize_words(words, options.keep), &second, frame(), options);
+  return assembled(tokenize_words(words, options.keep), &second, frame_, options);
 }
 
 std::vector<Encoding> Tokenizer::encode_batch(std::span<const std::string> texts, const EncodeOptions& options) const {

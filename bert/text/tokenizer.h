@@ -64,13 +64,13 @@ class Tokenizer {
  private:
   friend class Cutter;
   Tokens tokenize_words(std::span<const std::string> words, Keep keep) const;
-  Frame frame() const;
 
   Vocabulary vocabulary_;
   TokenizerOptions options_;
   std::unique_ptr<const CharacterTable> characters_;
   WordPiece pieces_;
   AddedTokens in_text_, in_normalized_;
+  Frame frame_;
   std::vector<bool> special_;  // by id
 };
 
