@@ -63,7 +63,27 @@ def compare(name, texts, vocab, options, settings):
     return different
 
 
-texts = strings.texts(count, seed) + (strings.every_character() if "every" in sys.argv else [])
-total = sum(compare(name, texts, os.path.join(folder, f"bert-base-{vocab}-vocab.txt"), options, settings)
-            for name, vocab, options, settings in SETTINGS)
-sys.exit(1 if total else 0)
+def compare_pairs(texts, vocab):
+    """A tab parts the texts of a pair; lengths are such that one, both or none is cut."""
+    halves = [text.replace(b"\t", b" ") for text in texts]
+    pairs = list(zip(halves[::2], halves[1::2]))
+    tokenizer = BertWordPieceTokenizer(vocab, lowercase=True)
+    tokenizer.add_special_tokens(["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"])
+    different = 0
+    for length in (3, 12, 25):
+        tokenizer.enable_truncation(length)
+        for (a, b), got in zip(pairs, ours([a + b"\t" + b for a, b in pairs], vocab, ["--pair", "--max-length", str(length)])):
+            encoding = tokenizer.encode(a.decode("utf-8", "replace"), b.decode("utf-8", "replace"))
+            want = {"ids": encoding.ids, "type_ids": encoding.type_ids, "word_ids": encoding.word_ids,
+                    "offsets": [list(o) for o in encoding.offsets]}
+            different += any(got[key] != want[key] for key in want)
+    print(f"pairs: {len(pairs)} at 3 lengths, {different} different")
+    return different
+
+
+if __name__ == "__main__":
+    texts = strings.texts(count, seed) + (strings.every_character() if "every" in sys.argv else [])
+    total = sum(compare(name, texts, os.path.join(folder, f"bert-base-{vocab}-vocab.txt"), options, settings)
+                for name, vocab, options, settings in SETTINGS)
+    total += compare_pairs(texts, os.path.join(folder, "bert-base-uncased-vocab.txt"))
+    sys.exit(1 if total else 0)
