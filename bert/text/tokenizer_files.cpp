@@ -68,9 +68,9 @@ void read_added_tokens(const JsonPlace& root, TokenizerOptions& options) {
   std::vector<std::pair<std::int64_t, std::string>> by_id;
   for (const std::string& token : root.keys()) by_id.emplace_back(root[token].integer(), token);
   std::ranges::sort(by_id);
-  for (const auto& [id, token] : by_id)
-    if (std::ranges::none_of(options.added, [&](const AddedToken& added) { return added.content == token; }))
-      options.added.push_back({.content = token, .special = false, .normalized = true});
+  for (const auto& entry : by_id)
+    if (std::ranges::find(options.added, entry.second, &AddedToken::content) == options.added.end())
+      options.added.push_back({.content = entry.second, .special = false, .normalized = true});
 }
 
 template <class F>

@@ -46,12 +46,17 @@ def mark_differs(c):
     return python != STRIP.normalize_str(c)
 
 
+def composes(text):
+    cleaned = "".join(c for c in text if CLEAN.normalize_str(c) != "")
+    return unicodedata.normalize("NFC", cleaned) != cleaned
+
+
 REASONS = {  # name: whether a text gives it, for a tokenizer that strips accents and lowers
     "control, private or unassigned characters": lambda text, strips, lowers: any(map(control_differs, text)),
     "punctuation newer than Unicode 8": lambda text, strips, lowers: any(map(punctuation_differs, text)),
     "marks newer than Unicode 8": lambda text, strips, lowers: strips and any(map(mark_differs, text)),
     "a final sigma": lambda text, strips, lowers: lowers and "Σ" in text,
-    "composition": lambda text, strips, lowers: not strips and unicodedata.normalize("NFC", text) != text,
+    "composition": lambda text, strips, lowers: not strips and composes(text),
     "ideographs missing from a table": lambda text, strips, lowers: any("\U0002b820" <= c < "\U0002b920" for c in text),
 }
 SETTINGS = [
