@@ -12,7 +12,7 @@ namespace bertlet::io {
 
 namespace {
 
-constexpr std::size_t chunk = std::size_t{1} << 20;
+constexpr std::size_t chunk = std::size_t{1} << 20, longest_line = std::size_t{1} << 30;
 
 }  // namespace
 
@@ -28,6 +28,7 @@ LineBlocks::~LineBlocks() {
 // Adds a chunk at the end; false: there is no more.
 bool LineBlocks::read() {
   const std::size_t size = bytes_.size();
+  require(size <= longest_line, "{}: a line is longer than {} bytes", name_, longest_line);
   bytes_.resize(size + chunk);
   ssize_t got = 0;
   do got = ::read(file_, bytes_.data() + size, chunk);
