@@ -27,6 +27,14 @@ add_library(OpenBLAS::OpenBLAS UNKNOWN IMPORTED)
 set_target_properties(OpenBLAS::OpenBLAS PROPERTIES
   IMPORTED_LOCATION "${OPENBLAS_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${OPENBLAS_INCLUDE}")
 
+find_path(UTF8PROC_INCLUDE utf8proc.h)
+find_library(UTF8PROC_LIBRARY utf8proc)
+bertlet_need(UTF8PROC_LIBRARY libutf8proc-dev)
+bertlet_need(UTF8PROC_INCLUDE libutf8proc-dev)
+add_library(utf8proc::utf8proc UNKNOWN IMPORTED)
+set_target_properties(utf8proc::utf8proc PROPERTIES
+  IMPORTED_LOCATION "${UTF8PROC_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${UTF8PROC_INCLUDE}")
+
 if(BERTLET_TESTS)
   find_package(Catch2 QUIET CONFIG)
   if(BERTLET_TESTS STREQUAL AUTO AND NOT Catch2_FOUND)

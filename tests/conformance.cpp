@@ -5,12 +5,16 @@
 #include "tests/catch.h"
 #include "tests/paths.h"
 
-std::optional<nlohmann::json> conformance_file(const std::string& name) {
+std::optional<std::string> conformance_path(const std::string& name) {
   const std::string path = std::string(paths::source) + "/../shared/conformance/" + name;
-  std::ifstream file(path);
-  if (!file) {
-    WARN("skipped: " << path << " is not here");
-    return {};
-  }
+  if (std::ifstream(path)) return path;
+  WARN("skipped: " << path << " is not here");
+  return {};
+}
+
+std::optional<nlohmann::json> conformance_file(const std::string& name) {
+  const auto path = conformance_path(name);
+  if (!path) return {};
+  std::ifstream file(*path);
   return nlohmann::json::parse(file);
 }

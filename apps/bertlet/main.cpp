@@ -23,7 +23,9 @@ void declare(CLI::App& program, Action& chosen) {
   program.set_version_flag("--version", version);
   program.require_subcommand(0, 1);
   program.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
+  add_bench(program, chosen);
   add_gradcheck(program, chosen);
+  add_tokenize(program, chosen);
 }
 
 // Wrong usage in one line; help and version come here too.
@@ -57,6 +59,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { std::_Exit(130); });
+  std::signal(SIGPIPE, SIG_DFL);  // a reader that has enough, such as head, ends us quietly
   try {
     return apps::run(argc, argv);
   } catch (const std::exception& error) {

@@ -31,6 +31,15 @@ expect 2 "" "want one of: add " gradcheck --op square
 expect 0 "Example: bertlet gradcheck" "" gradcheck --help
 expect 0 ": all right" "" gradcheck --threads 2 --seed 7
 expect 0 '"wrong_cases":0' "" gradcheck --op softmax --json
+expect 2 "" "--vocab is required" tokenize
+expect 2 "" "--rules" tokenize --vocab F --rules mine
+expect 2 "" "--strip-accents" tokenize --vocab F --strip-accents maybe
+expect 1 "" "/no/such: No such file or directory" tokenize --vocab /no/such
+expect 1 "" "is empty, want one token per line" tokenize --vocab /dev/null
+expect 2 "" "subcommand is required" bench
+expect 2 "" "--text is required" bench tokenize --vocab F
+expect 0 "Example: " "" tokenize --help
+expect 0 "Example: bertlet bench tokenize" "" bench tokenize --help
 BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
 
 [[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"

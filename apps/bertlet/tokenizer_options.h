@@ -1,0 +1,21 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "bert/text/tokenizer.h"
+
+namespace apps {
+
+// How subcommands that take text are told which tokenizer to use.
+struct TokenizerChoice {
+  std::string vocab;  // a file, or a directory whose files say all the rest
+  std::string rules = "huggingface";
+  std::string strip_accents;  // true, false, or nothing: as the case
+  bool cased = false, no_chinese = false;
+};
+void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice&);
+
+// What is odd about the vocabulary goes to stderr, unless quiet.
+bertlet::text::Tokenizer tokenizer_of(const TokenizerChoice&, bool quiet);
+
+}  // namespace apps
