@@ -23,8 +23,18 @@ function(bertlet_library folder)
     if(suffix)
       target_compile_definitions(${target} PUBLIC BERTLET_DOUBLE bertlet=bertlet_double)
     endif()
+    bertlet_precompile(${target} core${suffix})
     bertlet_kernels(${target} ${arg_KERNELS})
   endforeach()
+endfunction()
+
+# What nearly every source reads first, most of all fmt, is read once: a third of the time of a build.
+function(bertlet_precompile target first)
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE <algorithm> <functional> <string> <vector> <fmt/format.h>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
 endfunction()
 
 # Compiles the sources once per instruction set into the target. The flags keep bits independent of how memory is
