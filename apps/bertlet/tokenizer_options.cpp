@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "bert/text/tokenizer_files.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -25,8 +26,20 @@ void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
       ->capture_default_str();
 }
 
+namespace {
+
+text::Tokenizer of_directory(const TokenizerChoice& choice) {
+  const bool says_more =
+      choice.cased || choice.no_chinese || !choice.strip_accents.empty() || choice.rules != "huggingface";
+  bertlet::require(!says_more, "{}: is a model directory, want no --cased, --strip-accents, --no-chinese or --rules",
+                   choice.vocab);
+  return text::read_tokenizer(choice.vocab);
+}
+
+}  // namespace
+
 text::Tokenizer tokenizer_of(const TokenizerChoice& choice, bool quiet) {
-  if (std::filesystem::is_directory(choice.vocab)) return text::read_tokenizer(choice.vocab);
+  if (std::filesystem::is_directory(choice.vocab)) return of_directory(choice);
   text::TokenizerOptions options;
   options.text.rules = choice.rules == "google" ? text::Rules::google : text::Rules::huggingface;
   options.text.lower_case = !choice.cased;
