@@ -1,15 +1,12 @@
 #include "tests/fuzz/layers.h"
 
-#include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstring>
-#include <map>
 #include <string_view>
 
-#include "core/memory.h"
 #include "core/parallel.h"
 #include "core/require.h"
+#include "tests/fuzz/fuzz.h"
 
 // Random calls of every fused operation: value and gradients equal those of its twin, which is made of elementary
 // operations, and have the same bits with other numbers of threads. Inputs that do not fit are refused with an error
@@ -20,10 +17,6 @@
 namespace {
 
 using namespace bertlet;
-
-struct Wrong : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct Given {
   Array array;
@@ -129,48 +122,15 @@ bool run(Draw& draw, const LayerCall& call, const std::vector<Given>& given, boo
   return true;
 }
 
-struct Options {
-  int64_t calls = 20'000;
-  std::uint64_t seed = 1;
-};
-
-Options parse(int count, char** arguments) {
-  Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i], value = arguments[i + 1];
-    if (name == "--calls") std::from_chars(value.begin(), value.end(), options.calls);
-    if (name == "--seed") std::from_chars(value.begin(), value.end(), options.seed);
-  }
-  return options;
-}
-
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  const Options options = parse(argument_count, arguments);
-  const auto start = std::chrono::steady_clock::now();
-  const MemoryMark mark;
   set_threads(1);
-  std::map<std::string_view, int64_t> accepted;  // by operation
-  for (int64_t i = 0; i < options.calls; ++i) {
-    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
+  return fuzz(fuzz_options(argument_count, arguments, 20'000), [](Draw& draw, std::string& about) {
     LayerCall call = any_layer(draw);
     const bool spoiled = draw.one_in(10) && spoil(draw, call.shapes);
-    try {
-      accepted[call.operation] += run(draw, call, draw_given(draw, call), spoiled);
-    } catch (const Wrong& wrong) {
-      fmt::print("call {} of seed {}: {} {} {}{}: {}\n", i, options.seed, call.operation, fmt::join(call.shapes, " "),
-                 call.options, spoiled ? ", spoiled" : "", wrong.what());
-      return 1;
-    }
-  }
-  if (mark.live() != 0) {
-    fmt::print("{} bytes live at the end\n", mark.live());
-    return 1;
-  }
-  int64_t right = 0;
-  for (const auto& [operation, count] : accepted) right += count;
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  fmt::print("{} calls of {} operations: {} right, {} refused; {:.1f} s\n", options.calls, accepted.size(), right,
-             options.calls - right, seconds.count());
+    about = fmt::format("{} {} {}{}", call.operation, fmt::join(call.shapes, " "), call.options,
+                        spoiled ? ", spoiled" : "");
+    return run(draw, call, draw_given(draw, call), spoiled);
+  });
 }

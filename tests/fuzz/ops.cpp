@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <charconv>
-#include <chrono>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -9,9 +7,9 @@
 
 #include "core/autograd.h"
 #include "core/graph.h"
-#include "core/memory.h"
 #include "core/require.h"
 #include "tests/fuzz/calls.h"
+#include "tests/fuzz/fuzz.h"
 
 // Random calls of every operation: each gives the right result or an error that names the operation, whatever the
 // shapes, axes and ids are.
@@ -21,10 +19,6 @@
 namespace {
 
 using namespace bertlet;
-
-struct Wrong : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Some operations are made of others, which then speak for them; shapes and handles speak for themselves.
 bool names_its_operation(std::string_view text, std::string_view operation) {
@@ -170,46 +164,12 @@ bool run(Draw& draw, const Call& call, const Inputs& inputs) {
   return true;
 }
 
-struct Options {
-  int64_t calls = 200'000;
-  std::uint64_t seed = 1;
-};
-
-Options parse(int count, char** arguments) {
-  Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i], value = arguments[i + 1];
-    if (name == "--calls") std::from_chars(value.begin(), value.end(), options.calls);
-    if (name == "--seed") std::from_chars(value.begin(), value.end(), options.seed);
-  }
-  return options;
-}
-
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  const Options options = parse(argument_count, arguments);
-  const auto start = std::chrono::steady_clock::now();
-  const MemoryMark mark;
-  std::map<std::string_view, int64_t> accepted;  // by operation
-  for (int64_t i = 0; i < options.calls; ++i) {
-    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
+  return fuzz(fuzz_options(argument_count, arguments, 200'000), [](Draw& draw, std::string& about) {
     const Call call = any_call(draw);
-    try {
-      accepted[call.operation] += run(draw, call, draw_inputs(draw, call.shapes));
-    } catch (const Wrong& wrong) {
-      fmt::print("call {} of seed {}: {} {} {}: {}\n", i, options.seed, call.operation, fmt::join(call.shapes, " "),
-                 call.options, wrong.what());
-      return 1;
-    }
-  }
-  if (mark.live() != 0) {
-    fmt::print("{} bytes live at the end\n", mark.live());
-    return 1;
-  }
-  int64_t right = 0;
-  for (const auto& [operation, count] : accepted) right += count;
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  fmt::print("{} calls of {} operations: {} right, {} refused; {:.1f} s\n", options.calls, accepted.size(), right,
-             options.calls - right, seconds.count());
+    about = fmt::format("{} {} {}", call.operation, fmt::join(call.shapes, " "), call.options);
+    return run(draw, call, draw_inputs(draw, call.shapes));
+  });
 }

@@ -1,13 +1,12 @@
 #include <fmt/core.h>
 
-#include <charconv>
 #include <string>
 
 #include "bert/text/tokenizer_json.h"
 #include "bert/text/utf8.h"
 #include "bert/text/words.h"
 #include "core/require.h"
-#include "tests/fuzz/draw.h"
+#include "tests/fuzz/fuzz.h"
 
 // Random bytes as text, as vocabulary and as tokenizer.json: each is taken, or refused in one line; spans lie in the
 // text, and words are cut as the plainest possible search cuts them.
@@ -17,10 +16,6 @@
 namespace {
 
 namespace text = bertlet::text;
-
-struct Wrong : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 void hold(bool truth, const char* what) {
   if (!truth) throw Wrong(what);
@@ -142,33 +137,12 @@ void try_json(Draw& draw) {
   }
 }
 
-struct Options {
-  std::int64_t calls = 3000;
-  std::uint64_t seed = 1;
-};
-
-Options parse(int count, char** arguments) {
-  Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i], value = arguments[i + 1];
-    if (name == "--calls") std::from_chars(value.begin(), value.end(), options.calls);
-    if (name == "--seed") std::from_chars(value.begin(), value.end(), options.seed);
-  }
-  return options;
-}
-
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  const Options options = parse(argument_count, arguments);
-  for (std::int64_t i = 0; i < options.calls; ++i) {
-    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
-    try {
-      draw.one_in(4) ? try_json(draw) : try_text(draw);
-    } catch (const std::exception& wrong) {
-      fmt::print("call {} with --seed {}: {}\n", i, options.seed, wrong.what());
-      return 1;
-    }
-  }
-  fmt::print("{} calls, nothing wrong\n", options.calls);
+  return fuzz(fuzz_options(argument_count, arguments, 3000), [](Draw& draw, std::string& about) {
+    about = draw.one_in(4) ? "tokenizer.json" : "text";
+    about == "text" ? try_text(draw) : try_json(draw);
+    return true;
+  });
 }

@@ -1,0 +1,59 @@
+#pragma once
+#include <fmt/core.h>
+
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "core/memory.h"
+#include "tests/fuzz/draw.h"
+
+// What random calls have in common: a program with --calls N and --seed N, each call drawn from a number of its own, so
+// that one that went wrong can be repeated alone.
+
+struct Wrong : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct FuzzOptions {
+  std::int64_t calls;
+  std::uint64_t seed = 1;
+};
+
+inline FuzzOptions fuzz_options(int count, char** arguments, std::int64_t calls) {
+  FuzzOptions options{calls};
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string_view name = arguments[i], value = arguments[i + 1];
+    if (name == "--calls") std::from_chars(value.data(), value.data() + value.size(), options.calls);
+    if (name == "--seed") std::from_chars(value.data(), value.data() + value.size(), options.seed);
+  }
+  return options;
+}
+
+// call(draw, about) says in `about` what it calls, then calls it; true if it was accepted, false if rightly refused.
+template <class Call>
+int fuzz(const FuzzOptions& options, const Call& call) {
+  const auto start = std::chrono::steady_clock::now();
+  const bertlet::MemoryMark mark;
+  std::int64_t right = 0;
+  for (std::int64_t i = 0; i < options.calls; ++i) {
+    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
+    std::string about;
+    try {
+      right += call(draw, about);
+    } catch (const std::exception& wrong) {
+      fmt::print("call {} of seed {}: {}: {}\n", i, options.seed, about, wrong.what());
+      return 1;
+    }
+  }
+  if (mark.live() != 0) {
+    fmt::print("{} bytes live at the end\n", mark.live());
+    return 1;
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  fmt::print("{} calls: {} right, {} refused; {:.1f} s\n", options.calls, right, options.calls - right,
+             seconds.count());
+  return 0;
+}
