@@ -1,12 +1,15 @@
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 
 #include "apps/bertlet/subcommand.h"
 #include "apps/bertlet/tokenizer_options.h"
 #include "bert/io/file.h"
 #include "bert/io/json.h"
+#include "bert/io/lines.h"
 #include "core/parallel.h"
-#include "core/require.h"
 
 namespace apps {
 
@@ -27,16 +30,6 @@ constexpr const char* about_tokenize =
 median over the repetitions, in millions of bytes per second.
 
 Example: bertlet bench tokenize --vocab vocab.txt --text corpus.txt --threads 1 --json)";
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.size(), text.find('\n'));
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
-  return lines;
-}
 
 struct Measured {
   double seconds;
@@ -60,7 +53,7 @@ int run(const TokenizeOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const std::string bytes = bertlet::io::read_file(options.text);
-  const std::vector<std::string_view> lines = lines_of(bytes);
+  const std::vector<std::string_view> lines = bertlet::io::split_lines(bytes);
   std::vector<Measured> all;
   for (int i = 0; i < options.repetitions; ++i)
     all.push_back(measure(tokenizer, lines, options.offsets ? text::Keep::offsets : text::Keep::ids));

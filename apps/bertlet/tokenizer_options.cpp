@@ -1,13 +1,19 @@
 #include "apps/bertlet/tokenizer_options.h"
 
-#include "core/require.h"
+#include <fmt/core.h>
+
+#include "bert/text/tokenizer_files.h"
 
 namespace apps {
 
 namespace text = bertlet::text;
 
 void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
-  subcommand.add_option("--vocab", choice.vocab, "vocab.txt, one token per line")->type_name("F")->required();
+  subcommand
+      .add_option("--vocab", choice.vocab,
+                  "vocab.txt, one token per line; or a model directory, whose files say all the rest")
+      ->type_name("F")
+      ->required();
   subcommand.add_flag("--cased", choice.cased, "Keep capitals and accents");
   subcommand.add_option("--strip-accents", choice.strip_accents, "true or false, whatever the case is")
       ->type_name("BOOL")
@@ -20,6 +26,7 @@ void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
 }
 
 text::Tokenizer tokenizer_of(const TokenizerChoice& choice, bool quiet) {
+  if (std::filesystem::is_directory(choice.vocab)) return text::read_tokenizer(choice.vocab);
   text::TokenizerOptions options;
   options.text.rules = choice.rules == "google" ? text::Rules::google : text::Rules::huggingface;
   options.text.lower_case = !choice.cased;

@@ -8,7 +8,7 @@ namespace apps {
 
 // How subcommands that take text are told which tokenizer to use.
 struct TokenizerChoice {
-  std::string vocab;
+  std::string vocab;  // a file, or a directory whose files say all the rest
   std::string rules = "huggingface";
   std::string strip_accents;  // true, false, or nothing: as the case
   bool cased = false, no_chinese = false;

@@ -15,7 +15,7 @@ const Vocabulary vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ang"
 
 std::vector<int> bytes_of(std::string_view text) {
   std::vector<int> bytes;
-  for (const unsigned char byte : text) bytes.push_back(byte);
+  for (const char byte : text) bytes.push_back(static_cast<unsigned char>(byte));
   return bytes;
 }
 

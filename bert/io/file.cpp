@@ -51,7 +51,10 @@ std::string read_file(const std::filesystem::path& path) {
   const Descriptor file(path, O_RDONLY);
   std::string bytes;
   char chunk[1 << 16];
-  while (const std::size_t got = file.read(chunk, sizeof chunk)) bytes.append(chunk, got);
+  while (const std::size_t got = file.read(chunk, sizeof chunk)) {
+    require(bytes.size() + got <= largest_file, "{}: is larger than {} bytes", path.string(), largest_file);
+    bytes.append(chunk, got);
+  }
   return bytes;
 }
 

@@ -5,6 +5,8 @@
 
 namespace bertlet::io {
 
+inline constexpr std::size_t largest_file = std::size_t{1} << 30;  // of those that are read whole
+
 // The whole file. Errors name it and say why.
 std::string read_file(const std::filesystem::path& path);
 

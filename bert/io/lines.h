@@ -5,6 +5,8 @@
 
 namespace bertlet::io {
 
+std::vector<std::string_view> split_lines(std::string_view bytes);  // at LF
+
 // Reads lines, which end at LF alone, in blocks of whole lines: memory is that of a block, or of the longest line.
 class LineBlocks {
  public:

@@ -26,12 +26,17 @@ constexpr Role roles[] = {{"unk_token", &SpecialTokens::unknown},
                           {"pad_token", &SpecialTokens::pad},
                           {"mask_token", &SpecialTokens::mask}};
 
+void add_if_new(AddedToken token, TokenizerOptions& options) {
+  if (std::ranges::find(options.added, token.content, &AddedToken::content) == options.added.end())
+    options.added.push_back(std::move(token));
+}
+
 void read_special(const JsonPlace& root, TokenizerOptions& options) {
   for (const Role& role : roles)
     if (root.has(role.key)) options.special.*role.name = added_token(root[role.key]).content;
   if (!root.has("additional_special_tokens")) return;
   const JsonPlace more = root["additional_special_tokens"];
-  for (std::size_t i = 0; i < more.size(); ++i) options.added.push_back(added_token(more[i]));
+  for (std::size_t i = 0; i < more.size(); ++i) add_if_new(added_token(more[i]), options);
 }
 
 // {"103": {"content": "[MASK]", …}, …}: in the order of the ids.
@@ -53,11 +58,11 @@ void read_text(const JsonPlace& root, TextOptions& options) {
 
 void read_config(const JsonPlace& root, TokenizerOptions& options) {
   read_text(root, options.text);
-  read_special(root, options);
   if (root.has("never_split"))
     for (std::size_t i = 0; i < root["never_split"].size(); ++i)
       options.never_split.push_back(root["never_split"][i].string());
   if (root.has("added_tokens_decoder")) read_added_decoder(root["added_tokens_decoder"], options);
+  read_special(root, options);
   // "No limit" is written as a number with thirty digits.
   if (root.has("model_max_length"))
     options.max_length = static_cast<std::int64_t>(std::clamp(root["model_max_length"].number(), 0.0, 1e15));
@@ -68,9 +73,7 @@ void read_added_tokens(const JsonPlace& root, TokenizerOptions& options) {
   std::vector<std::pair<std::int64_t, std::string>> by_id;
   for (const std::string& token : root.keys()) by_id.emplace_back(root[token].integer(), token);
   std::ranges::sort(by_id);
-  for (const auto& entry : by_id)
-    if (std::ranges::find(options.added, entry.second, &AddedToken::content) == options.added.end())
-      options.added.push_back({.content = entry.second, .special = false, .normalized = true});
+  for (const auto& entry : by_id) add_if_new({.content = entry.second, .special = false, .normalized = true}, options);
 }
 
 template <class F>
@@ -78,6 +81,19 @@ void if_there(const std::filesystem::path& file, const F& read) {
   if (!std::filesystem::exists(file)) return;
   const io::JsonDocument document = io::read_json(file);
   read(document.root());
+}
+
+bool has_role(const AddedToken& token, const SpecialTokens& special) {
+  return std::ranges::any_of(roles, [&](const Role& role) { return special.*role.name == token.content; });
+}
+
+Json special_json(const Tokenizer& tokenizer) {
+  Json special = Json::object();
+  for (const Role& role : roles) special[role.key] = tokenizer.options().special.*role.name;
+  for (const AddedToken& token : tokenizer.options().added)
+    if (token.special && !has_role(token, tokenizer.options().special))
+      special["additional_special_tokens"].push_back(token.content);
+  return special;
 }
 
 Json config_json(const Tokenizer& tokenizer) {
@@ -89,19 +105,13 @@ Json config_json(const Tokenizer& tokenizer) {
               {"model_max_length", options.max_length},
               {"clean_up_tokenization_spaces", true},
               {"added_tokens_decoder", Json::object()}};
-  for (const Role& role : roles) config[role.key] = options.special.*role.name;
+  config.update(special_json(tokenizer));
   for (const AddedToken& token : added_tokens_of(tokenizer))
     config["added_tokens_decoder"][std::to_string(tokenizer.vocabulary().id(token.content))] = json_of(token);
   if (!options.never_split.empty()) config["never_split"] = options.never_split;
   if (!options.text.basic) config["do_basic_tokenize"] = false;
   if (options.text.rules == Rules::google) config[rules_key] = "google";
   return config;
-}
-
-Json special_json(const Tokenizer& tokenizer) {
-  Json special = Json::object();
-  for (const Role& role : roles) special[role.key] = tokenizer.options().special.*role.name;
-  return special;
 }
 
 }  // namespace

@@ -87,6 +87,13 @@ TEST_CASE("Windows slide over what is too long") {
   CHECK(shown(tokenizer, single.overflow[1]) == "[CLS] e f [SEP]");
   CHECK(single.overflow[1].characters[1] == text::Span{8, 9});
 
+  const text::Encoding from_tail =
+      tokenizer.encode(six, {.max_length = 5, .part = Part::tail, .overflow = true, .stride = 1});
+  CHECK(shown(tokenizer, from_tail) == "[CLS] d e f [SEP]");
+  REQUIRE(from_tail.overflow.size() == 2);
+  CHECK(shown(tokenizer, from_tail.overflow[0]) == "[CLS] b c d [SEP]");
+  CHECK(shown(tokenizer, from_tail.overflow[1]) == "[CLS] a b [SEP]");
+
   const text::Encoding pair = tokenizer.encode(
       "a b", six, {.max_length = 8, .truncation = Truncation::only_second, .overflow = true, .stride = 2});
   CHECK(shown(tokenizer, pair) == "[CLS] a b [SEP] a b c [SEP]");

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 try:
-    from tokenizers import BertWordPieceTokenizer
+    from tokenizers import AddedToken, BertWordPieceTokenizer
 except ImportError:
     print("skipped: tokenizers is not installed for", sys.executable)
     sys.exit(0)
@@ -43,15 +43,22 @@ def theirs(text, tokenizer):
     return {"tokens": encoding.tokens, "ids": encoding.ids, "offsets": [list(o) for o in encoding.offsets], "word_ids": encoding.word_ids}
 
 
-def compare(name, texts, vocab, options, settings):
+def made(vocab, **settings):
     tokenizer = BertWordPieceTokenizer(vocab, **settings)
     tokenizer.add_special_tokens(["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"])
+    return tokenizer
+
+
+def compare(name, texts, vocab, options, settings):
+    return differences(name, texts, ours(texts, vocab, options), made(vocab, **settings))
+
+
+def differences(name, texts, mine, tokenizer, keys=("tokens", "ids", "offsets", "word_ids")):
     different = 0
-    mine = ours(texts, vocab, options)
     assert len(mine) == len(texts), f"{name}: got {len(mine)} lines, want {len(texts)}"
     for text, got in zip(texts, mine):
         want = theirs(text, tokenizer)
-        wrong = [key for key in want if got[key] != want[key]]
+        wrong = [key for key in keys if got[key] != want[key]]
         if not wrong:
             continue
         different += 1
@@ -63,12 +70,24 @@ def compare(name, texts, vocab, options, settings):
     return different
 
 
+def compare_added(texts, vocab):
+    """Tokens of one's own, of all kinds, read from the tokenizer.json that `tokenizers` saves. It shows them as they
+    stand in the text, with the spaces they took; bertlet as they stand in the vocabulary."""
+    tokenizer = made(vocab, lowercase=True)
+    tokenizer.add_tokens([AddedToken("Un", normalized=True), AddedToken("É", normalized=True, single_word=True),
+                          AddedToken("want", normalized=False, lstrip=True), AddedToken("한", normalized=False, rstrip=True),
+                          AddedToken("中文", normalized=False, single_word=True)])
+    tokenizer.add_special_tokens([AddedToken("[MASK", lstrip=True, rstrip=True, normalized=False)])
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.save(os.path.join(folder, "tokenizer.json"))
+        return differences("added tokens", texts, ours(texts, folder, []), tokenizer, ("ids", "offsets", "word_ids"))
+
+
 def compare_pairs(texts, vocab):
     """A tab parts the texts of a pair; lengths are such that one, both or none is cut."""
     halves = [text.replace(b"\t", b" ") for text in texts]
     pairs = list(zip(halves[::2], halves[1::2]))
-    tokenizer = BertWordPieceTokenizer(vocab, lowercase=True)
-    tokenizer.add_special_tokens(["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"])
+    tokenizer = made(vocab, lowercase=True)
     different = 0
     for length in (3, 12, 25):
         tokenizer.enable_truncation(length)
@@ -85,5 +104,6 @@ if __name__ == "__main__":
     texts = strings.texts(count, seed) + (strings.every_character() if "every" in sys.argv else [])
     total = sum(compare(name, texts, os.path.join(folder, f"bert-base-{vocab}-vocab.txt"), options, settings)
                 for name, vocab, options, settings in SETTINGS)
+    total += compare_added(texts, os.path.join(folder, "bert-base-uncased-vocab.txt"))
     total += compare_pairs(texts, os.path.join(folder, "bert-base-uncased-vocab.txt"))
     sys.exit(1 if total else 0)
