@@ -12,8 +12,8 @@ namespace bertlet::text {
 
 namespace {
 
-constexpr std::size_t batch = std::size_t{1} << 24;  // bytes of whole lines that are counted at once
-constexpr std::int64_t slices_of_batch = 32;
+constexpr std::size_t batch = std::size_t{1} << 22;  // bytes of whole lines that are counted at once
+constexpr std::int64_t slices_of_batch = 16;
 
 }  // namespace
 

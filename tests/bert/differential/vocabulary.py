@@ -20,11 +20,13 @@ except ImportError:
 import strings
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+NO_LIMIT = 1 << 20  # which of equally frequent characters are over a limit is another thing that differs from run to run
 SETTINGS = [  # name, our options, theirs, alphabet limit, least frequency
-    ("uncased", [], dict(lowercase=True), 1000, 2),
-    ("cased", ["--cased"], dict(lowercase=False), 1000, 2),
-    ("uncased with accents", ["--strip-accents", "false"], dict(lowercase=True, strip_accents=False), 1000, 5),
-    ("no Chinese", ["--no-chinese"], dict(lowercase=True, handle_chinese_chars=False), 1000, 1),
+    ("uncased", [], dict(lowercase=True), NO_LIMIT, 2),
+    ("cased", ["--cased"], dict(lowercase=False), NO_LIMIT, 2),
+    ("uncased with accents", ["--strip-accents", "false"], dict(lowercase=True, strip_accents=False), NO_LIMIT, 5),
+    ("no Chinese", ["--no-chinese"], dict(lowercase=True, handle_chinese_chars=False), NO_LIMIT, 1),
+    ("30 characters", [], dict(lowercase=True), 30, 2),
 ]
 
 
@@ -64,7 +66,7 @@ def compare(text, size, name, options, settings, limit, least):
 
 if __name__ == "__main__":
     bertlet = sys.argv[1]
-    size = int(sys.argv[3]) if len(sys.argv) > 3 else 3000
+    size = int(sys.argv[3]) if len(sys.argv) > 3 else 20000
     with tempfile.NamedTemporaryFile(suffix=".txt") as made:
         text = sys.argv[2] if len(sys.argv) > 2 else made.name
         if text == made.name:
