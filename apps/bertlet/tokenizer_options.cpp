@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "bert/text/tokenizer_files.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -38,8 +39,20 @@ text::TextOptions text_options(const TokenizerChoice& choice) {
   return options;
 }
 
+namespace {
+
+text::Tokenizer of_directory(const TokenizerChoice& choice) {
+  const bool says_more =
+      choice.cased || choice.no_chinese || !choice.strip_accents.empty() || choice.rules != "huggingface";
+  bertlet::require(!says_more, "{}: is a model directory, want no --cased, --strip-accents, --no-chinese or --rules",
+                   choice.vocab);
+  return text::read_tokenizer(choice.vocab);
+}
+
+}  // namespace
+
 text::Tokenizer tokenizer_of(const TokenizerChoice& choice, bool quiet) {
-  if (std::filesystem::is_directory(choice.vocab)) return text::read_tokenizer(choice.vocab);
+  if (std::filesystem::is_directory(choice.vocab)) return of_directory(choice);
   text::TokenizerOptions options{.text = text_options(choice)};
   text::Vocabulary vocabulary = text::Vocabulary::read(choice.vocab, options.text.rules);
   for (const std::string& remark : vocabulary.remarks())

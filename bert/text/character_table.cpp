@@ -67,7 +67,6 @@ std::string_view CharacterTable::becomes(char32_t c) const {
 std::uint8_t CharacterTable::bits_of(char32_t c, std::u32string_view becomes) const {
   int bits = 0;
   const std::string bytes = encoded(becomes);
-  if (becomes == std::u32string_view(&c, 1)) bits |= unchanged;
   if (becomes.size() == 1 && bytes.size() == encoded({&c, 1}).size()) bits |= same_shape;
   if (options_.basic && depends_on_neighbours(c, options_)) bits |= in_context;
   if (is_space(c, options_.basic ? options_.rules : Rules::google))

@@ -33,11 +33,10 @@ class CharacterTable {
   ~CharacterTable();
 
   enum Bits : std::uint8_t {
-    unchanged = 1,   // becomes itself
-    same_shape = 2,  // becomes one character of as many bytes
-    in_context = 4,  // what it becomes depends on its neighbours: see normalizer.cpp
-    space = 8,       // it ends a word
-    sign = 16,       // it is a word of its own
+    same_shape = 1,  // becomes one character of as many bytes
+    in_context = 2,  // what it becomes depends on its neighbours: see normalizer.cpp
+    space = 4,       // it ends a word
+    sign = 8,        // it is a word of its own
   };
   struct Entry {
     std::uint16_t offset;
@@ -68,8 +67,7 @@ class CharacterTable {
   mutable std::array<std::atomic<const Page*>, 0x110000 / page_size> pages_ = {};
 };
 
-// The canonical decomposition as the rules' source has it, in the order of its table; and the characters of it that
-// are kept, in lower case if wanted.
+// The canonical decomposition, as far as the rules' source knows it.
 std::u32string decomposed(char32_t c, Rules rules);
 std::u32string lower(char32_t c);
 std::uint8_t combining_class(char32_t c);

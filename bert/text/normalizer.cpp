@@ -50,7 +50,7 @@ class Writer {
   bool letter_before() const;
   bool letter_after() const;
   void write(std::string_view bytes, std::size_t length);
-  void write_moved(std::string_view bytes, Origin origin);
+  void put(std::string_view bytes, Origin origin);
   void begin_moving();
 
   const std::string_view text_;
@@ -113,14 +113,11 @@ void Writer::begin_moving() {
 
 // What the next `length` bytes of the text become.
 void Writer::write(std::string_view bytes, std::size_t length) {
-  if (out_.moved)
-    write_moved(bytes, {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_ + length)});
-  else
-    out_.size = static_cast<std::size_t>(std::ranges::copy(bytes, out_.bytes.get() + out_.size).out - out_.bytes.get());
+  put(bytes, {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_ + length)});
   at_ += length;
 }
 
-void Writer::write_moved(std::string_view bytes, Origin origin) {
+void Writer::put(std::string_view bytes, Origin origin) {
   std::ranges::copy(bytes, out_.bytes.get() + out_.size);
   out_.size += bytes.size();
   if (out_.moved) out_.origins.insert(out_.origins.end(), bytes.size(), origin);
@@ -155,8 +152,7 @@ void Writer::reorder() {
   for (const Part& part : parts) {
     if (part.has_place) ++used;
     if (is_mark(part.c, rules())) continue;
-    write_moved(encoded(lowers_ ? text::lower(part.c) : std::u32string{part.c}),
-                places[std::max<std::size_t>(used, 1) - 1]);
+    put(encoded(lowers_ ? text::lower(part.c) : std::u32string{part.c}), places[std::max<std::size_t>(used, 1) - 1]);
   }
 }
 

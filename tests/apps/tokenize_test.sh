@@ -30,6 +30,11 @@ printf "[UNK]\n[CLS]\n[SEP]\na\na\n" >"$work/odd"
 same "remarks" "$("$bertlet" tokenize --vocab "$work/odd" </dev/null 2>&1)" "$work/odd: line 5 repeats line 4: 'a'"
 same "quiet" "$("$bertlet" tokenize --quiet --vocab "$work/odd" </dev/null 2>&1)" ''
 
+mkdir "$work/model" && cp "$vocab" "$work/model/vocab.txt" && echo '{"do_lower_case": false}' >"$work/model/tokenizer_config.json"
+same "a model directory" "$(echo 'A a' | "$bertlet" tokenize --no-special --vocab "$work/model" | ids)" '[11,1]'
+same "which says all" "$("$bertlet" tokenize --cased --vocab "$work/model" 2>&1 </dev/null || true)" \
+  "bertlet: $work/model: is a model directory, want no --cased, --strip-accents, --no-chinese or --rules"
+
 # Many lines: the order is kept, whatever the number of threads.
 seq 1 20000 | sed 's/$/ the cats sat. é/' >"$work/lines"
 tokenize --threads 1 "$work/lines" >"$work/one"

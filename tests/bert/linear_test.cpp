@@ -20,6 +20,15 @@ double seconds(const text::Tokenizer& tokenizer, const std::string& text) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// A machine may be unquiet once, not three times.
+bool is_linear(const text::Tokenizer& tokenizer, std::string_view part) {
+  for (int i = 0; i < 3; ++i) {
+    const double small = seconds(tokenizer, repeated(part, 100'000));
+    if (seconds(tokenizer, repeated(part, 2'000'000)) < 80 * small + 0.3) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 TEST_CASE("Time is linear in the length of whatever text") {
@@ -53,9 +62,7 @@ TEST_CASE("Time is linear in the length of whatever text") {
                  .added = {{.content = "[CLS]a", .single_word = true, .lstrip = true, .rstrip = true}}});
     for (const std::string& part : parts) {
       CAPTURE(part);
-      const double small = seconds(tokenizer, repeated(part, 100'000)),
-                   large = seconds(tokenizer, repeated(part, 2'000'000));
-      CHECK(large < 80 * small + 0.3);
+      CHECK(is_linear(tokenizer, part));
     }
   }
 }
