@@ -26,6 +26,7 @@ void declare(CLI::App& program, Action& chosen) {
   add_bench(program, chosen);
   add_gradcheck(program, chosen);
   add_tokenize(program, chosen);
+  add_vocab(program, chosen);
 }
 
 // Wrong usage in one line; help and version come here too.

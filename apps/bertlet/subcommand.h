@@ -21,5 +21,6 @@ void add_common_options(CLI::App& subcommand, CommonOptions&);
 void add_bench(CLI::App& program, Action& chosen);
 void add_gradcheck(CLI::App& program, Action& chosen);
 void add_tokenize(CLI::App& program, Action& chosen);
+void add_vocab(CLI::App& program, Action& chosen);
 
 }  // namespace apps

@@ -15,6 +15,10 @@ void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
                   "vocab.txt, one token per line; or a model directory, whose files say all the rest")
       ->type_name("F")
       ->required();
+  add_text_options(subcommand, choice);
+}
+
+void add_text_options(CLI::App& subcommand, TokenizerChoice& choice) {
   subcommand.add_flag("--cased", choice.cased, "Keep capitals and accents");
   subcommand.add_option("--strip-accents", choice.strip_accents, "true or false, whatever the case is")
       ->type_name("BOOL")
@@ -24,6 +28,15 @@ void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
       ->type_name("WHOSE")
       ->check(CLI::IsMember({"huggingface", "google"}).description(""))
       ->capture_default_str();
+}
+
+text::TextOptions text_options(const TokenizerChoice& choice) {
+  text::TextOptions options;
+  options.rules = choice.rules == "google" ? text::Rules::google : text::Rules::huggingface;
+  options.lower_case = !choice.cased;
+  options.chinese = !choice.no_chinese;
+  if (!choice.strip_accents.empty()) options.strip_accents = choice.strip_accents == "true";
+  return options;
 }
 
 namespace {
@@ -40,11 +53,7 @@ text::Tokenizer of_directory(const TokenizerChoice& choice) {
 
 text::Tokenizer tokenizer_of(const TokenizerChoice& choice, bool quiet) {
   if (std::filesystem::is_directory(choice.vocab)) return of_directory(choice);
-  text::TokenizerOptions options;
-  options.text.rules = choice.rules == "google" ? text::Rules::google : text::Rules::huggingface;
-  options.text.lower_case = !choice.cased;
-  options.text.chinese = !choice.no_chinese;
-  if (!choice.strip_accents.empty()) options.text.strip_accents = choice.strip_accents == "true";
+  text::TokenizerOptions options{.text = text_options(choice)};
   text::Vocabulary vocabulary = text::Vocabulary::read(choice.vocab, options.text.rules);
   for (const std::string& remark : vocabulary.remarks())
     if (!quiet) fmt::print(stderr, "{}: {}\n", choice.vocab, remark);

@@ -14,6 +14,8 @@ struct TokenizerChoice {
   bool cased = false, no_chinese = false;
 };
 void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice&);
+void add_text_options(CLI::App& subcommand, TokenizerChoice&);  // the same without --vocab
+bertlet::text::TextOptions text_options(const TokenizerChoice&);
 
 // What is odd about the vocabulary goes to stderr, unless quiet.
 bertlet::text::Tokenizer tokenizer_of(const TokenizerChoice&, bool quiet);

@@ -57,6 +57,7 @@ class Tokenizer {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const TokenizerOptions& options() const { return options_; }
   const CharacterTable& characters() const { return *characters_; }
+  const WordPiece& pieces() const { return pieces_; }
   std::int64_t pad_id() const { return vocabulary_.id(options_.special.pad); }
   std::int64_t mask_id() const { return vocabulary_.id(options_.special.mask); }
   bool is_special(std::int64_t id) const;

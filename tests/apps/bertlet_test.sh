@@ -40,6 +40,12 @@ expect 2 "" "subcommand is required" bench
 expect 2 "" "--text is required" bench tokenize --vocab F
 expect 0 "Example: " "" tokenize --help
 expect 0 "Example: bertlet bench tokenize" "" bench tokenize --help
+expect 2 "" "subcommand is required" vocab
+expect 2 "" "--text is required" vocab train --out F
+expect 2 "" "--size" vocab train --text F --out F --size 0
+expect 1 "" "/no/such: No such file or directory" vocab inspect /no/such
+expect 0 "Example: " "" vocab train --help
+expect 0 "Example: " "" vocab inspect --help
 BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
 
 [[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"

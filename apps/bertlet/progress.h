@@ -1,0 +1,38 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace apps {
+
+// A bar on stderr, with the rate and the time left; nothing where stderr is no terminal, or if quiet.
+//
+//   reading  [############----------------]  42 %  120.3 MB/s  0:07 left
+class Progress {
+ public:
+  struct Unit {
+    double size;       // of one, in what is counted
+    const char* name;  // "MB"
+  };
+  // `total` is 0 where nobody knows it: then there is no bar, only how much is done.
+  Progress(std::string what, std::int64_t total, Unit unit, bool quiet);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress();  // wipes the bar away
+
+  void at(std::int64_t done);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string line(std::int64_t done, double seconds) const;
+
+  const std::string what_;
+  const std::int64_t total_;
+  const Unit unit_;
+  const bool shows_;
+  const Clock::time_point begin_ = Clock::now();
+  Clock::time_point shown_ = begin_;
+};
+
+}  // namespace apps
