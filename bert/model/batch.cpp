@@ -1,7 +1,6 @@
 #include "bert/model/batch.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/ops/rows.h"
 #include "core/ops/shaping.h"
@@ -65,11 +64,12 @@ void lay_out(Batch& batch, const Padded& padded, Padding padding) {
     lengths.push_back(cut ? rows_of(mask, padded.length) : padded.length);
     for (int64_t t = 0; t < lengths.back(); ++t) {
       batch.places.push_back(b * padded.length + t);
-      seen.push_back(masked ? mask[t] : 1);
+      seen.push_back(masked && mask[t] == 0 ? 0 : 1);
       batch.counts.push_back(!cut || mask[t] != 0);
     }
   }
   batch.spans = Spans(lengths);
+  require(std::ranges::find(seen, real{1}) != seen.end(), "batch: got a mask that hides every token");
   if (std::ranges::find(seen, real{0}) != seen.end()) batch.mask.keys = Array::of({batch.rows()}, seen);
 }
 

@@ -166,6 +166,8 @@ Config parse_config(std::string_view text, const std::string& name) {
   visit_sometimes(config, read);
   if (root.value().contains("pad_token_id") && !root.has("pad_token_id")) config.pad_token_id = {};
   read_labels(root, config);
+  if (root.has("pruned_heads") && root["pruned_heads"].size() > 0)
+    root["pruned_heads"].refuse("none: a model with all its heads");
   try {
     config.activation();
   } catch (const Error& error) {

@@ -1,6 +1,7 @@
 #include "bert/model/embeddings.h"
 
 #include "core/ops/arithmetic.h"
+#include "core/ops/rows.h"
 
 namespace bertlet::bert {
 
@@ -13,6 +14,9 @@ Embeddings::Embeddings(const Config& config)
       absolute(config.position_embedding_type == Relative::none) {}
 
 Tensor Embeddings::operator()(const Batch& batch, Pass& pass) const {
+  require_ids("input_ids", batch.ids, word_embeddings.weight.shape()[0]);
+  require_ids("token_type_ids", batch.token_types, token_type_embeddings.weight.shape()[0]);
+  if (absolute) require_ids("position_ids", batch.positions, position_embeddings.weight.shape()[0]);
   Tensor x = batch.embeddings ? batch.embeddings : word_embeddings(batch.ids);  // [N, H]
   x = x + token_type_embeddings(batch.token_types);
   if (absolute) x = x + position_embeddings(batch.positions);
