@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <charconv>
 #include <set>
 #include <string>
 
@@ -10,7 +9,7 @@
 #include "bert/text/word_counts.h"
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/fuzz/draw.h"
+#include "tests/fuzz/fuzz.h"
 
 // Vocabularies trained from random bytes: as large as asked for at most, no token twice, the same with any number of
 // threads, and with an alphabet that is not limited no word of the text is unknown.
@@ -20,10 +19,6 @@
 namespace {
 
 namespace text = bertlet::text;
-
-struct Wrong : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 void hold(bool truth, const char* what) {
   if (!truth) throw Wrong(what);
@@ -93,33 +88,12 @@ void try_training(Draw& draw) {
   }
 }
 
-struct Options {
-  std::int64_t calls = 1000;
-  std::uint64_t seed = 1;
-};
-
-Options parse(int count, char** arguments) {
-  Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i], value = arguments[i + 1];
-    if (name == "--calls") std::from_chars(value.begin(), value.end(), options.calls);
-    if (name == "--seed") std::from_chars(value.begin(), value.end(), options.seed);
-  }
-  return options;
-}
-
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  const Options options = parse(argument_count, arguments);
-  for (std::int64_t i = 0; i < options.calls; ++i) {
-    Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
-    try {
-      try_training(draw);
-    } catch (const std::exception& wrong) {
-      fmt::print("call {} with --seed {}: {}\n", i, options.seed, wrong.what());
-      return 1;
-    }
-  }
-  fmt::print("{} calls, nothing wrong\n", options.calls);
+  return fuzz(fuzz_options(argument_count, arguments, 1000), [](Draw& draw, std::string& about) {
+    about = "training";
+    try_training(draw);
+    return true;
+  });
 }

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bert/heads/language_model.h"
+#include "bert/text/tokenizer.h"
+#include "optim/adam.h"
+
+// A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/gaps
+
+using namespace bertlet;
+using text::Tokenizer;
+
+const std::vector<std::string> sentences{"the cat eats fish", "the dog eats bones", "the dog chases the cat",
+                                         "the cat sleeps", "fish swim"};
+
+// Every sentence with each of its words masked in turn, padded to one length, and the words as labels.
+struct Gaps {
+  bert::Padded padded;
+  std::vector<int64_t> labels;
+
+  explicit Gaps(const Tokenizer& tokenizer) {
+    padded.length = 7;
+    std::vector<real> mask;
+    for (const std::string& sentence : sentences) {
+      const std::vector<int64_t> ids = tokenizer.encode(sentence).ids;
+      for (std::size_t gap = 1; gap + 1 < ids.size(); ++gap, ++padded.sequences)
+        for (std::size_t t = 0; t < 7; ++t) {
+          const bool word = t < ids.size();
+          padded.ids.push_back(t == gap ? tokenizer.mask_id() : word ? ids[t] : tokenizer.pad_id());
+          labels.push_back(t == gap ? ids[t] : -100);
+          mask.push_back(word ? 1 : 0);
+        }
+    }
+    padded.mask = Array::of({padded.sequences, padded.length}, mask);
+  }
+};
+
+std::string filled(const bert::MaskedLM& model, const Tokenizer& tokenizer, const std::string& sentence) {
+  const std::vector<int64_t> ids = tokenizer.encode(sentence).ids;
+  Pass pass;
+  const bert::Batch batch = bert::pack({.sequences = 1, .length = std::ssize(ids), .ids = ids});
+  const Array logits = model.logits(model.bert(batch, pass)).value();  // [N, V]
+  const int64_t gap = std::ranges::find(ids, tokenizer.mask_id()) - ids.begin();
+  const real* row = logits.rows(gap, gap + 1).data();
+  return tokenizer.vocabulary().token(std::max_element(row, row + logits.shape()[1]) - row);
+}
+
+int main() {
+  const Tokenizer tokenizer(text::Vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "eats",
+                                              "chases", "sleeps", "swim", "fish", "bones"}));
+  bert::Config config{.vocab_size = 14,
+                      .hidden_size = 32,
+                      .num_hidden_layers = 2,
+                      .num_attention_heads = 2,
+                      .intermediate_size = 64,
+                      .max_position_embeddings = 16};
+  bert::MaskedLM model(config);
+  Parameters parameters = parameters_of(model);
+  bert::initialise(parameters, config, 1);
+  parameters.flatten();
+  fmt::print("{} parameters\n\n", parameters.count());
+
+  const Gaps gaps(tokenizer);
+  const bert::Batch batch = bert::pack(gaps.padded);
+  fmt::print("{} sentences of at most {} tokens, {} rows\n", batch.sequences(), batch.length, batch.rows());
+  optim::AdamW optimizer(parameters, {.lr = 3e-3});
+  for (std::uint64_t step = 0; step <= 150; ++step) {
+    Pass pass{.training = true, .rng = {.seed = 2, .step = step}};
+    parameters.reset_grad();
+    const Tensor loss = model.loss(batch, model.bert(batch, pass), gaps.labels);
+    if (step % 50 == 0) fmt::print("step {:3}  loss {:.1f}\n", step, loss.item());
+    backward(loss);
+    optimizer.step({.clip = 1});
+  }
+
+  fmt::print("\n");
+  for (const std::string sentence :
+       {"the [MASK] eats fish", "the [MASK] eats bones", "the dog chases the [MASK]", "the cat [MASK]", "[MASK] swim"})
+    fmt::print("{:26} {}\n", sentence, filled(model, tokenizer, sentence));
+}

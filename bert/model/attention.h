@@ -1,0 +1,29 @@
+#pragma once
+#include "bert/model/config.h"
+#include "nn/attention.h"
+#include "nn/layer_norm.h"
+
+namespace bertlet::bert {
+
+enum class Probabilities { forget, keep };
+
+// The lower half of a layer: every row looks at others, and what it saw is added to it and normed. The formulas are in
+// nn/README.md, the look itself in nn/attention.h.
+struct Attention {
+  MultiHeadAttention look;  // self.query, self.key, self.value, output.dense
+  LayerNorm norm;
+  Dropout dropout;
+
+  Attention(const Config& config, Relative positions);
+
+  // x[N, H] looks at the rows of `memory`, which may be x.
+  Attended operator()(const Tensor& x, const Spans& from, const Tensor& memory, const Spans& to, Pass& pass,
+                      const AttentionOptions& options, Probabilities probabilities) const;
+
+  void visit(auto&& f) {
+    look.visit(f);
+    f("output.LayerNorm", norm);
+  }
+};
+
+}  // namespace bertlet::bert

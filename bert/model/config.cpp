@@ -1,0 +1,93 @@
+#include "bert/model/config.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/require.h"
+
+namespace bertlet::bert {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Activation>, 11> activations{{
+    {"gelu", Activation::gelu},
+    {"gelu_python", Activation::gelu},
+    {"gelu_new", Activation::gelu_tanh},
+    {"gelu_fast", Activation::gelu_tanh},
+    {"gelu_pytorch_tanh", Activation::gelu_tanh},
+    {"relu", Activation::relu},
+    {"tanh", Activation::tanh},
+    {"sigmoid", Activation::sigmoid},
+    {"silu", Activation::silu},
+    {"swish", Activation::silu},
+    {"linear", Activation::none},
+}};
+
+struct Size {
+  std::string_view name;
+  int64_t layers, hidden, heads;
+};
+constexpr std::array<Size, 6> sizes{{{"tiny", 2, 128, 2},
+                                     {"mini", 4, 256, 4},
+                                     {"small", 4, 512, 8},
+                                     {"medium", 8, 512, 8},
+                                     {"base", 12, 768, 12},
+                                     {"large", 24, 1024, 16}}};
+
+}  // namespace
+
+void Config::set_num_labels(int64_t count) {
+  labels.clear();
+  for (int64_t i = 0; i < count; ++i) labels.push_back(fmt::format("LABEL_{}", i));
+}
+
+Activation Config::activation() const {
+  const auto found = std::ranges::find(activations, hidden_act, &std::pair<std::string_view, Activation>::first);
+  require(found != activations.end(),
+          "hidden_act: got '{}', want one of: gelu gelu_new gelu_fast gelu_pytorch_tanh gelu_python relu tanh sigmoid "
+          "silu swish linear",
+          hidden_act);
+  return found->second;
+}
+
+Config named_config(const std::string& name) {
+  const auto size = std::ranges::find(sizes, name, &Size::name);
+  require(size != sizes.end(), "config: got '{}', want one of: tiny mini small medium base large", name);
+  Config config;
+  config.num_hidden_layers = size->layers;
+  config.hidden_size = size->hidden;
+  config.num_attention_heads = size->heads;
+  config.intermediate_size = 4 * size->hidden;
+  return config;
+}
+
+Config with_preset(Config config, Preset preset) {
+  const bool google = preset == Preset::google;
+  config.hidden_act = google ? "gelu_new" : "gelu";
+  config.initializer = google ? Initializer::truncated_normal : Initializer::normal;
+  return config;
+}
+
+ParameterCount count_parameters(const Config& config) {
+  const int64_t H = config.hidden_size, F = config.intermediate_size, V = config.vocab_size;
+  const int64_t positions = config.max_position_embeddings, norm = 2 * H, dense = H * H + H;
+  const int64_t attention = 4 * dense + norm, feed_forward = H * F + F + F * H + H + norm;
+  const int64_t distances =
+      config.position_embedding_type == Relative::none ? 0 : (2 * positions - 1) * config.head_size();
+  return {
+      .embeddings = (V + positions + config.type_vocab_size) * H + norm,
+      .layer = attention + distances + (config.add_cross_attention ? attention : 0) + feed_forward,
+      .pooler = dense,
+      .language_model = dense + norm + V + (config.tie_word_embeddings ? 0 : V * H),
+      .next_sentence = 2 * H + 2,
+      .classifier = config.num_labels() * (H + 1),
+  };
+}
+
+int64_t encoder_and_pooler(const Config& config) {
+  const ParameterCount count = count_parameters(config);
+  return count.embeddings + config.num_hidden_layers * count.layer + count.pooler;
+}
+
+}  // namespace bertlet::bert

@@ -1,0 +1,81 @@
+#pragma once
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/activation.h"
+#include "nn/ops/attention.h"
+
+namespace bertlet::bert {
+
+enum class Initializer { normal, truncated_normal };  // truncated: redrawn beyond two deviations
+
+// What the label of a sequence is. `inferred`, as Hugging Face does: one label is regression, several with whole
+// numbers are classes that exclude each other, several with fractions do not.
+enum class Problem { inferred, regression, single_label, multi_label };
+
+// Which BERT: the contents of config.json under Hugging Face's names. The defaults are BERT-base as Hugging Face has
+// it.
+//
+//   Config config = named_config("tiny");
+//   config.position_embedding_type = Relative::key;
+//   write_config("model/config.json", config);
+struct Config {
+  int64_t vocab_size = 30522;        // V
+  int64_t hidden_size = 768;         // H
+  int64_t num_hidden_layers = 12;    // L
+  int64_t num_attention_heads = 12;  // A
+  int64_t intermediate_size = 3072;  // F
+  std::string hidden_act = "gelu";   // gelu_new is the approximation by tanh
+  double hidden_dropout_prob = 0.1;  // of what is added to the residual, and of the embeddings
+  double attention_probs_dropout_prob = 0.1;
+  int64_t max_position_embeddings = 512;
+  int64_t type_vocab_size = 2;
+  double initializer_range = 0.02;  // the deviation of first values
+  double layer_norm_eps = 1e-12;
+  std::optional<int64_t> pad_token_id = 0;            // its embedding gets no gradient from being looked up
+  Relative position_embedding_type = Relative::none;  // none: absolute
+  std::optional<double> classifier_dropout = {};      // if not given, hidden_dropout_prob
+
+  bool is_decoder = false;           // attention is causal
+  bool add_cross_attention = false;  // a decoder's layers also look at an encoder's states
+  bool tie_word_embeddings = true;   // the decoder of a language model shares the word embeddings
+  int64_t chunk_size_feed_forward =
+      0;  // rows that go through a feed-forward at once; 0: all. The numbers stay the same
+  Problem problem_type = Problem::inferred;
+  Initializer initializer = Initializer::normal;
+  std::vector<std::string> labels = {"LABEL_0", "LABEL_1"};  // id2label
+
+  nlohmann::ordered_json file = nlohmann::ordered_json::object();  // as it was read: keys unknown here stay, in order
+
+  int64_t num_labels() const { return static_cast<int64_t>(labels.size()); }
+  void set_num_labels(int64_t count);  // LABEL_0, LABEL_1, …
+  int64_t head_size() const { return hidden_size / num_attention_heads; }
+  Activation activation() const;
+  real classifier_rate() const { return static_cast<real>(classifier_dropout.value_or(hidden_dropout_prob)); }
+};
+
+Config named_config(const std::string& name);  // tiny mini small medium base large
+
+// What their authors chose where they differ: google has GELU by tanh and truncated first values.
+enum class Preset { huggingface, google };
+Config with_preset(Config config, Preset preset);
+
+Config parse_config(std::string_view text, const std::string& name);  // errors begin with the name
+Config read_config(const std::filesystem::path& file);
+std::string config_text(const Config& config);
+void write_config(const std::filesystem::path& file, const Config& config);
+
+void check(const Config& config, const std::string& name);  // an error if no model can have these sizes
+
+// Numbers in the parameters, without making them.
+struct ParameterCount {
+  int64_t embeddings, layer, pooler;  // `layer`: each of the layers
+  int64_t language_model, next_sentence, classifier;
+};
+ParameterCount count_parameters(const Config& config);
+int64_t encoder_and_pooler(const Config& config);
+
+}  // namespace bertlet::bert

@@ -1,0 +1,44 @@
+#include "bert/model/encoder.h"
+
+#include "core/ops/shaping.h"
+#include "core/require.h"
+
+namespace bertlet::bert {
+
+namespace {
+
+// The head mask of one layer, [A].
+Tensor row_of(const Tensor& mask, int64_t layers, int64_t heads, int64_t layer) {
+  if (!mask || mask.shape() == Shape{heads}) return mask;
+  require(mask.shape() == Shape{layers, heads}, "encoder: got a head mask {}, want {} or {}", mask.shape(),
+          Shape{heads}, Shape{layers, heads});
+  return reshape(slice(mask, 0, layer, layer + 1), {heads});
+}
+
+}  // namespace
+
+Encoder::Encoder(const Config& config) {
+  for (int64_t i = 0; i < config.num_hidden_layers; ++i) layer.emplace_back(config);
+}
+
+Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const {
+  Encoded encoded;
+  const auto layers = static_cast<int64_t>(layer.size());
+  if (ask.hidden_states) encoded.hidden_states.push_back(x);
+  for (int64_t i = 0; i < layers; ++i) {
+    const Layer& here = layer[static_cast<std::size_t>(i)];
+    const LayerOptions options{.head_mask = row_of(ask.head_mask, layers, here.attention.look.heads, i),
+                               .memory = ask.memory,
+                               .probabilities = ask.attentions ? Probabilities::keep : Probabilities::forget};
+    LayerResult result = here(x, batch, pass, options);
+    x = std::move(result.y);  // [N, H]
+    if (ask.hidden_states) encoded.hidden_states.push_back(x);
+    if (!ask.attentions) continue;
+    encoded.attentions.push_back(std::move(result.attention));
+    if (ask.memory) encoded.cross_attentions.push_back(std::move(result.cross_attention));
+  }
+  encoded.last_hidden_state = std::move(x);
+  return encoded;
+}
+
+}  // namespace bertlet::bert

@@ -1,0 +1,32 @@
+#pragma once
+#include "bert/model/layer.h"
+
+namespace bertlet::bert {
+
+// What a model is asked for besides its batch.
+struct Ask {
+  Tensor head_mask = {};           // [A], or [L, A]: multiplies what heads see
+  const Memory* memory = nullptr;  // an encoder's states, for a decoder with cross-attention
+  bool hidden_states = false;      // keep what goes into the first layer and what comes out of each
+  bool attentions = false;         // keep the probabilities
+};
+
+struct Encoded {
+  Tensor last_hidden_state;                         // [N, H]
+  Tensor pooler_output = {};                        // [B, H], where the model has a pooler
+  std::vector<Tensor> hidden_states = {};           // L + 1 times [N, H]
+  std::vector<std::vector<Array>> attentions = {};  // of each layer, [A, from, to] of each sequence
+  std::vector<std::vector<Array>> cross_attentions = {};
+};
+
+// The layers, one after another.
+struct Encoder {
+  std::vector<Layer> layer;
+
+  explicit Encoder(const Config& config);
+  Encoded operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const;
+
+  void visit(auto&& f) { f("layer", layer); }
+};
+
+}  // namespace bertlet::bert

@@ -1,0 +1,53 @@
+#pragma once
+#include <optional>
+
+#include "bert/model/attention.h"
+#include "bert/model/batch.h"
+#include "bert/model/intermediate.h"
+#include "bert/model/output.h"
+
+namespace bertlet::bert {
+
+// An encoder's states, for a decoder to look at.
+struct Memory {
+  Tensor states;  // [rows, H]
+  Spans spans;
+  Array keys = {};  // one number for each row; 0 hides it
+};
+
+// What a layer is asked for besides its rows.
+struct LayerOptions {
+  Tensor head_mask = {};           // [A]
+  const Memory* memory = nullptr;  // for cross-attention
+  Probabilities probabilities = Probabilities::forget;
+};
+
+struct LayerResult {
+  Tensor y;                                       // [N, H]
+  std::vector<Array> attention, cross_attention;  // on request, [A, from, to] of each sequence
+};
+
+// Attention, then the feed-forward network; a decoder may look at an encoder's states in between.
+struct Layer {
+  Attention attention;
+  std::optional<Attention> crossattention;
+  Intermediate intermediate;
+  Output output;
+  bool causal;
+  int64_t chunk;  // rows that go through the feed-forward at once; 0: all
+
+  explicit Layer(const Config& config);
+  LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
+
+  void visit(auto&& f) {
+    f("attention", attention);
+    f("crossattention", crossattention);
+    f("intermediate", intermediate);
+    f("output", output);
+  }
+
+ private:
+  Tensor feed_forward(const Tensor& x, Pass& pass) const;
+};
+
+}  // namespace bertlet::bert

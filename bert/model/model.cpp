@@ -1,0 +1,58 @@
+#include "bert/model/model.h"
+
+#include <algorithm>
+
+#include "core/require.h"
+#include "nn/init.h"
+
+namespace bertlet::bert {
+
+namespace {
+
+const Config& checked(const Config& config) {
+  check(config, "config");
+  return config;
+}
+
+Initialiser weights(const Config& config) {
+  const auto deviation = static_cast<real>(config.initializer_range);
+  return config.initializer == Initializer::normal ? normal_init(deviation) : truncated_normal_init(deviation);
+}
+
+Initialiser words(const Config& config) {
+  return [fill = weights(config), pad = config.pad_token_id](Tensor& table, const Rng& rng) {
+    fill(table, rng);
+    if (!pad) return;
+    Array row = table.edit().rows(*pad, *pad + 1);
+    std::fill_n(row.data(), row.size(), real{0});
+  };
+}
+
+}  // namespace
+
+Model::Model(const Config& c, WithPooler with_pooler) : config(checked(c)), embeddings(config), encoder(config) {
+  if (with_pooler == WithPooler::yes) pooler.emplace(config);
+}
+
+Encoded Model::operator()(const Batch& batch, Pass& pass, const Ask& ask) const {
+  require(!ask.memory || config.is_decoder, "model: got an encoder's states, want is_decoder in the config");
+  Encoded encoded = encoder(embeddings(batch, pass), batch, pass, ask);
+  if (pooler) encoded.pooler_output = (*pooler)(encoded.last_hidden_state, batch.spans);
+  return encoded;
+}
+
+void initialise(Parameters& parameters, const Config& config, std::uint64_t seed) {
+  bertlet::initialise(parameters, seed,
+                      {{"*bias", constant(0)},
+                       {"*LayerNorm.weight", constant(1)},
+                       {"*word_embeddings.weight", words(config)},
+                       {"*", weights(config)}});
+}
+
+int freeze_layers(Parameters& parameters, int64_t layers) {
+  int frozen = parameters.freeze("*embeddings.*");
+  for (int64_t i = 0; i < layers; ++i) frozen += parameters.freeze(fmt::format("*encoder.layer.{}.*", i));
+  return frozen;
+}
+
+}  // namespace bertlet::bert

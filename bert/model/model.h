@@ -1,0 +1,41 @@
+#pragma once
+#include "bert/model/embeddings.h"
+#include "bert/model/encoder.h"
+#include "bert/model/pooler.h"
+#include "nn/parameters.h"
+
+namespace bertlet::bert {
+
+enum class WithPooler { no, yes };
+
+// BERT without a head.
+//
+//   Model model(named_config("tiny"));
+//   Parameters parameters = parameters_of(model);
+//   initialise(parameters, model.config, 42);
+//   Pass pass;
+//   const Encoded encoded = model(pack({.sequences = 1, .length = 3, .ids = {101, 7592, 102}}), pass);
+struct Model {
+  Config config;
+  Embeddings embeddings;
+  Encoder encoder;
+  std::optional<Pooler> pooler;
+
+  explicit Model(const Config& c, WithPooler with_pooler = WithPooler::yes);
+  Encoded operator()(const Batch& batch, Pass& pass, const Ask& ask = {}) const;
+
+  void visit(auto&& f) {
+    f("embeddings", embeddings);
+    f("encoder", encoder);
+    f("pooler", pooler);
+  }
+};
+
+// First values, of a model or a model with a head: weights as the config says, biases 0, norms 1, the pad's embedding
+// 0.
+void initialise(Parameters& parameters, const Config& config, std::uint64_t seed);
+
+// Embeddings and the first layers stay as they are in training; how many tensors that is.
+int freeze_layers(Parameters& parameters, int64_t layers);
+
+}  // namespace bertlet::bert

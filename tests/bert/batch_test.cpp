@@ -1,0 +1,170 @@
+#include "bert/model/batch.h"
+
+#include "bert/heads/classification.h"
+#include "bert/heads/question_answering.h"
+#include "bert/heads/sentences.h"
+#include "core/require.h"
+#include "tests/bert/reference.h"
+#include "tests/catch.h"
+
+using namespace bertlet;
+using namespace bertlet::bert;
+
+namespace {
+
+Config small() {
+  Config config = named_config("tiny");
+  config.vocab_size = 30;
+  config.hidden_size = config.intermediate_size = 16;
+  return config;
+}
+
+Array mask_of(const Shape& shape, std::initializer_list<real> numbers) { return Array::of(shape, numbers); }
+
+template <class Head>
+Parameters filled(Head& head) {
+  Parameters parameters = parameters_of(head);
+  reference::fill(parameters);
+  return parameters;
+}
+
+const std::vector<int64_t> ids{2, 5, 6, 7, 3, 2, 8, 3, 0, 0};  // [2, 5]
+
+}  // namespace
+
+TEST_CASE("pads at the end are no rows, those before a token are hidden ones", "[batch]") {
+  const Batch batch =
+      pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 0, 1, 1, 0, 0, 1, 1, 0, 0})});
+  CHECK(batch.spans == Spans{4, 3});
+  CHECK(batch.ids == std::vector<int64_t>{2, 5, 6, 7, 2, 8, 3});
+  CHECK(batch.positions == std::vector<int64_t>{0, 1, 2, 3, 0, 1, 2});
+  CHECK(batch.mask.keys.values() == std::vector<real>{1, 0, 1, 1, 0, 1, 1});
+  CHECK(pack_labels(batch, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) == std::vector<int64_t>{1, -100, 3, 4, -100, 7, 8});
+  CHECK(unpack(batch, Array::of({7}, {1, 2, 3, 4, 5, 6, 7})).values() ==
+        std::vector<real>{1, 0, 3, 4, 0, 0, 6, 7, 0, 0});
+}
+
+TEST_CASE("kept pads are rows that no row looks at", "[batch]") {
+  const Batch batch =
+      pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0})},
+           Padding::keep);
+  CHECK(batch.spans == Spans{5, 5});
+  CHECK(batch.mask.keys.values() == std::vector<real>{1, 1, 1, 1, 1, 1, 1, 1, 0, 0});
+  CHECK(std::ranges::count(batch.counts, true) == 10);
+}
+
+TEST_CASE("what does not fit is refused by name", "[batch]") {
+  CHECK_THROWS_WITH(pack({.sequences = 2, .length = 5}), "batch: got neither, want either ids or embeddings");
+  CHECK_THROWS_WITH(pack({.sequences = 2, .length = 4, .ids = ids}), "batch: got 10 ids, want 8");
+  CHECK_THROWS_WITH(pack({.sequences = 2, .length = 5, .ids = ids, .mask = Array::filled({5}, 1)}),
+                    "batch: got a mask [5], want [2, 5] or [2, 5, 5]");
+  CHECK_THROWS_WITH(pack({.sequences = 2, .length = 5, .ids = ids, .mask = Array::filled({2, 5}, 0)}),
+                    "batch: got a mask that hides every token");
+  Model model(small());
+  Pass pass;
+  CHECK_THROWS_WITH(model(pack({.sequences = 1, .length = 1, .ids = {30}}), pass),
+                    "input_ids: id 0 is 30, want 0 … 29");
+}
+
+TEST_CASE("a sequence gives the same bits alone and padded beside a longer one", "[batch]") {
+  Model model(small());
+  filled(model);
+  Pass pass;
+  const Batch both =
+      pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0})});
+  const Encoded together = model(both, pass);
+  const Encoded alone = model(pack({.sequences = 1, .length = 3, .ids = {2, 8, 3}}), pass);
+  CHECK(together.last_hidden_state.value().rows(5, 8).values() == alone.last_hidden_state.value().values());
+  CHECK(together.pooler_output.value().rows(1, 2).values() == alone.pooler_output.value().values());
+}
+
+TEST_CASE("a sequence that is all pads has no row and a pooled row of its bias", "[batch]") {
+  Model model(small());
+  filled(model);
+  Pass pass;
+  const Batch batch =
+      pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 0, 0, 0, 0, 0})});
+  CHECK(batch.spans == Spans{5, 0});
+  const Encoded encoded = model(batch, pass, {.attentions = true});
+  CHECK(encoded.pooler_output.shape() == Shape{2, 16});
+  const Array attention = unpack_attentions(batch, encoded.attentions[0]);
+  CHECK(attention.shape() == Shape{2, 2, 5, 5});
+  CHECK(attention[attention.size() - 1] == 0);
+}
+
+TEST_CASE("chunks of the feed-forward change no number", "[batch]") {
+  Config config = small();
+  Model whole(config);
+  config.chunk_size_feed_forward = 3;
+  Model chunks(config);
+  filled(whole);
+  filled(chunks);
+  Pass pass;
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  CHECK(whole(batch, pass).last_hidden_state.value().values() ==
+        chunks(batch, pass).last_hidden_state.value().values());
+}
+
+TEST_CASE("a batch without a single label has loss 0 and no gradient but zeros", "[batch]") {
+  MaskedLM model(small());
+  const Parameters parameters = filled(model);
+  Pass pass;
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const Tensor loss = model.loss(batch, model.bert(batch, pass), std::vector<int64_t>(10, -100));
+  CHECK(loss.item() == 0);
+  backward(loss);
+  for (const Parameter& p : parameters.list())
+    for (const real x : p.tensor.grad().values()) CHECK(x == 0);
+
+  QuestionAnswering answers(small());
+  filled(answers);
+  CHECK(answers.loss(batch, answers.bert(batch, pass), {5, 9}, {7, 5}).item() == 0);
+}
+
+TEST_CASE("frozen layers get no gradient, the others do", "[batch]") {
+  Config config = small();
+  SequenceClassification model(config);
+  Parameters parameters = filled(model);
+  CHECK(freeze_layers(parameters, 1) == 5 + 16);
+  Pass pass;
+  const Encoded encoded = model.bert(pack({.sequences = 2, .length = 5, .ids = ids}), pass);
+  backward(model.loss(encoded, {0, 1}, pass));
+  for (const Parameter& p : parameters.list()) {
+    INFO(p.name);
+    const bool frozen = p.name.find("embeddings") != std::string::npos || p.name.find("layer.0") != std::string::npos;
+    CHECK(static_cast<bool>(p.tensor.grad()) == !frozen);
+  }
+}
+
+TEST_CASE("first values are the config's: weights drawn, biases 0, norms 1, the pad's embedding 0", "[batch]") {
+  Config config = small();
+  config.initializer = Initializer::truncated_normal;
+  PreTraining model(config);
+  Parameters parameters = parameters_of(model);
+  initialise(parameters, config, 7);
+  for (const Parameter& p : parameters.list()) {
+    INFO(p.name);
+    const std::vector<real> values = p.tensor.value().values();
+    const real largest = *std::ranges::max_element(values), least = *std::ranges::min_element(values);
+    if (p.name.ends_with("LayerNorm.weight"))
+      CHECK((least == 1 && largest == 1));
+    else if (p.name.ends_with("bias"))
+      CHECK((least == 0 && largest == 0));
+    else
+      CHECK((real(-0.0401) < least && least < real(-0.01) && real(0.01) < largest && largest < real(0.0401)));
+  }
+  const Array pad = parameters.find("bert.embeddings.word_embeddings.weight").value().rows(0, 1);
+  CHECK(pad.values() == std::vector<real>(16, 0));
+}
+
+TEST_CASE("training with dropout draws other numbers at other steps, and the same at the same", "[batch]") {
+  Model model(small());
+  filled(model);
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const auto run = [&](std::uint64_t step) {
+    Pass pass{.training = true, .rng = {.seed = 1, .step = step}};
+    return model(batch, pass).pooler_output.value().values();
+  };
+  CHECK(run(1) == run(1));
+  CHECK(run(1) != run(2));
+}
