@@ -1,6 +1,7 @@
 #include "bert/io/json.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "bert/io/file.h"
 #include "core/require.h"
@@ -91,7 +92,7 @@ bool JsonPlace::boolean() const {
 }
 
 std::string JsonPlace::string_or(std::string_view key, std::string otherwise) const {
-  return has(key) ? (*this)[key].string() : otherwise;
+  return has(key) ? (*this)[key].string() : std::move(otherwise);
 }
 
 std::int64_t JsonPlace::integer_or(std::string_view key, std::int64_t otherwise) const {

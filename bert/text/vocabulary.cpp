@@ -61,7 +61,9 @@ Vocabulary Vocabulary::parse(std::string_view lines, Rules rules) {
 Vocabulary Vocabulary::read(const std::filesystem::path& file, Rules rules) {
   const std::string lines = io::read_file(file);
   require(!lines.empty(), "{}: is empty, want one token per line", file.string());
-  return parse(lines, rules);
+  Vocabulary vocabulary = parse(lines, rules);
+  vocabulary.name_ = file.string();
+  return vocabulary;
 }
 
 void Vocabulary::write(const std::filesystem::path& file) const {
@@ -71,7 +73,7 @@ void Vocabulary::write(const std::filesystem::path& file) const {
 }
 
 const std::string& Vocabulary::token(std::int64_t id) const {
-  require(id >= 0 && id < size(), "vocabulary: got id {}, want 0 to {}", id, size() - 1);
+  require(id >= 0 && id < size(), "{}: got id {}, want 0 to {}", name_, id, size() - 1);
   return tokens_[static_cast<std::size_t>(id)];
 }
 
@@ -82,7 +84,7 @@ std::optional<std::int64_t> Vocabulary::find(std::string_view token) const {
 
 std::int64_t Vocabulary::id(std::string_view token) const {
   const auto found = find(token);
-  require(found.has_value(), "vocabulary: '{}' is not among its {} tokens", token, size());
+  require(found.has_value(), "{}: '{}' is not among its {} tokens", name_, token, size());
   return *found;
 }
 

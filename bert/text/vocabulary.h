@@ -41,6 +41,7 @@ class Vocabulary {
   std::vector<std::string> tokens_;
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
   std::vector<std::string> remarks_;
+  std::string name_ = "vocabulary";  // of the file, for errors
 };
 
 }  // namespace bertlet::text

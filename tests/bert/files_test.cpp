@@ -102,7 +102,7 @@ TEST_CASE("Broken files are one line: file, place and reason") {
       {"tokenizer.json", "{" + model + R"(, "added_tokens": [{"id": 0}]})", "added_tokens.[0]: 'content' is missing"},
       {"tokenizer_config.json", R"({"do_lower_case": "yes"})", "do_lower_case: got \"yes\", want true or false"},
       {"vocab.txt", "", "vocab.txt: is empty, want one token per line"},
-      {"vocab.txt", "a\nb", "vocabulary: '[UNK]' is not among its 2 tokens"},
+      {"vocab.txt", "a\nb", "vocab.txt: '[UNK]' is not among its 2 tokens"},
   };
   for (const Case& c : cases) {
     const Scratch scratch;
