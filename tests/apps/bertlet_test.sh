@@ -40,6 +40,10 @@ expect 2 "" "subcommand is required" bench
 expect 2 "" "--text is required" bench tokenize --vocab F
 expect 0 "Example: " "" tokenize --help
 expect 0 "Example: bertlet bench tokenize" "" bench tokenize --help
+expect 0 '"parameters":335141888' "" info --config large --json
+expect 1 "" "config: got 'huge', want one of: tiny mini " info --config huge
+expect 1 "" "/no/such.json: No such file" info --config /no/such.json
+expect 2 "" "--config is required" info
 BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
 
 [[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"
