@@ -25,6 +25,7 @@ void declare(CLI::App& program, Action& chosen) {
   program.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
   add_bench(program, chosen);
   add_gradcheck(program, chosen);
+  add_info(program, chosen);
   add_tokenize(program, chosen);
   add_vocab(program, chosen);
 }

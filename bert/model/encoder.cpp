@@ -22,6 +22,7 @@ Encoder::Encoder(const Config& config) {
 }
 
 Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const {
+  require(!ask.checkpoint || !ask.attentions, "encoder: got attentions and checkpoints asked for, want one of them");
   Encoded encoded;
   const auto layers = static_cast<int64_t>(layer.size());
   if (ask.hidden_states) encoded.hidden_states.push_back(x);
@@ -30,7 +31,8 @@ Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask&
     const LayerOptions options{.head_mask = row_of(ask.head_mask, layers, here.attention.look.heads, i),
                                .memory = ask.memory,
                                .probabilities = ask.attentions ? Probabilities::keep : Probabilities::forget};
-    LayerResult result = here(x, batch, pass, options);
+    LayerResult result = ask.checkpoint ? LayerResult{here.checkpointed(x, batch, pass, options), {}, {}}
+                                        : here(x, batch, pass, options);
     x = std::move(result.y);  // [N, H]
     if (ask.hidden_states) encoded.hidden_states.push_back(x);
     if (!ask.attentions) continue;

@@ -9,6 +9,7 @@ struct Ask {
   const Memory* memory = nullptr;  // an encoder's states, for a decoder with cross-attention
   bool hidden_states = false;      // keep what goes into the first layer and what comes out of each
   bool attentions = false;         // keep the probabilities
+  bool checkpoint = false;         // keep only what goes into each layer; backward computes the rest again
 };
 
 struct Encoded {

@@ -1,7 +1,12 @@
 #include "bert/model/layer.h"
 
+#include <algorithm>
+#include <memory>
+
 #include "core/ops/shaping.h"
 #include "core/require.h"
+#include "nn/ops/checkpoint.h"
+#include "nn/parameters.h"
 
 namespace bertlet::bert {
 
@@ -42,6 +47,29 @@ LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, c
   }
   result.y = feed_forward(y, pass);
   return result;
+}
+
+Tensor Layer::checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
+  Batch rows{};
+  rows.spans = batch.spans;
+  rows.mask = batch.mask;
+  std::vector<Tensor> inputs{x}, leaves;
+  if (options.head_mask) inputs.push_back(options.head_mask);
+  if (options.memory) inputs.push_back(options.memory->states);
+  const Memory seen = options.memory ? Memory{{}, options.memory->spans, options.memory->keys} : Memory{};
+  const auto after = std::make_shared<Pass>();
+  const auto again = [layer = *this, rows, seen, after, before = pass, masked = static_cast<bool>(options.head_mask),
+                      cross = options.memory != nullptr](std::span<const Tensor> in) {
+    Memory memory{cross ? in.back() : Tensor(), seen.spans, seen.keys};
+    *after = before;
+    return layer(in[0], rows, *after, {masked ? in[1] : Tensor(), cross ? &memory : nullptr, Probabilities::forget}).y;
+  };
+  Layer self = *this;
+  const Parameters parameters = parameters_of(self);
+  for (const Parameter& parameter : parameters.list()) leaves.push_back(parameter.tensor);
+  const Tensor y = checkpoint(inputs, leaves, again);
+  pass = *after;  // further by the places that drew
+  return y;
 }
 
 }  // namespace bertlet::bert

@@ -39,6 +39,9 @@ struct Layer {
   explicit Layer(const Config& config);
   LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
+  // The same y, of which nothing but x is kept: backward computes the rest again.
+  Tensor checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
+
   void visit(auto&& f) {
     f("attention", attention);
     f("crossattention", crossattention);

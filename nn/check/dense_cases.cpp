@@ -1,6 +1,9 @@
+#include "core/ops/functions.h"
+#include "core/ops/matmul.h"
 #include "core/ops/rows.h"
 #include "nn/check/cases.h"
 #include "nn/check/dense_twin.h"
+#include "nn/ops/checkpoint.h"
 #include "nn/ops/dropout.h"
 #include "nn/ops/dropout_add_norm.h"
 #include "nn/ops/embedding.h"
@@ -116,11 +119,23 @@ Cases dropout_cases() {
           dropout_add_norm_case({3, 4}, 0)};
 }
 
+// --- checkpoint ---
+
+Cases checkpoint_cases() {
+  const auto plain = [](Inputs x) { return tanh(matmul(matmul(x[0], x[1]), x[2])); };
+  const auto checkpointed = [](Inputs x) {
+    return checkpoint({x[0], x[1]}, {x[2]},
+                      [w = x[2]](std::span<const Tensor> in) { return tanh(matmul(matmul(in[0], in[1]), w)); });
+  };
+  return {{"checkpoint", {{2, 3}, {3, 3}, {3, 4}}, checkpointed, Domain::any, plain, {}, ""},
+          {"checkpoint", {{3, 3}, {3, 3}, {3, 3}}, checkpointed, Domain::any, plain, {}, ""}};
+}
+
 }  // namespace
 
 Cases dense_cases() {
   Cases all;
-  for (const Cases& family : {linear_cases(), embedding_cases(), norm_cases(), dropout_cases()})
+  for (const Cases& family : {linear_cases(), embedding_cases(), norm_cases(), dropout_cases(), checkpoint_cases()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

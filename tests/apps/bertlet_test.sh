@@ -46,6 +46,10 @@ expect 2 "" "--size" vocab train --text F --out F --size 0
 expect 1 "" "/no/such: No such file or directory" vocab inspect /no/such
 expect 0 "Example: " "" vocab train --help
 expect 0 "Example: " "" vocab inspect --help
+expect 0 '"parameters":335141888' "" info --config large --json
+expect 1 "" "config: got 'huge', want one of: tiny mini " info --config huge
+expect 1 "" "/no/such.json: No such file" info --config /no/such.json
+expect 2 "" "--config is required" info
 BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
 
 [[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"

@@ -3,6 +3,7 @@
 #include "bert/heads/classification.h"
 #include "bert/heads/question_answering.h"
 #include "bert/heads/sentences.h"
+#include "core/memory.h"
 #include "core/require.h"
 #include "tests/bert/reference.h"
 #include "tests/catch.h"
@@ -103,6 +104,35 @@ TEST_CASE("chunks of the feed-forward change no number", "[batch]") {
   const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
   CHECK(whole(batch, pass).last_hidden_state.value().values() ==
         chunks(batch, pass).last_hidden_state.value().values());
+}
+
+TEST_CASE("with checkpoints training takes less memory and gives the same gradients", "[batch]") {
+  Config config = small();
+  config.num_hidden_layers = 6;
+  config.is_decoder = config.add_cross_attention = true;
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const auto run = [&](bool checkpoint, int64_t& memory) {
+    CausalLM model(config);
+    const Parameters parameters = filled(model);
+    const Tensor states = Tensor::parameter(reference::hashed("states", {7, 16}));
+    const Tensor head_mask = Tensor::parameter(reference::hashed("head mask", {6, 2}));
+    const Memory encoder{states, {3, 4}};
+    Pass pass{.training = true, .rng = {.seed = 1}};
+    const MemoryMark mark;
+    const Encoded encoded =
+        model.bert(batch, pass, {.head_mask = head_mask, .memory = &encoder, .checkpoint = checkpoint});
+    memory = mark.live();
+    backward(model.loss(batch, encoded, ids));
+    std::vector<std::vector<real>> grads{states.grad().values(), head_mask.grad().values()};
+    for (const Parameter& p : parameters.list()) grads.push_back(p.tensor.grad().values());
+    return grads;
+  };
+  int64_t plain = 0, less = 0;
+  const auto want = run(false, plain), got = run(true, less);
+  CHECK(std::equal(want.begin() + 1, want.end(), got.begin() + 1));
+  for (std::size_t i = 0; i < want[0].size(); ++i)  // a layer's share of this one is added up by itself first
+    CHECK(got[0][i] == Approx(want[0][i]).epsilon(1e-4).margin(1e-6));
+  CHECK(less < plain / 3);
 }
 
 TEST_CASE("a batch without a single label has loss 0 and no gradient but zeros", "[batch]") {
