@@ -79,7 +79,7 @@ void Sweep::save(State& state, const std::string& key, const Array& flat) const 
 
 void Sweep::load(const State& state, const std::string& key, Array flat) const {
   for (const Slot& slot : slots_) {
-    const Array& given = state_of(state, key + "." + slot.name, slot.tensor.shape());
+    const Array given = state_of(state, key + "." + slot.name, slot.tensor.shape());
     std::copy_n(given.data(), slot.size(), flat.data() + slot.begin);
   }
 }
@@ -93,7 +93,7 @@ void Sweep::save_steps(State& state) const {
 
 void Sweep::load_steps(const State& state) {
   for (Slot& slot : slots_) {
-    const Array& given = state_of(state, "step." + slot.name, {2});
+    const Array given = state_of(state, "step." + slot.name, {2});
     slot.steps = (static_cast<int64_t>(given[0]) << 20) + static_cast<int64_t>(given[1]);
   }
 }
