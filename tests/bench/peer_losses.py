@@ -3,17 +3,14 @@
 usage: python tests/bench/peer_losses.py build/tests/bertlet_bench [ROUNDS] [REPETITIONS] [THREADS]
 A ratio above 1 says that bertlet is faster. torch 2.x
 """
-import statistics
-import subprocess
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
+from peer import compare
 
 bench = sys.argv[1]
 rounds, repetitions, threads = (int(a) for a in (sys.argv[2:] + ["7", "15", "2"][len(sys.argv) - 2:]))
-torch.set_num_threads(threads)
 
 ROWS = (1024, 768)
 TARGETS = torch.rand(ROWS)
@@ -41,36 +38,4 @@ LOSSES = {
     "attention_pool": ((ROWS, (1024,)), attention_pool),
 }
 
-
-def torch_times(shapes, f):
-    x = [torch.randn(shape, requires_grad=True) for shape in shapes]
-    dy = torch.randn_like(f(*x))
-    times = []
-    for _ in range(repetitions + 2):
-        start = time.perf_counter()
-        f(*x).backward(dy)
-        times.append((time.perf_counter() - start) * 1e6)
-        for tensor in x:
-            tensor.grad = None
-    return statistics.median(times[2:]), min(times[2:])
-
-
-def bertlet_times():
-    command = [bench, "losses", str(repetitions)]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[1:]
-    return {name: (float(middle), float(least)) for name, middle, least in map(str.split, lines)}
-
-
-ours, theirs = {name: [] for name in LOSSES}, {name: [] for name in LOSSES}
-for _ in range(rounds):
-    for name, times in bertlet_times().items():
-        ours[name].append(times)
-    for name, (shapes, f) in LOSSES.items():
-        theirs[name].append(torch_times(shapes, f))
-
-print(f"torch {torch.__version__}, {threads} threads, {rounds} rounds of {repetitions}; ratios: torch / bertlet")
-print(f"{'loss':22} {'bertlet µs':>10} {'torch µs':>10} {'median':>8} {'least':>8}")
-for name in LOSSES:
-    a, b = (statistics.median(t[0] for t in side[name]) for side in (ours, theirs))
-    least = min(t[1] for t in theirs[name]) / min(t[1] for t in ours[name])
-    print(f"{name:22} {a:10.0f} {b:10.0f} {b / a:8.2f} {least:8.2f}")
+compare(bench, "losses", f"{'loss':22}", LOSSES, rounds, repetitions, threads)
