@@ -113,12 +113,8 @@ Array unpack(const Batch& batch, const Array& rows) {
   return to;
 }
 
-Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilities) {
-  int64_t heads = 0, keys = 0;
-  for (const Array& p : probabilities) {
-    heads = p.shape()[0];
-    keys = std::max(keys, p.shape()[2]);
-  }
+Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilities, int64_t keys) {
+  const int64_t heads = probabilities.at(0).shape()[0];
   Array to = Array::filled({batch.sequences(), heads, batch.length, keys}, 0);
   for (int64_t b = 0; b < batch.sequences(); ++b) {
     const Array& from = probabilities[static_cast<std::size_t>(b)];

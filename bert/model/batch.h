@@ -49,8 +49,8 @@ std::vector<int64_t> pack_labels(const Batch& batch, const std::vector<int64_t>&
 // Rows [N, …] in the caller's shape [B, T, …], zeros where there is no row that counts.
 Array unpack(const Batch& batch, const Array& rows);
 
-// Probabilities [A, from, to] of each sequence as [B, A, T, T] or, where keys are another sequence's, [B, A, T,
-// longest].
-Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilities);
+// Probabilities [A, from, to] of each sequence as [B, A, T, keys]: T of them, or as many as the longest of the
+// sequences looked at.
+Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilities, int64_t keys);
 
 }  // namespace bertlet::bert

@@ -88,7 +88,7 @@ TEST_CASE("a sequence that is all pads has no row and a pooled row of its bias",
   CHECK(batch.spans == Spans{5, 0});
   const Encoded encoded = model(batch, pass, {.attentions = true});
   CHECK(encoded.pooler_output.shape() == Shape{2, 16});
-  const Array attention = unpack_attentions(batch, encoded.attentions[0]);
+  const Array attention = unpack_attentions(batch, encoded.attentions[0], batch.length);
   CHECK(attention.shape() == Shape{2, 2, 5, 5});
   CHECK(attention[attention.size() - 1] == 0);
 }

@@ -39,13 +39,13 @@ struct Run {
     if (encoded.pooler_output) got["pooler_output"] = encoded.pooler_output.value();
     for (std::size_t i = 0; i < encoded.hidden_states.size(); ++i)
       rows("hidden_states." + std::to_string(i), encoded.hidden_states[i]);
-    attentions("attentions.", encoded.attentions);
-    attentions("cross_attentions.", encoded.cross_attentions);
+    attentions("attentions.", encoded.attentions, in.batch.length);
+    if (in.ask.memory) attentions("cross_attentions.", encoded.cross_attentions, in.ask.memory->spans.longest());
   }
 
-  void attentions(const std::string& name, const std::vector<std::vector<Array>>& layers) {
+  void attentions(const std::string& name, const std::vector<std::vector<Array>>& layers, int64_t keys) {
     for (std::size_t i = 0; i < layers.size(); ++i)
-      got[name + std::to_string(i)] = unpack_attentions(in.batch, layers[i]);
+      got[name + std::to_string(i)] = unpack_attentions(in.batch, layers[i], keys);
   }
 };
 
