@@ -67,9 +67,9 @@ Table costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t
   const bert::TokenCost token = bert::token_cost(config, length);
   return {{"inference_bytes", "bytes, inference", parameters * bytes},
           {"training_bytes", "bytes, training", parameters * bytes * bert::numbers_per_trained_parameter},
-          {"inference_token_bytes", "  and each token", token.inference_numbers * bytes},
-          {"training_token_bytes", "  in training", token.training_numbers * bytes},
-          {"token_multiply_adds", "multiply-adds each", token.multiply_adds}};
+          {"inference_token_bytes", "bytes per token, inference", token.inference_numbers * bytes},
+          {"training_token_bytes", "bytes per token, training", token.training_numbers * bytes},
+          {"token_multiply_adds", "multiply-adds per token", token.multiply_adds}};
 }
 
 // --- what is in a file -----------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ Table contents_of(const io::Checkpoint& checkpoint) {
     bytes += static_cast<std::int64_t>(tensor.bytes());
   }
   return {{"tensors", "tensors", std::ssize(checkpoint.tensors)},
-          {"parameters", "numbers in them", numbers},
+          {"parameters", "numbers", numbers},
           {"bytes", "bytes", bytes}};
 }
 
@@ -105,7 +105,7 @@ io::Json list_of(const io::Checkpoint& checkpoint) {
 void add(const Table& table, bool as_json, io::Json& json) {
   for (const Line& line : table) {
     json[line.key] = line.count;
-    if (!as_json) fmt::print("{:<19} {:>13}\n", line.text, line.count);
+    if (!as_json) fmt::print("{:<27}{:>12}\n", line.text, line.count);
   }
 }
 
