@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "apps/bertlet/command.h"
 #include "apps/bertlet/progress.h"
-#include "apps/bertlet/subcommand.h"
 #include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
 #include "bert/io/shards.h"
@@ -97,22 +97,17 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_convert(CLI::App& program, Action& chosen) {
+void add_convert(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("convert", "Checkpoints in one form and another");
-  subcommand->footer(about);
-  subcommand->add_option("in", options->in, "A model directory or a file of tensors")->type_name("IN")->required();
-  subcommand->add_option("out", options->out, "A directory, or a name in .safetensors")->type_name("OUT")->required();
-  subcommand->add_option("--dtype", options->dtype, "float32, float16, bfloat16 or float64; if not given, as in IN")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"float32", "float16", "bfloat16", "float64"}).description(""));
-  subcommand->add_option("--shard-size", options->shard_mb, "The most megabytes of one file, in a directory")
-      ->type_name("MB")
-      ->check(CLI::Range(1e-6, 1e9).description(""))
-      ->capture_default_str();
-  subcommand->add_flag("--force", options->force, "Write over what is there");
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = program.add("convert", "Checkpoints in one form and another", about);
+  command.text("in", "IN", options->in, "A model directory or a file of tensors", Needed::yes);
+  command.text("out", "OUT", options->out, "A directory, or a name in .safetensors", Needed::yes);
+  command.one_of("--dtype", "TYPE", options->dtype, {"float64", "float32", "float16", "bfloat16"},
+                 "What numbers become; if not given, they stay as they are");
+  command.number("--shard-size", options->shard_mb, "The most megabytes of one file, in a directory", {1e-6, 1e9});
+  command.flag("--force", options->force, "Write over what is there");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
 #include "bert/model/cost.h"
@@ -19,7 +19,8 @@ namespace io = bertlet::io;
 struct Options {
   CommonOptions common;
   std::string model, config;
-  std::int64_t vocab_size = 0, length = 128;
+  std::optional<std::int64_t> vocab_size;
+  std::int64_t length = 128;
   bool tensors = false;
 };
 
@@ -46,7 +47,7 @@ std::optional<bert::Config> config_of(const Options& options) {
     config = options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
   else if (std::filesystem::exists(beside))
     config = bert::read_config(beside);
-  if (config && options.vocab_size > 0) config->vocab_size = options.vocab_size;
+  if (config) config->vocab_size = options.vocab_size.value_or(config->vocab_size);
   return config;
 }
 
@@ -122,6 +123,7 @@ void show_file(const io::Checkpoint& checkpoint, const Options& options, io::Jso
 }
 
 int run(const Options& options) {
+  if (options.model.empty() && options.config.empty()) throw WrongUsage("DIR or --config is required");
   io::Json json;
   const std::optional<bert::Config> config = config_of(options);
   if (config) add(boxes_of(*config), options.common.json, json);
@@ -137,26 +139,16 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_info(CLI::App& program, Action& chosen) {
+void add_info(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("info", "What a BERT consists of and costs");
-  subcommand->footer(about);
-  subcommand->add_option("model", options->model, "A model directory, or a file of tensors")->type_name("DIR");
-  subcommand->add_option("--config", options->config, "tiny mini small medium base large, or FILE.json")
-      ->type_name("NAME");
-  subcommand->add_option("--vocab-size", options->vocab_size, "In the place of the config's")
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31).description(""));
-  subcommand->add_option("--length", options->length, "Of the sequence that a token's cost is counted in")
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24).description(""))
-      ->capture_default_str();
-  subcommand->add_flag("--tensors", options->tensors, "Every tensor's name, type and shape");
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] {
-    if (options->model.empty() && options->config.empty()) throw CLI::RequiredError("DIR or --config");
-    chosen = [options] { return run(*options); };
-  });
+  Command command = program.add("info", "What a BERT consists of and costs", about);
+  command.text("model", "DIR", options->model, "A model directory, or a file of tensors");
+  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
+  command.number("--vocab-size", options->vocab_size, "In the place of the config's");
+  command.number("--length", options->length, "Of the sequence in which a token's cost is counted", {1, 1 << 24});
+  command.flag("--tensors", options->tensors, "Every tensor's name, type and shape");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps
