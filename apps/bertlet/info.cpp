@@ -1,41 +1,57 @@
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <optional>
+#include <set>
 
 #include "apps/bertlet/command.h"
+#include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
-#include "bert/model/config.h"
+#include "bert/model/cost.h"
 
 namespace apps {
 
 namespace {
 
 namespace bert = bertlet::bert;
+namespace io = bertlet::io;
 
 struct Options {
   CommonOptions common;
-  std::string config;
+  std::string model, config;
   std::optional<std::int64_t> vocab_size;
+  std::int64_t length = 128;
+  bool tensors = false;
 };
 
 constexpr const char* about =
-    R"(How many parameters a BERT has, box by box, without making it. The heads are counted by themselves; a classifier
-has as many labels as the config names.
+    R"(How many parameters a BERT has, box by box, and what they and each token cost, without making it or reading its
+numbers. The heads are counted by themselves; a classifier has as many labels as the config names. Memory is that of
+numbers of 4 bytes, without a head; in training a parameter has its gradient and Adam's two moments beside it.
 
 Example: bertlet info --config base --vocab-size 21128)";
 
-bert::Config config_of(const Options& options) {
-  bert::Config config =
-      options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
-  config.vocab_size = options.vocab_size.value_or(config.vocab_size);
-  return config;
-}
-
-// The table, and the same under keys.
+// A line of the table, and the same under a key.
 struct Line {
   const char *key, *text;
   std::int64_t count;
 };
+using Table = std::vector<Line>;
 
-std::vector<Line> lines_of(const bert::Config& config) {
+// --- what a config says ----------------------------------------------------------------------------------------------
+
+std::optional<bert::Config> config_of(const Options& options) {
+  const std::filesystem::path beside = std::filesystem::path(options.model) / "config.json";
+  std::optional<bert::Config> config;
+  if (!options.config.empty())
+    config = options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
+  else if (std::filesystem::exists(beside))
+    config = bert::read_config(beside);
+  if (config) config->vocab_size = options.vocab_size.value_or(config->vocab_size);
+  return config;
+}
+
+Table boxes_of(const bert::Config& config) {
   const bert::ParameterCount count = bert::count_parameters(config);
   return {{"embeddings", "embeddings", count.embeddings},
           {"layer", "each layer", count.layer},
@@ -47,13 +63,76 @@ std::vector<Line> lines_of(const bert::Config& config) {
           {"classifier", "classifier", count.classifier}};
 }
 
-int run(const Options& options) {
-  const bert::Config config = config_of(options);
-  bertlet::io::Json json;
-  for (const Line& line : lines_of(config)) {
-    json[line.key] = line.count;
-    if (!options.common.json) fmt::print("{:<19} {:>11}\n", line.text, line.count);
+Table costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t length) {
+  constexpr std::int64_t bytes = sizeof(bertlet::real);
+  const bert::TokenCost token = bert::token_cost(config, length);
+  return {{"inference_bytes", "bytes, inference", parameters * bytes},
+          {"training_bytes", "bytes, training", parameters * bytes * bert::numbers_per_trained_parameter},
+          {"inference_token_bytes", "bytes per token, inference", token.inference_numbers * bytes},
+          {"training_token_bytes", "bytes per token, training", token.training_numbers * bytes},
+          {"token_multiply_adds", "multiply-adds per token", token.multiply_adds}};
+}
+
+// --- what is in a file -----------------------------------------------------------------------------------------------
+
+Table contents_of(const io::Checkpoint& checkpoint) {
+  std::int64_t numbers = 0, bytes = 0;
+  for (const io::StoredTensor& tensor : checkpoint.tensors) {
+    numbers += tensor.shape.count();
+    bytes += static_cast<std::int64_t>(tensor.bytes());
   }
+  return {{"tensors", "tensors", std::ssize(checkpoint.tensors)},
+          {"parameters", "numbers", numbers},
+          {"bytes", "bytes", bytes}};
+}
+
+std::set<std::string_view> types_of(const io::Checkpoint& checkpoint) {
+  std::set<std::string_view> types;
+  for (const io::StoredTensor& tensor : checkpoint.tensors) types.insert(io::info(tensor.type).name);
+  return types;
+}
+
+io::Json list_of(const io::Checkpoint& checkpoint) {
+  io::Json list = io::Json::array();
+  for (const io::StoredTensor& tensor : checkpoint.tensors)
+    list.push_back({{"name", tensor.name},
+                    {"type", io::info(tensor.type).name},
+                    {"shape", std::vector<std::int64_t>(tensor.shape.begin(), tensor.shape.end())}});
+  return list;
+}
+
+// --- what is shown ---------------------------------------------------------------------------------------------------
+
+void add(const Table& table, bool as_json, io::Json& json) {
+  for (const Line& line : table) {
+    json[line.key] = line.count;
+    if (!as_json) fmt::print("{:<27}{:>12}\n", line.text, line.count);
+  }
+}
+
+void show_file(const io::Checkpoint& checkpoint, const Options& options, io::Json& json) {
+  json["file"] = checkpoint.name;
+  json["form"] = checkpoint.form;
+  json["types"] = types_of(checkpoint);
+  if (options.tensors) json["list"] = list_of(checkpoint);
+  if (options.common.json) return;
+  fmt::print("{}: {}, {}\n", checkpoint.name, checkpoint.form, fmt::join(types_of(checkpoint), " and "));
+  if (options.tensors)
+    for (const io::StoredTensor& tensor : checkpoint.tensors)
+      fmt::print("{:<62} {:<8} {}\n", tensor.name, io::info(tensor.type).name, tensor.shape);
+}
+
+int run(const Options& options) {
+  if (options.model.empty() && options.config.empty()) throw WrongUsage("DIR or --config is required");
+  io::Json json;
+  const std::optional<bert::Config> config = config_of(options);
+  if (config) add(boxes_of(*config), options.common.json, json);
+  if (!options.model.empty()) {
+    const io::Checkpoint checkpoint = io::open_checkpoint(options.model);
+    show_file(checkpoint, options, json);
+    add(contents_of(checkpoint), options.common.json, json);
+  }
+  if (config) add(costs_of(*config, json["parameters"], options.length), options.common.json, json);
   if (options.common.json) fmt::print("{}\n", json.dump());
   return 0;
 }
@@ -62,9 +141,12 @@ int run(const Options& options) {
 
 void add_info(const Command& program) {
   const auto options = std::make_shared<Options>();
-  Command command = program.add("info", "How many parameters a BERT has", about);
-  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json", Needed::yes);
+  Command command = program.add("info", "What a BERT consists of and costs", about);
+  command.text("model", "DIR", options->model, "A model directory, or a file of tensors");
+  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
   command.number("--vocab-size", options->vocab_size, "In the place of the config's");
+  command.number("--length", options->length, "Of the sequence in which a token's cost is counted", {1, 1 << 24});
+  command.flag("--tensors", options->tensors, "Every tensor's name, type and shape");
   command.common(options->common);
   command.runs([options] { return run(*options); });
 }

@@ -26,6 +26,7 @@ void declare(CLI::App& app, Action& chosen) {
   app.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
   const Command program(app, chosen);
   add_bench(program);
+  add_convert(program);
   add_gradcheck(program);
   add_info(program);
   add_run(program);

@@ -25,8 +25,7 @@ Predictions::Predictions(const Config& config, const Tensor& word_embeddings)
     : bias(Tensor::parameter(Array::filled({config.vocab_size}, 0))),
       dense(config.hidden_size, config.hidden_size),
       norm(config.hidden_size, static_cast<real>(config.layer_norm_eps)),
-      decoder(config.tie_word_embeddings ? word_embeddings
-                                         : Tensor::parameter(Array::zeros(word_embeddings.shape()))),
+      decoder(config.tie_word_embeddings ? word_embeddings : Tensor::parameter(Array::zeros(word_embeddings.shape()))),
       activation(config.activation()) {}
 
 Tensor Predictions::operator()(const Tensor& x) const {

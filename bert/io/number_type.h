@@ -19,6 +19,7 @@ struct NumberTypeInfo {
 };
 std::span<const NumberTypeInfo> number_types();
 const NumberTypeInfo& info(NumberType type);
+inline bool is_whole(NumberType type) { return type >= NumberType::i64; }
 
 void to_real(NumberType type, const std::byte* from, int64_t count, real* to);    // from any address
 void from_real(NumberType type, const real* from, int64_t count, std::byte* to);  // f64, f32, f16, bf16; to the nearest

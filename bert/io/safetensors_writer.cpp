@@ -49,10 +49,10 @@ OutgoingTensor outgoing(std::string name, const Array& array, NumberType type) {
 
 OutgoingTensor outgoing(const StoredTensor& tensor, NumberType type) {
   return {tensor.name, type, tensor.shape, [=](FileWriter& file) {
-            if (type == tensor.type && tensor.strides.empty())
-              file.write(tensor.file->text(tensor.offset, tensor.bytes()));
-            else
-              write_numbers(file, tensor.array(), type);
+            if (type != tensor.type) return write_numbers(file, tensor.array(), type);
+            if (tensor.strides.empty()) return file.write(tensor.file->text(tensor.offset, tensor.bytes()));
+            const std::vector<std::byte> rows = tensor.in_rows();
+            file.write(text_of(rows.data(), rows.size()));
           }};
 }
 

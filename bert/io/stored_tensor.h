@@ -21,6 +21,8 @@ struct StoredTensor {
   std::size_t bytes() const { return static_cast<std::size_t>(shape.count()) * info(type).bytes; }
   const std::byte* data() const { return file->bytes().data() + offset; }
 
+  std::vector<std::byte> in_rows() const;  // a copy of its bytes, row after row, where it has strides
+
   // The file's own pages, which may be written and belong to this Array alone, where numbers there are as `real` is;
   // else a copy.
   Array array() const;

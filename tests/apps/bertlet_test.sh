@@ -49,7 +49,19 @@ expect 0 "Example: " "" vocab inspect --help
 expect 0 '"parameters":335141888' "" info --config large --json
 expect 1 "" "config: got 'huge', want one of: tiny mini " info --config huge
 expect 1 "" "/no/such.json: No such file" info --config /no/such.json
-expect 2 "" "--config is required" info
+expect 2 "" "DIR or --config is required" info
+expect 1 "" "/no/such: No such file or directory" info /no/such
+expect 1 "" "/dev/null: is not a file" info /dev/null
+expect 2 "" "out is required" convert IN
+expect 0 "Example: bertlet convert" "" convert --help
+expect 2 "" "--dtype" convert IN OUT --dtype int8
+expect 1 "" "/no/such: No such file or directory" convert /no/such "$work/a"
+golden=$(dirname "$0")/../golden/torch_new.pt
+expect 0 "17 tensors" "" convert "$golden" "$work/a" --dtype bfloat16
+expect 1 "" "$work/a/model.safetensors: is there already, want --force" convert "$golden" "$work/a"
+expect 0 "17 tensors" "" convert "$golden" "$work/a" --force --shard-size 0.0002
+expect 0 "safetensors in " "" info "$work/a"
+expect 1 "" "$work/a/model.safetensors.index.json: is there already" convert "$golden" "$work/a"
 BERTLET_ISA=v9 expect 1 "" 'BERTLET_ISA: got "v9"' --version
 
 [[ $("$bertlet" gradcheck --quiet | wc -l) -eq 1 ]] || fail "gradcheck --quiet: want one line where all is right"

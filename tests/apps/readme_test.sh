@@ -12,6 +12,7 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ln -s "$build" "$work/build"
+ln -s "$PWD/tests" "$work/tests"
 failures=0 checks=0
 fail() { failures=$((failures + 1)) && printf '\n%s\n' "$*"; }
 
