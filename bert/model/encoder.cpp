@@ -17,8 +17,8 @@ Tensor row_of(const Tensor& mask, int64_t layers, int64_t heads, int64_t layer) 
 
 }  // namespace
 
-Encoder::Encoder(const Config& config) {
-  for (int64_t i = 0; i < config.num_hidden_layers; ++i) layer.emplace_back(config);
+Encoder::Encoder(const Config& config) : heads(config.num_attention_heads) {
+  for (int64_t i = 0; i < config.num_hidden_layers; ++i) layer.emplace_back(config, i);
 }
 
 Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const {
@@ -28,7 +28,7 @@ Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask&
   if (ask.hidden_states) encoded.hidden_states.push_back(x);
   for (int64_t i = 0; i < layers; ++i) {
     const Layer& here = layer[static_cast<std::size_t>(i)];
-    const LayerOptions options{.head_mask = row_of(ask.head_mask, layers, here.attention.look.heads, i),
+    const LayerOptions options{.head_mask = row_of(ask.head_mask, layers, heads, i),
                                .memory = ask.memory,
                                .probabilities = ask.attentions ? Probabilities::keep : Probabilities::forget};
     LayerResult result = ask.checkpoint ? LayerResult{here.checkpointed(x, batch, pass, options), {}, {}}

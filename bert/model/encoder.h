@@ -23,6 +23,7 @@ struct Encoded {
 // The layers, one after another.
 struct Encoder {
   std::vector<Layer> layer;
+  int64_t heads;  // of a layer, pruned ones too
 
   explicit Encoder(const Config& config);
   Encoded operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const;

@@ -10,13 +10,13 @@
 
 namespace bertlet::bert {
 
-Layer::Layer(const Config& config)
-    : attention(config, config.position_embedding_type),
+Layer::Layer(const Config& config, int64_t number)
+    : attention(config, config.position_embedding_type, config.heads_of(number)),
       intermediate(config),
       output(config),
       causal(config.is_decoder),
       chunk(config.chunk_size_feed_forward) {
-  if (config.add_cross_attention) crossattention.emplace(config, Relative::none);
+  if (config.add_cross_attention) crossattention.emplace(config, Relative::none, config.all_heads());
 }
 
 // A row's result depends on that row alone, so chunks change no number: they bound the memory of [N, F] at inference.
@@ -32,7 +32,7 @@ Tensor Layer::feed_forward(const Tensor& x, Pass& pass) const {
 }
 
 LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
-  AttentionOptions self{.mask = batch.mask, .head_scale = options.head_mask};
+  AttentionOptions self{.mask = batch.mask, .head_scale = attention.of_heads(options.head_mask)};
   self.causal = causal && !batch.mask.pairs;  // a mask of pairs says all, as in Hugging Face
   Attended seen = attention(x, batch.spans, x, batch.spans, pass, self, options.probabilities);
   LayerResult result{{}, std::move(seen.probabilities), {}};

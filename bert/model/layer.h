@@ -36,7 +36,7 @@ struct Layer {
   bool causal;
   int64_t chunk;  // rows that go through the feed-forward at once; 0: all
 
-  explicit Layer(const Config& config);
+  Layer(const Config& config, int64_t number);
   LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
   // The same y, of which nothing but x is kept: backward computes the rest again.

@@ -147,10 +147,13 @@ def loss_of(case, out, labels, counts):
 
 def model_of(case):
     config = BertConfig(**SMALL, **case.get("config", {}), num_labels=case.get("labels", 2), attn_implementation="eager")
+    config.pruned_heads = {int(layer): gone for layer, gone in config.pruned_heads.items()}
     if "problem" in case:
         config.problem_type = case["problem"]
     model = getattr(transformers, CLASSES[case["head"]])(config).eval()
     fill(model)
+    for heads in case.get("prune", []):
+        model.prune_heads({int(layer): gone for layer, gone in heads.items()})
     return model
 
 
@@ -249,6 +252,11 @@ CASES += [
     for kind in KINDS
 ]
 CASES += [{"head": "model", "mask": "right", "memory": True, "head_mask": 2, "config": CROSS}]
+CASES += [
+    {"head": "masked-lm", "mask": "holes", "prune": [{"0": [1]}, {"0": [1, 3], "1": [0]}], "config": config}
+    for config in ({"position_embedding_type": "relative_key_query"}, CROSS)
+]
+CASES += [{"head": "model", "mask": "right", "config": {"pruned_heads": {"1": [0, 2, 3]}}}]
 CASES += [
     {"head": head, "mask": "right" if head != "model" else "left", "padding": "keep"}
     for head in ("model", "masked-lm", "token-classification", "question-answering")
