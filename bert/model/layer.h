@@ -2,18 +2,11 @@
 #include <optional>
 
 #include "bert/model/attention.h"
-#include "bert/model/batch.h"
 #include "bert/model/intermediate.h"
+#include "bert/model/memory.h"
 #include "bert/model/output.h"
 
 namespace bertlet::bert {
-
-// An encoder's states, for a decoder to look at.
-struct Memory {
-  Tensor states;  // [rows, H]
-  Spans spans;
-  Array keys = {};  // one number for each row; 0 hides it
-};
 
 // What a layer is asked for besides its rows.
 struct LayerOptions {

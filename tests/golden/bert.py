@@ -57,7 +57,8 @@ def hashed(name, shape):
 
 def fingerprint(x):
     x = x.detach().flatten()
-    return [x.abs().max().item()] + [(x * hashed(f"projection {k}", x.shape)).sum().item() for k in range(4)]
+    numbers = [x.abs().max().item()] + [(x * hashed(f"projection {k}", x.shape)).sum().item() for k in range(4)]
+    return [float(f"{number:.14g}") for number in numbers]
 
 
 def fill(model):
@@ -74,7 +75,13 @@ RIGHT = torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
 LEFT = torch.tensor([[1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1]])
 HOLES = torch.tensor([[1, 0, 1, 1, 0, 1], [1, 1, 0, 1, 0, 0], [0, 1, 1, 0, 1, 1]])
 PAIRS = ((whole("pairs", (B, T, T), 3) > 0) | torch.eye(T, dtype=torch.bool)).long()
-MASKS = {"right": RIGHT, "left": LEFT, "holes": HOLES, "pairs": PAIRS}
+BLIND = whole("blind", (B, T, T), 2) * (whole("blind rows", (B, T, 1), 3) > 0)  # some rows see nobody
+MASKS = {"right": RIGHT, "left": LEFT, "holes": HOLES, "pairs": PAIRS, "blind": BLIND}
+MEMORY = {
+    True: torch.tensor([[1, 1, 1, 1, 1], [1, 0, 1, 1, 0], [0, 1, 1, 0, 0]]),
+    "blind": torch.tensor([[1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [0, 1, 1, 0, 0]]),
+    "pairs": (whole("memory pairs", (B, T, S), 3) > 0).long(),
+}
 
 
 def inputs_of(case):
@@ -97,7 +104,7 @@ def inputs_of(case):
         given["head_mask"] = (hashed("head_mask", shape) + 0.5).requires_grad_()
     if case.get("memory"):
         given["encoder_hidden_states"] = hashed("encoder_hidden_states", (B, S, 16)).requires_grad_()
-        given["encoder_attention_mask"] = torch.tensor([[1, 1, 1, 1, 1], [1, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
+        given["encoder_attention_mask"] = MEMORY[case["memory"]]
     return given
 
 
@@ -257,6 +264,13 @@ CASES += [
     for config in ({"position_embedding_type": "relative_key_query"}, CROSS)
 ]
 CASES += [{"head": "model", "mask": "right", "config": {"pruned_heads": {"1": [0, 2, 3]}}}]
+CASES += [{"head": "model", "mask": "blind", "config": config} for config in ({}, {"position_embedding_type": "relative_key"})]
+CASES += [{"head": "causal-lm", "mask": "right", "memory": mask, "config": CROSS} for mask in ("pairs", "blind")]
+CASES += [
+    {"head": head, "mask": "left", "padding": "keep", "config": DECODER | {"position_embedding_type": kind}}
+    for head, kind in (("model", "absolute"), ("causal-lm", "absolute"), ("causal-lm", "relative_key_query"))
+]
+CASES += [{"head": "pretraining", "mask": mask, "padding": "keep"} for mask in ("left", "holes")]
 CASES += [
     {"head": head, "mask": "right" if head != "model" else "left", "padding": "keep"}
     for head in ("model", "masked-lm", "token-classification", "question-answering")
