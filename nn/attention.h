@@ -60,8 +60,17 @@ struct MultiHeadAttention {
   // Step by step: x holds the new rows of every sequence, the cache what came before. No gradient beyond the output.
   Tensor operator()(const Tensor& x, const Spans& spans, KeyValueCache& cache,
                     const AttentionOptions& options = {}) const {
-    Pass inference;
+    remember(x, spans, cache);
+    return recall(x, spans, cache, options);
+  }
+
+  // The two halves of it: rows join the cache; and rows look at what it holds.
+  void remember(const Tensor& x, const Spans& spans, KeyValueCache& cache) const {
     cache.append(key(x).value(), value(x).value(), spans);
+  }
+  Tensor recall(const Tensor& x, const Spans& spans, const KeyValueCache& cache,
+                const AttentionOptions& options = {}) const {
+    Pass inference;
     return output(attention(query(x).value(), spans, cache, with_members(options, inference)));
   }
 

@@ -35,15 +35,14 @@ struct Layer {
   // The same y, of which nothing but x is kept: backward computes the rest again.
   Tensor checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
+  Tensor feed_forward(const Tensor& x, Pass& pass) const;
+
   void visit(auto&& f) {
     f("attention", attention);
     f("crossattention", crossattention);
     f("intermediate", intermediate);
     f("output", output);
   }
-
- private:
-  Tensor feed_forward(const Tensor& x, Pass& pass) const;
 };
 
 }  // namespace bertlet::bert

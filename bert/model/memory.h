@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+
 #include "bert/model/batch.h"
 
 namespace bertlet::bert {
@@ -16,5 +18,8 @@ struct Memory {
 //   const Memory memory = pack_memory(batch, states, mask);
 //   const Encoded encoded = decoder(batch, pass, {.memory = &memory});
 Memory pack_memory(const Batch& batch, const Tensor& states, const Array& mask = {});
+
+// The states of these sequences, in this order; one may be there several times. Not with a mask of pairs.
+Memory select(const Memory& memory, std::span<const int64_t> sequences);
 
 }  // namespace bertlet::bert
