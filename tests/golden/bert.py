@@ -7,10 +7,11 @@ its products with vectors from the same formula.
 
 import json
 
-import numpy
 import torch
 import transformers
 from transformers import BertConfig
+
+from formula import fill, hashed
 
 B, T, S, V = 3, 6, 5, 23
 SMALL = {
@@ -40,31 +41,10 @@ torch.set_default_dtype(torch.float64)
 transformers.logging.set_verbosity_error()
 
 
-def hashed(name, shape):
-    """splitmix64 from FNV-1a of the name: numbers of 24 bits between -1/2 and 1/2"""
-    start = 0xCBF29CE484222325
-    for byte in name.encode():
-        start = (start ^ byte) * 0x100000001B3 % 2**64
-    with numpy.errstate(over="ignore"):
-        x = numpy.uint64(start) + numpy.arange(1, numpy.prod(shape, dtype=int) + 1, dtype=numpy.uint64) * numpy.uint64(
-            0x9E3779B97F4A7C15
-        )
-        x = (x ^ (x >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> numpy.uint64(31))
-    return torch.tensor((x >> numpy.uint64(40)).astype(numpy.float64) / 2**24 - 0.5).reshape(tuple(shape))
-
-
 def fingerprint(x):
     x = x.detach().flatten()
     numbers = [x.abs().max().item()] + [(x * hashed(f"projection {k}", x.shape)).sum().item() for k in range(4)]
     return [float(f"{number:.14g}") for number in numbers]
-
-
-def fill(model):
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(hashed(name, parameter.shape) + (1 if name.endswith("LayerNorm.weight") else 0))
 
 
 def whole(name, shape, below):
