@@ -68,6 +68,8 @@ def generated(config, prompts, options):
     out = model.generate(
         ids, attention_mask=torch.ones_like(ids), return_dict_in_generate=True, output_scores=True, do_sample=False, **options
     )
+    if any(step.max(1).values.isinf().any() for step in out.scores):
+        return None
     scores = out.sequences_scores.tolist() if "sequences_scores" in out else None
     return {"texts": [cut(row, len(prompts[0]), options) for row in out.sequences.tolist()], "scores": scores}
 
@@ -81,11 +83,13 @@ def cut(text, prompt, options):
 
 
 def model_case():
+    """Again and again, until a text always has a word to go on with."""
     config = draw_config()
     length = dice.randint(1, 5)
     prompts = [words(config["vocab_size"], length) for _ in range(dice.randint(1, 3))]
     options = draw_options(config["vocab_size"])
-    return {"config": config, "prompts": prompts, "options": options} | generated(config, prompts, options)
+    made = generated(config, prompts, options)
+    return {"config": config, "prompts": prompts, "options": options} | made if made else model_case()
 
 
 def processor_case(number):
