@@ -74,7 +74,10 @@ Array Array::clone() const {
   return copy;
 }
 
-Array Array::shadow() const { return {shape_, {{}, sole_holder() ? nullptr : storage_.data}}; }
+void Array::leave_memory() {
+  if (sole_holder()) storage_.data = nullptr;
+  storage_.block = {};
+}
 
 std::vector<Array> ArrayWatch::stop() {
   Array::watcher_ = nullptr;

@@ -64,7 +64,7 @@ class Array {
   Array shaped(const Shape& shape) const&;       // the same numbers on the same memory under another shape
   Array shaped(const Shape& shape) &&;
   Array clone() const;
-  Array shadow() const;  // the shape, and the address where others hold the memory too; not the memory
+  void leave_memory();  // what stays is the shape, and the address where others hold the memory too
   bool sole_holder() const { return storage_.sole_holder(); }
   bool shares_memory(const Array& other) const {
     return storage_.block && storage_.block.get() == other.storage_.block.get();

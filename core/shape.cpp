@@ -9,15 +9,15 @@ namespace bertlet {
 namespace {
 
 // A zero-length axis makes the count 0 however long the others are.
-int64_t count_of(std::span<const int64_t> axes) {
-  if (std::ranges::find(axes, 0) != axes.end()) return 0;
+bool is_uncountable(std::span<const int64_t> axes) {
+  if (std::ranges::find(axes, 0) != axes.end()) return false;
   constexpr int64_t limit = int64_t{1} << 62;
   int64_t count = 1;
   for (const int64_t length : axes) {
-    if (count > limit / length) return Shape::too_large;
+    if (count > limit / length) return true;
     count *= length;
   }
-  return count;
+  return false;
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ Shape::Shape(std::span<const int64_t> axes) : rank_(static_cast<int>(axes.size()
   std::ranges::copy(axes, axes_.begin());
   const bool valid = std::ranges::all_of(axes, [](int64_t length) { return length >= 0; });
   require(valid, "Shape: got {}, want no negative length", *this);
-  count_ = count_of(axes);
+  uncountable_ = is_uncountable(axes);
 }
 
 Shape Shape::with(int axis, int64_t length) const {

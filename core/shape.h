@@ -21,7 +21,13 @@ class Shape {
   explicit Shape(std::span<const int64_t> axes);
 
   int rank() const { return rank_; }
-  int64_t count() const { return count_; }  // how many elements; too_large beyond what 62 bits can count
+  // How many elements; too_large beyond what 62 bits can count.
+  int64_t count() const {
+    if (uncountable_ != 0) return too_large;
+    const auto n = [this](std::size_t axis) { return static_cast<std::uint64_t>(axes_[axis]); };
+    const auto wrapping = (n(0) * n(1)) * (n(2) * n(3)) * (n(4) * n(5));  // beside an empty axis the others may wrap
+    return static_cast<int64_t>(wrapping);
+  }
   int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)]; }
 
   const int64_t* begin() const { return axes_.data(); }
@@ -35,9 +41,9 @@ class Shape {
   bool operator==(const Shape& other) const;
 
  private:
-  std::array<int64_t, max_rank> axes_{};
-  int64_t count_ = 1;
-  int rank_ = 0;
+  std::array<int64_t, max_rank> axes_{1, 1, 1, 1, 1, 1};  // beyond the rank: 1
+  std::int32_t rank_ = 0;
+  std::int32_t uncountable_ = 0;  // a bool; no byte of a shape is padding, so that it is copied in whole words
 };
 
 // An axis named from the front (0, 1, …) or from the end (−1, −2, …), as an index from the front.

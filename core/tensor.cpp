@@ -33,7 +33,7 @@ void hold_value(Node* node) { node->handles.fetch_add(1, std::memory_order_relax
 
 void let_go_value(Node* node) {
   if (!count_down(node->handles)) return;
-  node->value = node->value.shadow();
+  node->value.leave_memory();
   let_go_node(node);
 }
 

@@ -25,8 +25,8 @@ class Walk {
   bool merges(std::size_t axis, const Offsets& stride, int64_t length) const;
 
   // Axes after merging, outermost first; at least one.
-  std::array<int64_t, Shape::max_rank + 1> length_{};
-  std::array<Offsets, Shape::max_rank + 1> stride_{};
+  std::array<int64_t, Shape::max_rank + 1> length_;
+  std::array<Offsets, Shape::max_rank + 1> stride_;
   std::size_t rank_ = 0;
   int64_t runs_ = 1;
 };

@@ -11,32 +11,35 @@ namespace {
 
 using namespace bertlet;
 
-struct Times {
-  double forward, backward;
-};
-
-Times time_once(const Case& c, const std::vector<Tensor>& x, const Array& dy) {
+double forward_once(const Case& c, const std::vector<Tensor>& x) {
   Tensor y;
-  const double forward = seconds([&] { y = c.f(x); });
+  return seconds([&] { y = c.f(x); });
+}
+
+double backward_once(const Case& c, const std::vector<Tensor>& x, const Array& dy) {
+  const Tensor y = c.f(x);
   Array seed = dy.clone();
-  const double back = seconds([&] { backward(y, std::move(seed)); });
+  const double time = seconds([&] { backward(y, std::move(seed)); });
   for (Tensor tensor : x) tensor.reset_grad();
-  return {forward, back};
+  return time;
+}
+
+// The first time warms up.
+double median_of(int repetitions, auto&& once) {
+  once();
+  std::vector<double> times;
+  for (int i = 0; i < repetitions; ++i) times.push_back(once());
+  return median(times);
 }
 
 void measure(const Case& c, int repetitions) {
   std::vector<Tensor> x;
   for (const Array& input : c.draw(c.large)) x.push_back(Tensor::parameter(input));
   const Array dy = normal({.seed = 5}, c.f(x).shape());
-  time_once(c, x, dy);
-  std::vector<double> forward, back;
-  for (int i = 0; i < repetitions; ++i) {
-    const Times times = time_once(c, x, dy);
-    forward.push_back(times.forward);
-    back.push_back(times.backward);
-  }
-  fmt::print("{:20} {:>32} {:12.1f} {:12.1f}\n", c.operation, fmt::format("{}", fmt::join(c.large, " ")),
-             median(forward) * 1e6, median(back) * 1e6);
+  const double forward = median_of(repetitions, [&] { return forward_once(c, x); });
+  const double back = median_of(repetitions, [&] { return backward_once(c, x, dy); });
+  fmt::print("{:20} {:>32} {:12.1f} {:12.1f}\n", c.operation, fmt::format("{}", fmt::join(c.large, " ")), forward * 1e6,
+             back * 1e6);
 }
 
 }  // namespace

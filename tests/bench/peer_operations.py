@@ -53,6 +53,9 @@ def torch_times(operation, shapes, repetitions=9):
     for _ in range(repetitions):
         y, t = timed(lambda: OPERATIONS[operation](inputs))
         forward.append(t)
+        del y
+    for _ in range(repetitions):
+        y = OPERATIONS[operation](inputs)
         dy = torch.randn_like(y)
         backward.append(timed(lambda: y.backward(dy))[1])
         for x in inputs:
