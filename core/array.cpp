@@ -5,6 +5,7 @@
 
 #include "core/kernels/arithmetic.h"
 #include "core/memory.h"
+#include "core/pages.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -13,6 +14,11 @@ namespace bertlet {
 namespace {
 
 constexpr std::size_t line = 64;
+constexpr std::size_t large = 1 << 20;  // bytes, from which on zeros are worth pages of their own
+
+struct GuestBlock : Block {
+  std::shared_ptr<void> owner;
+};
 
 Storage new_storage(const Shape& shape, const char* who) {
   constexpr int64_t limit = (int64_t{1} << 60) / static_cast<int64_t>(sizeof(real));
@@ -29,7 +35,11 @@ Storage new_storage(const Shape& shape, const char* who) {
 void hold_block(Block* block) { block->holders.fetch_add(1, std::memory_order_relaxed); }
 
 void let_go_block(Block* block) {
-  if (count_down(block->holders)) give_memory(block, block->bytes);
+  if (!count_down(block->holders)) return;
+  if (block->bytes == 0)
+    delete static_cast<GuestBlock*>(block);
+  else
+    give_memory(block, block->bytes);
 }
 
 Array::Array(const Shape& shape, const char* who) : shape_(shape), storage_(new_storage(shape, who)) {}
@@ -39,6 +49,17 @@ Array Array::filled(const Shape& shape, real value, const char* who) {
   parallel_for(a.size(), 1 << 16,
                [&](int64_t begin, int64_t end) { arithmetic().fill(value, a.data() + begin, end - begin); });
   return a;
+}
+
+Array Array::zeros(const Shape& shape, const char* who) {
+  const std::size_t bytes = static_cast<std::size_t>(shape.count()) * sizeof(real);
+  const bool worth_it = bytes >= large && shape.count() < Shape::too_large / static_cast<int64_t>(sizeof(real));
+  const std::shared_ptr<Pages> pages = worth_it ? Pages::of_zeros(bytes) : nullptr;
+  return pages ? over(shape, reinterpret_cast<real*>(pages->data()), pages) : filled(shape, 0, who);
+}
+
+Array Array::over(const Shape& shape, real* data, std::shared_ptr<void> owner) {
+  return {shape, {BlockRef::first(new GuestBlock{{{1}, 0}, std::move(owner)}), data}};
 }
 
 Array Array::of(const Shape& shape, std::span<const real> values) {

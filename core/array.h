@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace bertlet {
 // line.
 struct Block {
   std::atomic<int64_t> holders;
-  std::size_t bytes;
+  std::size_t bytes;  // 0: the numbers are elsewhere, in memory that is another's
 };
 void hold_block(Block*);
 void let_go_block(Block*);
@@ -41,6 +42,8 @@ class Array {
     return of(shape, std::span(values.begin(), values.size()));
   }
   static Array number(real value) { return filled({}, value); }
+  static Array zeros(const Shape& shape, const char* who = "Array::zeros");  // large ones are made as they are touched
+  static Array over(const Shape& shape, real* data, std::shared_ptr<void> owner);  // on memory that `owner` keeps
 
   Array(const Shape& shape, Storage storage) : shape_(shape), storage_(std::move(storage)) {}
   Array(const Array& other) : shape_(other.shape_), storage_(other.storage_) {

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string>
 
 namespace bertlet {
 
-// The one exception type. Its text names the operation, what it got and what it wanted.
+// The one exception type. Its text names the operation, what it got and what it wanted, in one line: control
+// characters, which a name from a file may hold, become spaces.
 struct Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Error(std::string text);
 };
 
 [[noreturn]] void fail(fmt::string_view format, fmt::format_args args);

@@ -78,6 +78,15 @@ void Tensor::move_to(Array value, Array grad) {
   ++node_->version;
 }
 
+void Tensor::adopt(const Array& value) {
+  require(value.shape() == shape(), "adopt: got {}, want {}", value.shape(), shape());
+  Array old = edit();
+  if (node_->grad_has_home)
+    std::copy_n(value.data(), value.size(), old.data());
+  else
+    node_->value = value;
+}
+
 void Tensor::fail_empty() {
   fail("Tensor: got a handle on nothing, want a value — a tensor made without one is only good for assigning to", {});
 }

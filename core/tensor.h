@@ -76,6 +76,7 @@ class Tensor {
   void reset_grad();                      // not calling it accumulates over micro-batches
   Array edit();                           // the value, to be written: a graph recorded before is stale
   void move_to(Array value, Array grad);  // a parameter moves into flat memory, value and gradient
+  void adopt(const Array& value);         // a new value, which is copied only into flat memory
 
   // A handle on the same value that passes no gradient on.
   Tensor detached() const { return Tensor(value()); }

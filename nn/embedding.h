@@ -10,7 +10,7 @@ struct Embedding {
   EmbeddingOptions options;
 
   Embedding(int64_t count, int64_t size, const EmbeddingOptions& o = {})
-      : weight(Tensor::parameter(Array::filled({count, size}, 0))), options(o) {}
+      : weight(Tensor::parameter(Array::zeros({count, size}))), options(o) {}
 
   Tensor operator()(std::vector<int64_t> ids) const { return embedding(weight, std::move(ids), options); }
 

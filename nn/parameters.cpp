@@ -75,7 +75,7 @@ int Parameters::unfreeze(std::string_view pattern) { return set_wants_grad(patte
 void Parameters::flatten() {
   int64_t total = 0;
   for (const Parameter& parameter : list_) total += room(parameter.tensor);
-  Array values = Array::filled({total}, 0, "flatten"), grads = Array::filled({total}, 0, "flatten");
+  Array values = Array::zeros({total}, "flatten"), grads = Array::zeros({total}, "flatten");
   int64_t at = 0;
   for (Parameter& parameter : list_) {
     Tensor& tensor = parameter.tensor;

@@ -26,7 +26,7 @@ Predictions::Predictions(const Config& config, const Tensor& word_embeddings)
       dense(config.hidden_size, config.hidden_size),
       norm(config.hidden_size, static_cast<real>(config.layer_norm_eps)),
       decoder(config.tie_word_embeddings ? word_embeddings
-                                         : Tensor::parameter(Array::filled(word_embeddings.shape(), 0))),
+                                         : Tensor::parameter(Array::zeros(word_embeddings.shape()))),
       activation(config.activation()) {}
 
 Tensor Predictions::operator()(const Tensor& x) const {

@@ -1,6 +1,7 @@
 #include "bert/io/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,36 +17,37 @@ void check(bool done, const std::filesystem::path& path) {
   require(done, "{}: {}", path.string(), std::strerror(errno));
 }
 
-// Closed when the scope ends, whatever happens.
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags) : path_(path), number_(::open(path.c_str(), flags, 0666)) {
-    check(number_ >= 0, path);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { ::close(number_); }
-
-  std::size_t read(char* to, std::size_t count) const {
-    const ssize_t got = ::read(number_, to, count);
-    check(got >= 0, path_);
-    return static_cast<std::size_t>(got);
-  }
-  void write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(number_, bytes.data(), bytes.size());
-      check(written >= 0, path_);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void sync() const { check(::fsync(number_) == 0, path_); }
-
- private:
-  const std::filesystem::path path_;
-  const int number_;
-};
-
 }  // namespace
+
+Descriptor::Descriptor(std::filesystem::path path, int flags)
+    : path_(std::move(path)), number_(::open(path_.c_str(), flags, 0666)) {
+  check(number_ >= 0, path_);
+}
+
+Descriptor::~Descriptor() { ::close(number_); }
+
+std::size_t Descriptor::size() const {
+  struct stat status = {};
+  check(::fstat(number_, &status) == 0, path_);
+  require(S_ISREG(status.st_mode), "{}: is not a file", path_.string());
+  return static_cast<std::size_t>(status.st_size);
+}
+
+std::size_t Descriptor::read(char* to, std::size_t count) const {
+  const ssize_t got = ::read(number_, to, count);
+  check(got >= 0, path_);
+  return static_cast<std::size_t>(got);
+}
+
+void Descriptor::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(number_, bytes.data(), bytes.size());
+    check(written >= 0, path_);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void Descriptor::sync() const { check(::fsync(number_) == 0, path_); }
 
 std::string read_file(const std::filesystem::path& path) {
   const Descriptor file(path, O_RDONLY);
@@ -58,15 +60,25 @@ std::string read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
+FileWriter::FileWriter(std::filesystem::path path)
+    : path_(std::move(path)),
+      beside_(std::filesystem::path(path_) += ".partial"),
+      file_(beside_, O_WRONLY | O_CREAT | O_TRUNC) {}
+
+FileWriter::~FileWriter() {
+  if (!committed_) ::unlink(beside_.c_str());
+}
+
+void FileWriter::commit() {
+  file_.sync();
+  check(::rename(beside_.c_str(), path_.c_str()) == 0, path_);
+  committed_ = true;
+}
+
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  std::filesystem::path beside = path;
-  beside += ".partial";
-  {
-    const Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC);
-    file.write(bytes);
-    file.sync();
-  }
-  check(::rename(beside.c_str(), path.c_str()) == 0, path);
+  FileWriter file(path);
+  file.write(bytes);
+  file.commit();
 }
 
 }  // namespace bertlet::io

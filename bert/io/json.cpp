@@ -1,6 +1,8 @@
 #include "bert/io/json.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 #include <utility>
 
 #include "bert/io/file.h"
@@ -14,8 +16,6 @@ namespace {
 std::string reason(const nlohmann::json::exception& error) {
   std::string text = error.what();
   if (const std::size_t at = text.find("syntax error"); at != std::string::npos) text = text.substr(at);
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20; }, ' ');
   return text;
 }
 
@@ -103,9 +103,15 @@ bool JsonPlace::boolean_or(std::string_view key, bool otherwise) const {
   return has(key) ? (*this)[key].boolean() : otherwise;
 }
 
-JsonDocument parse_json(std::string_view text, const std::string& name) {
-  const auto bounded = [&](int depth, Json::parse_event_t, Json&) {
+JsonDocument parse_json(std::string_view text, const std::string& name, Repeats repeats) {
+  std::array<std::set<std::string>, deepest_json + 2> keys;  // seen so far in the object of each level
+  const auto bounded = [&](int depth, Json::parse_event_t event, Json& parsed) {
     require(depth <= deepest_json, "{}: is nested deeper than {} levels", name, deepest_json);
+    if (repeats == Repeats::last_counts) return true;
+    auto& here = keys[static_cast<std::size_t>(depth)];
+    if (event == Json::parse_event_t::object_end) keys[static_cast<std::size_t>(depth) + 1].clear();
+    if (event == Json::parse_event_t::key)
+      require(here.insert(parsed.get<std::string>()).second, "{}: has '{}' twice", name, parsed.get<std::string>());
     return true;
   };
   try {

@@ -61,7 +61,9 @@ class JsonDocument {
   std::string name_;
 };
 
-JsonDocument parse_json(std::string_view text, const std::string& name);
+enum class Repeats { last_counts, refused };  // keys that an object has twice
+
+JsonDocument parse_json(std::string_view text, const std::string& name, Repeats repeats = Repeats::last_counts);
 JsonDocument read_json(const std::filesystem::path& file);
 
 }  // namespace bertlet::io

@@ -1,0 +1,15 @@
+#pragma once
+#include "bert/io/stored_tensor.h"
+
+namespace bertlet::io {
+
+// A tensor under the name, and with the axes, that Hugging Face's transformers give it today. It may come with
+//   gamma and beta                       bert.embeddings.LayerNorm.gamma
+//   Google's names                       bert/encoder/layer_0/attention/self/query/kernel   (a kernel is [in, out])
+//   a wrapper's name in front            module.bert.pooler.dense.weight
+StoredTensor with_todays_name(StoredTensor tensor);
+
+// Whether it belongs to an optimizer or is a table of 0, 1, 2, …: nobody misses it.
+bool is_bookkeeping(std::string_view name);
+
+}  // namespace bertlet::io

@@ -1,0 +1,75 @@
+#include "bert/io/safetensors_writer.h"
+
+#include <algorithm>
+
+#include "bert/io/json.h"
+#include "core/require.h"
+
+namespace bertlet::io {
+
+namespace {
+
+constexpr std::size_t alignment = 64;        // of the first number, so that the file can be computed with as it is
+constexpr int64_t chunk = int64_t{1} << 16;  // numbers that are converted at once
+
+std::string_view text_of(const void* bytes, std::size_t count) { return {static_cast<const char*>(bytes), count}; }
+
+void write_numbers(FileWriter& file, const Array& array, NumberType type) {
+  const std::size_t width = info(type).bytes;
+  if (type == real_type) return file.write(text_of(array.data(), static_cast<std::size_t>(array.size()) * width));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(chunk, array.size())) * width);
+  for (int64_t begin = 0; begin < array.size(); begin += chunk) {
+    const int64_t count = std::min(chunk, array.size() - begin);
+    from_real(type, array.data() + begin, count, bytes.data());
+    file.write(text_of(bytes.data(), static_cast<std::size_t>(count) * width));
+  }
+}
+
+std::string header_of(const std::vector<OutgoingTensor>& tensors, const Metadata& metadata) {
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::size_t begin = 0;
+  for (const OutgoingTensor& tensor : tensors) {
+    require(!header.contains(tensor.name), "safetensors: got '{}' twice, want names that differ", tensor.name);
+    header[tensor.name] = {{"dtype", info(tensor.type).short_name},
+                           {"shape", std::vector<int64_t>(tensor.shape.begin(), tensor.shape.end())},
+                           {"data_offsets", {begin, begin + tensor.bytes()}}};
+    begin += tensor.bytes();
+  }
+  std::string text = header.dump();
+  const std::size_t past = (sizeof(std::uint64_t) + text.size()) % alignment;
+  return text.append(past == 0 ? 0 : alignment - past, ' ');
+}
+
+}  // namespace
+
+OutgoingTensor outgoing(std::string name, const Array& array, NumberType type) {
+  return {std::move(name), type, array.shape(), [=](FileWriter& file) { write_numbers(file, array, type); }};
+}
+
+OutgoingTensor outgoing(const StoredTensor& tensor, NumberType type) {
+  return {tensor.name, type, tensor.shape, [=](FileWriter& file) {
+            if (type == tensor.type && tensor.strides.empty())
+              file.write(tensor.file->text(tensor.offset, tensor.bytes()));
+            else
+              write_numbers(file, tensor.array(), type);
+          }};
+}
+
+void write_safetensors(const std::filesystem::path& path, const std::vector<OutgoingTensor>& tensors,
+                       const Metadata& metadata, const std::function<void(std::size_t bytes)>& done) {
+  const std::string header = header_of(tensors, metadata);
+  const std::uint64_t length = header.size();
+  FileWriter file(path);
+  file.write(text_of(&length, sizeof length));
+  file.write(header);
+  std::size_t written = 0;
+  for (const OutgoingTensor& tensor : tensors) {
+    tensor.write(file);
+    written += tensor.bytes();
+    if (done) done(written);
+  }
+  file.commit();
+}
+
+}  // namespace bertlet::io
