@@ -24,6 +24,7 @@ void declare(CLI::App& program, Action& chosen) {
   program.require_subcommand(0, 1);
   program.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
   add_bench(program, chosen);
+  add_generate(program, chosen);
   add_gradcheck(program, chosen);
   add_info(program, chosen);
   add_tokenize(program, chosen);

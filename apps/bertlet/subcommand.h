@@ -19,6 +19,7 @@ void add_common_options(CLI::App& subcommand, CommonOptions&);
 
 // One function per subcommand: declares its options and, if it is the one called, sets `chosen`.
 void add_bench(CLI::App& program, Action& chosen);
+void add_generate(CLI::App& program, Action& chosen);
 void add_gradcheck(CLI::App& program, Action& chosen);
 void add_info(CLI::App& program, Action& chosen);
 void add_tokenize(CLI::App& program, Action& chosen);

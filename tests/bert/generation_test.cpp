@@ -1,10 +1,14 @@
 // Texts of small models beside transformers' generate(): tests/golden/generation.py.
+#include <fmt/ranges.h>
+
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
 #include "bert/generation/generate.h"
 #include "bert/generation/scores.h"
+#include "bert/generation/word_stream.h"
 #include "core/ops/softmax.h"
 #include "core/parallel.h"
 #include "core/random.h"
@@ -252,4 +256,20 @@ TEST_CASE("what cannot be generated is refused", "[generation]") {
   config.is_decoder = false;
   CHECK_THROWS_WITH(generate(model_of(config), {{1}}, {}),
                     "generate: got a model that is no decoder, want is_decoder in its config");
+}
+
+TEST_CASE("streamed words are the text, however its tokens come", "[generation]") {
+  const text::Tokenizer tokenizer(
+      text::Vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "do", "not", "n",   "'",   "t",
+                        "s",     "m",     "ve",    ".",     ",",      "!",  "it",  "cat", "##s", "##n"}));
+  CHECK(tokenizer.decode(std::vector<int64_t>{16, 8, 10}, {.special = false}) == "it's");
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    WordStream stream(tokenizer);
+    std::string shown;
+    const std::vector<int64_t> ids = integers({.seed = seed}, 12, tokenizer.vocabulary().size());
+    for (const int64_t id : ids) shown += stream.next(id);
+    shown += stream.rest();
+    INFO(fmt::format("{}", fmt::join(ids, " ")));
+    CHECK(shown == tokenizer.decode(ids, {.special = false}));
+  }
 }
