@@ -10,8 +10,18 @@
 #include "core/parallel.h"
 #include "core/require.h"
 
+extern "C" [[gnu::weak]] int blas_thread_shutdown_();  // OpenBLAS's own, where it was built with threads
+
 namespace bertlet {
 namespace {
+
+// OpenBLAS leaves the threads to us. Those it has started when we come spin for a tenth of a second, waiting for work
+// that never comes, where ours would run: they end here, before main.
+const bool blas_has_one_thread = [] {
+  openblas_set_num_threads(1);
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
+  return true;
+}();
 
 #ifdef BERTLET_DOUBLE
 constexpr auto gemm = cblas_dgemm;
@@ -45,10 +55,8 @@ struct Target {
   real beta;
 };
 
-// OpenBLAS is told to leave the threads to us, once. It wants a stride of at least 1.
+// OpenBLAS wants a stride of at least 1.
 void call_blas(const Matrix& a, const Matrix& b, const Target& to) {
-  static const bool single_threaded = (openblas_set_num_threads(1), true);
-  static_cast<void>(single_threaded);
   const auto transposition = [](const Matrix& m) { return m.transposed ? CblasTrans : CblasNoTrans; };
   const auto size = [](int64_t n) { return static_cast<blasint>(n); };
   gemm(CblasRowMajor, transposition(a), transposition(b), size(a.rows), size(b.cols), size(a.cols), 1, a.data,

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "apps/bertlet/tokenizer_options.h"
 #include "bert/io/file.h"
 #include "bert/io/json.h"
@@ -73,28 +73,22 @@ int run(const TokenizeOptions& options) {
   return 0;
 }
 
-void add_bench_tokenize(CLI::App& bench, Action& chosen) {
+void add_bench_tokenize(const Command& bench) {
   const auto options = std::make_shared<TokenizeOptions>();
-  CLI::App* subcommand = bench.add_subcommand("tokenize", "Text to ids");
-  subcommand->footer(about_tokenize);
-  add_tokenizer_options(*subcommand, options->tokenizer);
-  subcommand->add_option("--text", options->text, "What is tokenized")->type_name("F")->required();
-  subcommand->add_flag("--offsets", options->offsets, "With offsets and word numbers");
-  subcommand->add_option("--repetitions", options->repetitions, "How often")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10000).description(""))
-      ->capture_default_str();
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = bench.add("tokenize", "Text to ids", about_tokenize);
+  add_tokenizer_options(command, options->tokenizer);
+  command.text("--text", "F", options->text, "What is tokenized", Needed::yes);
+  command.flag("--offsets", options->offsets, "With offsets and word numbers");
+  command.number("--repetitions", options->repetitions, "How often", {1, 10000});
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace
 
-void add_bench(CLI::App& program, Action& chosen) {
-  CLI::App* subcommand = program.add_subcommand("bench", "Measure how fast things are");
-  subcommand->footer("Each has its own --help. Example: bertlet bench tokenize --help");
-  subcommand->require_subcommand(1);
-  add_bench_tokenize(*subcommand, chosen);
+void add_bench(const Command& program) {
+  add_bench_tokenize(program.add_family("bench", "Measure how fast things are",
+                                        "Each has its own --help. Example: bertlet bench tokenize --help"));
 }
 
 }  // namespace apps

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "bert/generation/word_stream.h"
 #include "bert/io/json.h"
 #include "bert/io/pretrained.h"
 #include "bert/text/tokenizer_files.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -25,8 +24,12 @@ struct Options {
   bert::GenerationOptions generation;
   std::vector<std::string> stop{"[SEP]"}, bad_words;
   std::string early_stopping = "no";
+  std::optional<double> temperature, top_p;
+  std::optional<std::int64_t> top_k;
   bool sample = false, no_cache = false, as_decoder = false;
 };
+
+constexpr RealRange any{-1e6, 1e6};
 
 constexpr const char* about =
     R"(The words that follow the prompt, which stands behind a [CLS]: always the likeliest, or, with any of --sample,
@@ -60,15 +63,18 @@ bert::CausalLM model_of(const Options& options) {
   return model;
 }
 
-bert::GenerationOptions generation_of(const Options& options, const CLI::App& subcommand,
-                                      const text::Tokenizer& tokenizer) {
+bert::EarlyStopping early_stopping(const std::string& name) {
+  if (name == "no") return bert::EarlyStopping::no;
+  return name == "yes" ? bert::EarlyStopping::yes : bert::EarlyStopping::never;
+}
+
+bert::GenerationOptions generation_of(const Options& options, const text::Tokenizer& tokenizer) {
   bert::GenerationOptions to = options.generation;
-  const bool drawn = options.sample || subcommand.count("--temperature") > 0 || subcommand.count("--top-k") > 0 ||
-                     subcommand.count("--top-p") > 0;
-  if (drawn) to.choice = bert::Choice::drawn;
-  to.early_stopping = options.early_stopping == "no"    ? bert::EarlyStopping::no
-                      : options.early_stopping == "yes" ? bert::EarlyStopping::yes
-                                                        : bert::EarlyStopping::never;
+  if (options.sample || options.temperature || options.top_k || options.top_p) to.choice = bert::Choice::drawn;
+  to.temperature = options.temperature.value_or(to.temperature);
+  to.top_k = options.top_k.value_or(to.top_k);
+  to.top_p = options.top_p.value_or(to.top_p);
+  to.early_stopping = early_stopping(options.early_stopping);
   to.seed = options.common.seed;
   to.cache = !options.no_cache;
   for (const std::string& token : options.stop) to.stop.push_back(tokenizer.vocabulary().id(token));
@@ -111,10 +117,9 @@ void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::G
   fmt::print("{}\n", words.rest());
 }
 
-int run(const Options& options, const CLI::App& subcommand) {
-  bertlet::set_threads(options.common.threads);
+int run(const Options& options) {
   const text::Tokenizer tokenizer = text::read_tokenizer(options.directory);
-  const bert::GenerationOptions generation = generation_of(options, subcommand, tokenizer);
+  const bert::GenerationOptions generation = generation_of(options, tokenizer);
   const bert::CausalLM model = model_of(options);
   const bert::Text prompt = ids_of(options.prompt, tokenizer);
   if (!options.common.json && generation.beams == 1 && generation.num_return == 1) {
@@ -128,64 +133,43 @@ int run(const Options& options, const CLI::App& subcommand) {
   return 0;
 }
 
-CLI::Validator most_texts() { return CLI::Range(std::int64_t{1}, std::int64_t{1000}).description(""); }
-
-void add_choice_options(CLI::App& subcommand, Options& options) {
+void add_choice_options(Command& command, Options& options) {
   bert::GenerationOptions& to = options.generation;
-  subcommand.add_flag("--sample", options.sample, "Draw words by chance");
-  subcommand.add_option("--temperature", to.temperature, "Below 1 the likely gets likelier, above 1 less so")
-      ->type_name("T");
-  subcommand.add_option("--top-k", to.top_k, "Draw from the K likeliest words")->type_name("K");
-  subcommand.add_option("--top-p", to.top_p, "Draw from the likeliest words that together have probability P")
-      ->type_name("P");
-  subcommand.add_option("--beams", to.beams, "Follow N texts at once and return the likeliest")
-      ->type_name("N")
-      ->check(most_texts());
-  subcommand.add_option("--length-penalty", to.length_penalty, "Of beams: above 0 favours long texts")
-      ->type_name("X")
-      ->capture_default_str();
-  subcommand.add_option("--early-stopping", options.early_stopping, "Of beams: as soon as N texts have ended")
-      ->check(CLI::IsMember({"no", "yes", "never"}))
-      ->capture_default_str();
-  subcommand.add_option("--num-return", to.num_return, "Texts to show: the best beams, or as many draws")
-      ->type_name("N")
-      ->check(most_texts());
+  constexpr Range some{1, 1000};
+  command.flag("--sample", options.sample, "Draw words by chance");
+  command.number("--temperature", options.temperature, "Below 1 the likely gets likelier, above 1 less so");
+  command.number("--top-k", options.top_k, "Draw from the N likeliest words");
+  command.number("--top-p", options.top_p, "Draw from the likeliest words that together have this probability", {0, 1});
+  command.number("--beams", to.beams, "Follow so many texts at once and return the likeliest", some);
+  command.number("--length-penalty", to.length_penalty, "Of beams: above 0 favours long texts", any);
+  command.one_of("--early-stopping", "WHEN", options.early_stopping, {"no", "yes", "never"},
+                 "Of beams: stop as soon as enough texts have ended");
+  command.number("--num-return", to.num_return, "Texts to show: the best beams, or as many draws", some);
 }
 
-void add_word_options(CLI::App& subcommand, Options& options) {
+void add_word_options(Command& command, Options& options) {
   bert::GenerationOptions& to = options.generation;
-  subcommand.add_option("--max-new-tokens", to.max_new_tokens, "At most so many")
-      ->type_name("N")
-      ->capture_default_str();
-  subcommand.add_option("--min-new-tokens", to.min_new_tokens, "No stop before there are so many")->type_name("N");
-  subcommand.add_option("--stop", options.stop, "A token that ends a text; may be given several times")
-      ->type_name("TOKEN")
-      ->allow_extra_args(false)
-      ->capture_default_str();
-  subcommand.add_option("--repetition-penalty", to.repetition_penalty, "Above 1: what is there gets less likely")
-      ->type_name("X");
-  subcommand.add_option("--no-repeat-ngram-size", to.no_repeat_ngram_size, "So many tokens in a row occur once only")
-      ->type_name("N");
-  subcommand.add_option("--bad-words", options.bad_words, "Words that never occur; may be given several times")
-      ->type_name("TEXT")
-      ->allow_extra_args(false);
+  command.number("--max-new-tokens", to.max_new_tokens, "At most so many", {0});
+  command.number("--min-new-tokens", to.min_new_tokens, "No stop before there are so many", {0});
+  command.texts("--stop", "TOKEN", options.stop, "Tokens that end a text");
+  command.number("--repetition-penalty", to.repetition_penalty, "Above 1: what is there gets less likely");
+  command.number("--no-repeat-ngram-size", to.no_repeat_ngram_size, "So many tokens in a row occur once only", {0});
+  command.texts("--bad-words", "TEXT", options.bad_words, "Words that never occur");
 }
 
 }  // namespace
 
-void add_generate(CLI::App& program, Action& chosen) {
+void add_generate(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("generate", "Continue a text");
-  subcommand->footer(about);
-  subcommand->add_option("DIR", options->directory, "A model directory")->required();
-  subcommand->add_option("PROMPT", options->prompt, "The beginning of the text")->required();
-  add_word_options(*subcommand, *options);
-  add_choice_options(*subcommand, *options);
-  subcommand->add_flag("--no-cache", options->no_cache, "Compute all rows again at each step; the result is the same");
-  subcommand->add_flag("--as-decoder", options->as_decoder, "Run a model that is no decoder as if it were one");
-  add_common_options(*subcommand, options->common);
-  subcommand->callback(
-      [&chosen, options, subcommand] { chosen = [options, subcommand] { return run(*options, *subcommand); }; });
+  Command command = program.add("generate", "Continues a text", about);
+  command.text("DIR", "", options->directory, "A model directory", Needed::yes);
+  command.text("PROMPT", "", options->prompt, "The beginning of the text", Needed::yes);
+  add_word_options(command, *options);
+  add_choice_options(command, *options);
+  command.flag("--no-cache", options->no_cache, "Compute all rows again at each step; the result is the same");
+  command.flag("--as-decoder", options->as_decoder, "Run a model that is no decoder as if it were one");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 
 namespace apps {
 
@@ -81,7 +81,15 @@ void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
 
 bool is_right(const GradcheckRow& row) { return row.wrong.empty(); }
 
+void check_known(const std::string& operation) {
+  std::set<std::string> known;
+  for (const GradcheckCase& c : gradcheck_cases()) known.insert(c.operation);
+  if (!operation.empty() && !known.contains(operation))
+    throw WrongUsage(fmt::format("--op: got '{}', want one of: {}", operation, fmt::join(known, " ")));
+}
+
 int run(const Options& options) {
+  check_known(options.operation);
   const bool shown = !options.common.json;
   const Table table(gradcheck_cases(options.operation));
   std::vector<GradcheckRow> rows;
@@ -98,22 +106,14 @@ int run(const Options& options) {
   return wrong == 0 ? 0 : 1;
 }
 
-std::string unknown(const std::string& operation) {
-  std::set<std::string> known;
-  for (const GradcheckCase& c : gradcheck_cases()) known.insert(c.operation);
-  if (known.contains(operation)) return {};
-  return fmt::format("got '{}', want one of: {}", operation, fmt::join(known, " "));
-}
-
 }  // namespace
 
-void add_gradcheck(CLI::App& program, Action& chosen) {
+void add_gradcheck(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("gradcheck", "Prove the gradient of every operation, as a table");
-  subcommand->footer(about);
-  subcommand->add_option("--op", options->operation, "Only this operation")->type_name("NAME")->check(unknown, "");
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = program.add("gradcheck", "Prove the gradient of every operation, as a table", about);
+  command.text("--op", "NAME", options->operation, "Only this operation");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

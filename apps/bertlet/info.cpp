@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "bert/io/json.h"
 #include "bert/model/config.h"
 
@@ -13,7 +13,7 @@ namespace bert = bertlet::bert;
 struct Options {
   CommonOptions common;
   std::string config;
-  std::int64_t vocab_size = 0;
+  std::optional<std::int64_t> vocab_size;
 };
 
 constexpr const char* about =
@@ -25,7 +25,7 @@ Example: bertlet info --config base --vocab-size 21128)";
 bert::Config config_of(const Options& options) {
   bert::Config config =
       options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
-  if (options.vocab_size > 0) config.vocab_size = options.vocab_size;
+  config.vocab_size = options.vocab_size.value_or(config.vocab_size);
   return config;
 }
 
@@ -60,18 +60,13 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_info(CLI::App& program, Action& chosen) {
+void add_info(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("info", "How many parameters a BERT has");
-  subcommand->footer(about);
-  subcommand->add_option("--config", options->config, "tiny mini small medium base large, or FILE.json")
-      ->type_name("NAME")
-      ->required();
-  subcommand->add_option("--vocab-size", options->vocab_size, "In the place of the config's")
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31).description(""));
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = program.add("info", "How many parameters a BERT has", about);
+  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json", Needed::yes);
+  command.number("--vocab-size", options->vocab_size, "In the place of the config's");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "core/kernels/isa.h"
 #include "core/require.h"
 
@@ -19,24 +20,24 @@ std::string version() {
   return fmt::format("bertlet {} (kernels {})", BERTLET_VERSION, bertlet::isa_name(bertlet::isa()));
 }
 
-void declare(CLI::App& program, Action& chosen) {
-  program.set_version_flag("--version", version);
-  program.require_subcommand(0, 1);
-  program.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
-  add_bench(program, chosen);
-  add_generate(program, chosen);
-  add_gradcheck(program, chosen);
-  add_info(program, chosen);
-  add_tokenize(program, chosen);
-  add_vocab(program, chosen);
+void declare(CLI::App& app, Action& chosen) {
+  app.set_version_flag("--version", version);
+  app.require_subcommand(0, 1);
+  app.footer("Each subcommand has its own --help. Example: bertlet gradcheck --op softmax");
+  const Command program(app, chosen);
+  add_bench(program);
+  add_generate(program);
+  add_gradcheck(program);
+  add_info(program);
+  add_tokenize(program);
+  add_vocab(program);
 }
 
-// Wrong usage in one line; help and version come here too.
-int explain(const CLI::App& program, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return program.exit(error);
+// Wrong usage in one line.
+int explain(const CLI::App& program, const std::string& error) {
   const auto called = program.get_subcommands();
   const std::string name = called.empty() ? "bertlet" : "bertlet " + called.front()->get_name();
-  fmt::print(stderr, "{}: {} (see {} --help)\n", name, error.what(), name);
+  fmt::print(stderr, "{}: {} (see {} --help)\n", name, error, name);
   return 2;
 }
 
@@ -47,13 +48,16 @@ int run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
     if (!chosen) throw CLI::RequiredError::Subcommand(1);
+    const int code = chosen();
+    const bool written = std::fflush(stdout) == 0;
+    bertlet::require(written, "stdout: {}", std::strerror(errno));
+    return code;
+  } catch (const WrongUsage& error) {
+    return explain(program, error.what());
   } catch (const CLI::ParseError& error) {
-    return explain(program, error);
+    const bool asked = error.get_exit_code() == 0;  // for help or the version
+    return asked ? program.exit(error) : explain(program, error.what());
   }
-  const int code = chosen();
-  const bool written = std::fflush(stdout) == 0;
-  bertlet::require(written, "stdout: {}", std::strerror(errno));
-  return code;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "apps/bertlet/subcommand.h"
+#include "apps/bertlet/command.h"
 #include "apps/bertlet/tokenizer_options.h"
 #include "bert/io/json.h"
 #include "bert/io/lines.h"
@@ -20,7 +20,7 @@ struct Options {
   TokenizerChoice tokenizer;
   std::string input = "-";
   bool no_special = false, pair = false;
-  std::int64_t max_length = 0;
+  std::optional<std::int64_t> max_length;
 };
 
 constexpr const char* about =
@@ -85,7 +85,7 @@ class Run {
         tokenizer_(tokenizer_of(options.tokenizer, options.common.quiet)),
         writer_(tokenizer_.vocabulary(), options.pair) {
     encode_.special = !options.no_special;
-    if (options.max_length > 0) encode_.max_length = options.max_length;
+    encode_.max_length = options.max_length;
   }
 
   // A block of lines after another: the next one is read when this one is written.
@@ -131,22 +131,17 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_tokenize(CLI::App& program, Action& chosen) {
+void add_tokenize(const Command& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = program.add_subcommand("tokenize", "Cut lines into tokens, as a BERT is given them");
-  subcommand->footer(about);
-  subcommand->add_option("input", options->input, "A text file; -: standard input")
-      ->type_name("F")
-      ->capture_default_str();
-  add_tokenizer_options(*subcommand, options->tokenizer);
-  subcommand->add_flag("--no-special", options->no_special, "Without [CLS] and [SEP]");
-  subcommand->add_flag("--pair", options->pair, "A line is two texts with a tab between them");
-  subcommand
-      ->add_option("--max-length", options->max_length, "Cut to this many tokens; of a pair, the longer text first")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1 << 30).description(""));
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = program.add("tokenize", "Cut lines into tokens, as a BERT is given them", about);
+  command.text("input", "F", options->input, "A text file; -: standard input");
+  add_tokenizer_options(command, options->tokenizer);
+  command.flag("--no-special", options->no_special, "Without [CLS] and [SEP]");
+  command.flag("--pair", options->pair, "A line is two texts with a tab between them");
+  command.number("--max-length", options->max_length, "Cut to this many tokens; of a pair, the longer text first",
+                 {1, 1 << 30});
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

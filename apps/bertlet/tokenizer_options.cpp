@@ -9,25 +9,17 @@ namespace apps {
 
 namespace text = bertlet::text;
 
-void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice& choice) {
-  subcommand
-      .add_option("--vocab", choice.vocab,
-                  "vocab.txt, one token per line; or a model directory, whose files say all the rest")
-      ->type_name("F")
-      ->required();
-  add_text_options(subcommand, choice);
+void add_tokenizer_options(Command& command, TokenizerChoice& choice) {
+  command.text("--vocab", "F", choice.vocab,
+               "vocab.txt, one token per line; or a model directory, whose files say all the rest", Needed::yes);
+  add_text_options(command, choice);
 }
 
-void add_text_options(CLI::App& subcommand, TokenizerChoice& choice) {
-  subcommand.add_flag("--cased", choice.cased, "Keep capitals and accents");
-  subcommand.add_option("--strip-accents", choice.strip_accents, "true or false, whatever the case is")
-      ->type_name("BOOL")
-      ->check(CLI::IsMember({"true", "false"}).description(""));
-  subcommand.add_flag("--no-chinese", choice.no_chinese, "Ideographs are not words of their own");
-  subcommand.add_option("--rules", choice.rules, "Where sources differ: huggingface or google")
-      ->type_name("WHOSE")
-      ->check(CLI::IsMember({"huggingface", "google"}).description(""))
-      ->capture_default_str();
+void add_text_options(Command& command, TokenizerChoice& choice) {
+  command.flag("--cased", choice.cased, "Keep capitals and accents");
+  command.one_of("--strip-accents", "BOOL", choice.strip_accents, {"true", "false"}, "Whatever the case is");
+  command.flag("--no-chinese", choice.no_chinese, "Ideographs are not words of their own");
+  command.one_of("--rules", "WHOSE", choice.rules, {"huggingface", "google"}, "Where sources differ");
 }
 
 text::TextOptions text_options(const TokenizerChoice& choice) {

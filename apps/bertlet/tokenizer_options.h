@@ -1,7 +1,7 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "apps/bertlet/command.h"
 #include "bert/text/tokenizer.h"
 
 namespace apps {
@@ -13,8 +13,8 @@ struct TokenizerChoice {
   std::string strip_accents;  // true, false, or nothing: as the case
   bool cased = false, no_chinese = false;
 };
-void add_tokenizer_options(CLI::App& subcommand, TokenizerChoice&);
-void add_text_options(CLI::App& subcommand, TokenizerChoice&);  // the same without --vocab
+void add_tokenizer_options(Command& command, TokenizerChoice&);
+void add_text_options(Command& command, TokenizerChoice&);  // the same without --vocab
 bertlet::text::TextOptions text_options(const TokenizerChoice&);
 
 // What is odd about the vocabulary goes to stderr, unless quiet.

@@ -25,12 +25,11 @@ void count_words(const std::vector<std::string>& files, bertlet::text::WordCount
   bertlet::text::count_files(files, counts, [&](std::int64_t bytes) { progress.at(bytes); });
 }
 
-void add_vocab(CLI::App& program, Action& chosen) {
-  CLI::App* vocab = program.add_subcommand("vocab", "Train a vocabulary from text; look into one");
-  vocab->footer("Each has its own --help. Example: bertlet vocab train --help");
-  vocab->require_subcommand(1);
-  add_vocab_train(*vocab, chosen);
-  add_vocab_inspect(*vocab, chosen);
+void add_vocab(const Command& program) {
+  const Command vocab = program.add_family("vocab", "Train a vocabulary from text; look into one",
+                                           "Each has its own --help. Example: bertlet vocab train --help");
+  add_vocab_train(vocab);
+  add_vocab_inspect(vocab);
 }
 
 }  // namespace apps

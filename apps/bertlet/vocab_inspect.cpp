@@ -19,7 +19,7 @@ struct Options {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> files;
-  std::size_t examples = 10;
+  int examples = 10;
 };
 
 constexpr const char* about =
@@ -80,10 +80,11 @@ void print(const text::CoverageReport& report, std::int64_t size) {
 int run(const Options& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
-  const text::VocabularyReport report = text::vocabulary_report(tokenizer, options.examples);
+  const auto examples = static_cast<std::size_t>(options.examples);
+  const text::VocabularyReport report = text::vocabulary_report(tokenizer, examples);
   text::WordCounts counts({.text = tokenizer.options().text, .longest_word = *tokenizer.options().longest_word});
   count_words(options.files, counts, options.common.quiet);
-  const text::CoverageReport coverage = text::coverage_report(tokenizer, counts, options.examples);
+  const text::CoverageReport coverage = text::coverage_report(tokenizer, counts, examples);
   if (options.common.json) {
     Json json = json_of(report);
     if (!options.files.empty()) json["text"] = json_of(coverage);
@@ -97,21 +98,15 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_vocab_inspect(CLI::App& vocab, Action& chosen) {
+void add_vocab_inspect(const Command& vocab) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = vocab.add_subcommand("inspect", "What is in a vocabulary, and how it serves a text");
-  subcommand->footer(about);
-  subcommand->add_option("vocab", options->tokenizer.vocab, "vocab.txt, or a model directory")
-      ->type_name("F")
-      ->required();
-  subcommand->add_option("--text", options->files, "Text files; -: standard input")->type_name("F");
-  subcommand->add_option("--examples", options->examples, "How many of the longest tokens and of unknown words")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""))
-      ->capture_default_str();
-  add_text_options(*subcommand, options->tokenizer);
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = vocab.add("inspect", "What is in a vocabulary, and how it serves a text", about);
+  command.text("vocab", "F", options->tokenizer.vocab, "vocab.txt, or a model directory", Needed::yes);
+  command.texts("--text", "F", options->files, "Text files; -: standard input");
+  command.number("--examples", options->examples, "How many of the longest tokens and of unknown words", {0, 1 << 20});
+  add_text_options(command, options->tokenizer);
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

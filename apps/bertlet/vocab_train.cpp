@@ -99,38 +99,25 @@ int run(const Options& options) {
   return 0;
 }
 
-void add_number(CLI::App& subcommand, const char* name, std::int64_t& number, const char* what) {
-  subcommand.add_option(name, number, what)
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31).description(""))
-      ->capture_default_str();
-}
-
 }  // namespace
 
-void add_vocab_train(CLI::App& vocab, Action& chosen) {
+void add_vocab_train(const Command& vocab) {
   const auto options = std::make_shared<Options>();
-  CLI::App* subcommand = vocab.add_subcommand("train", "A WordPiece vocabulary from text");
-  subcommand->footer(about);
-  subcommand->add_option("--text", options->files, "Text files; -: standard input")->type_name("F")->required();
-  subcommand->add_option("--out", options->out, "Where the vocabulary goes, one token per line")
-      ->type_name("F")
-      ->required();
-  subcommand->add_flag("--force", options->force, "Replace a file that is there");
-  add_number(*subcommand, "--size", options->training.size, "How many tokens, special ones included");
-  add_number(*subcommand, "--min-frequency", options->training.min_frequency,
-             "How often two pieces stand side by side that become one");
-  add_number(*subcommand, "--alphabet-limit", options->training.alphabet_limit, "How many different characters");
-  subcommand->add_option("--special", options->training.special, "The special tokens, in this order, from id 0")
-      ->type_name("TOKEN")
-      ->capture_default_str();
-  add_number(*subcommand, "--longest-word", options->words.longest_word,
-             "In characters; longer words count for nothing");
-  add_number(*subcommand, "--most-words", options->words.most_words,
-             "How many different words are remembered; of more, the rarest are forgotten");
-  add_text_options(*subcommand, options->tokenizer);
-  add_common_options(*subcommand, options->common);
-  subcommand->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+  Command command = vocab.add("train", "A WordPiece vocabulary from text", about);
+  command.texts("--text", "F", options->files, "Text files; -: standard input", Needed::yes);
+  command.text("--out", "F", options->out, "Where the vocabulary goes, one token per line", Needed::yes);
+  command.flag("--force", options->force, "Replace a file that is there");
+  command.number("--size", options->training.size, "How many tokens, special ones included");
+  command.number("--min-frequency", options->training.min_frequency,
+                 "How often two pieces stand side by side that become one");
+  command.number("--alphabet-limit", options->training.alphabet_limit, "How many different characters");
+  command.texts("--special", "TOKEN", options->training.special, "The special tokens, in this order, from id 0");
+  command.number("--longest-word", options->words.longest_word, "In characters; longer words count for nothing");
+  command.number("--most-words", options->words.most_words,
+                 "How many different words are remembered; of more, the rarest are forgotten");
+  add_text_options(command, options->tokenizer);
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace apps

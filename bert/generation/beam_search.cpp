@@ -117,7 +117,7 @@ std::vector<std::vector<Generated>> beam_search(const CausalLM& model, const std
                                                 const Memory* memory) {
   std::vector<std::vector<Generated>> results(prompts.size());
   std::vector<Search> open = searches_for(prompts, options);
-  Continuation texts(model, prompts, memory, options.cache);
+  Continuation texts(model, prompts, options, memory);
   texts.compute_scores();  // of each prompt once
   std::vector<int64_t> copies;
   for (std::size_t i = 0; i < prompts.size() * static_cast<std::size_t>(options.beams); ++i)

@@ -7,10 +7,11 @@
 
 namespace bertlet::bert {
 
-Continuation::Continuation(const CausalLM& model, std::vector<Text> texts, const Memory* memory, bool cached)
+Continuation::Continuation(const CausalLM& model, std::vector<Text> texts, const GenerationOptions& options,
+                           const Memory* memory)
     : model_(model), texts_(std::move(texts)), cached_words_(texts_.size(), 0) {
   if (memory) memory_ = *memory;
-  if (cached) cache_.emplace();
+  if (options.cache) cache_.emplace();
 }
 
 // The words that are not in the cache.

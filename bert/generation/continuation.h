@@ -8,11 +8,12 @@ namespace bertlet::bert {
 
 // Texts that grow word by word, and what the model says comes next. With a cache each step costs the new words only.
 //
-//   Continuation texts(model, {{101, 7592}, {101, 2088, 2003}});
+//   Continuation texts(model, {{101, 7592}, {101, 2088, 2003}}, {});
 //   texts.append(likeliest(texts.take_scores()));
 class Continuation {
  public:
-  Continuation(const CausalLM& model, std::vector<Text> texts, const Memory* memory = nullptr, bool cached = true);
+  Continuation(const CausalLM& model, std::vector<Text> texts, const GenerationOptions& options,
+               const Memory* memory = nullptr);
 
   void compute_scores();  // where they are not there yet
   Array take_scores();    // [B, V]: of every word, to be the next one of each text. The caller may write to them

@@ -131,7 +131,7 @@ std::vector<std::vector<Generated>> generate(const CausalLM& model, const std::v
   if (!options.stop.empty()) check_ids("the stop tokens", options.stop, config);
   if (options.beams > 1) return beam_search(model, prompts, options, listener, memory);
 
-  Continuation texts(model, prompts, memory, options.cache);
+  Continuation texts(model, prompts, options, memory);
   if (options.max_new_tokens > 0) texts.compute_scores();  // of each prompt once
   std::vector<int64_t> from, lengths;
   for (std::size_t i = 0; i < prompts.size(); ++i)

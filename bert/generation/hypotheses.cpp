@@ -6,7 +6,7 @@
 namespace bertlet::bert {
 
 double Hypotheses::score(double sum, int64_t length) const {
-  return sum / std::pow(static_cast<double>(length), options_.length_penalty);
+  return sum / std::pow(static_cast<double>(std::max<int64_t>(1, length)), options_.length_penalty);
 }
 
 void Hypotheses::add(Text text, double sum, int64_t length) {

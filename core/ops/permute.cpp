@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <utility>
 
 #include "core/ops/shaping.h"
 #include "core/parallel.h"
@@ -32,19 +34,37 @@ std::vector<Loop> loops_of(const Shape& x, const Shape& y, std::span<const int> 
   return loops;
 }
 
-struct Place {
-  int64_t x = 0, y = 0;
-};
-
-// Where the i-th pass through the outer loops stands.
-Place place(std::span<const Loop> outer, int64_t i) {
-  Place at;
-  for (std::size_t k = outer.size(); k-- > 0; i /= outer[k].length) {
-    at.x += i % outer[k].length * outer[k].x_step;
-    at.y += i % outer[k].length * outer[k].y_step;
+// Where the i-th pass through the outer loops stands, and those after it.
+class Place {
+ public:
+  Place(std::span<const Loop> outer, int64_t i) : outer_(outer) {
+    for (std::size_t k = outer.size(); k-- > 0; i /= outer[k].length) {
+      pass_[k] = i % outer[k].length;
+      move(outer[k], pass_[k]);
+    }
   }
-  return at;
-}
+
+  int64_t x() const { return x_; }
+  int64_t y() const { return y_; }
+
+  void next() {
+    for (std::size_t k = outer_.size(); k-- > 0;) {
+      move(outer_[k], 1);
+      if (++pass_[k] < outer_[k].length) return;
+      move(outer_[k], -std::exchange(pass_[k], 0));
+    }
+  }
+
+ private:
+  void move(const Loop& loop, int64_t steps) {
+    x_ += steps * loop.x_step;
+    y_ += steps * loop.y_step;
+  }
+
+  std::span<const Loop> outer_;
+  std::array<int64_t, Shape::max_rank> pass_{};
+  int64_t x_ = 0, y_ = 0;
+};
 
 constexpr int64_t tile = 32;  // a tile of both sides stays in the first cache
 
@@ -73,8 +93,8 @@ void copy_transposed(const real* x, real* y, std::vector<Loop> loops) {
   const int64_t blocks = (column.length + tile - 1) / tile;
   parallel_for(passes * blocks, std::max<int64_t>(1, (1 << 14) / (row.length * tile)), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const Place at = place(loops, i / blocks);
-      transpose_block(x + at.x, y + at.y, row, column, i % blocks * tile);
+      const Place at(loops, i / blocks);
+      transpose_block(x + at.x(), y + at.y(), row, column, i % blocks * tile);
     }
   });
 }
@@ -85,10 +105,8 @@ void copy_runs(const real* x, real* y, std::vector<Loop> loops) {
   int64_t passes = 1;
   for (const Loop& loop : loops) passes *= loop.length;
   parallel_for(passes, std::max<int64_t>(1, (1 << 14) / run), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const Place at = place(loops, i);
-      std::copy_n(x + at.x, run, y + at.y);
-    }
+    Place at(loops, begin);
+    for (int64_t i = begin; i < end; ++i, at.next()) std::copy_n(x + at.x(), run, y + at.y());
   });
 }
 

@@ -150,6 +150,17 @@ TEST_CASE("sequences of a cache have lengths of their own, change places and are
   CHECK(difference(got.rows(4, 6), alone({7, 8, 13, 14}, 1).rows(2, 4)) <= tolerance);
 }
 
+TEST_CASE("an encoder's states must fit the batch", "[cache]") {
+  const Batch batch = pack({.sequences = 2, .length = 3, .ids = {3, 4, 5, 6, 7, 8}});
+  const Tensor states = Array::filled({2, 4, 8}, 1);
+  CHECK_THROWS_WITH(pack_memory(batch, Array::filled({1, 4, 8}, 1)), "memory: got states [1, 4, 8], want [2, S, H]");
+  CHECK_THROWS_WITH(pack_memory(batch, states, Array::filled({2, 3}, 1)),
+                    "memory: got a mask [2, 3], want [2, 4] or [2, 3, 4]");
+  const Memory pairs = pack_memory(batch, states, Array::filled({2, 3, 4}, 1));
+  CHECK_THROWS_WITH(select(pairs, std::vector<int64_t>{0}), "memory: got a mask of pairs, want one of states, [B, S]");
+  CHECK_THROWS_WITH(select(pack_memory(batch, states), std::vector<int64_t>{2}), "memory: got sequence 2, want 0 … 1");
+}
+
 TEST_CASE("what does not go with a cache is refused", "[cache]") {
   Dice dice{5};
   Config config = drawn_config(dice);

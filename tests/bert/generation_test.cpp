@@ -224,6 +224,7 @@ TEST_CASE("a listener hears each word as it comes and can interrupt", "[generati
 TEST_CASE("no new word at all is the prompt", "[generation]") {
   const CausalLM model = model_of(small());
   CHECK(only_texts(generate(model, {{3, 4}}, {.max_new_tokens = 0})) == std::vector<Text>{{3, 4}});
+  CHECK(generate(model, {{3, 4}}, {.max_new_tokens = 0, .beams = 2})[0][0].text == Text{3, 4});
   CHECK(generate(model, {{3}}, {.max_new_tokens = 16})[0][0].text.size() == 17);
 }
 

@@ -1,0 +1,91 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+// How the program's subcommands are declared. CLI11 is seen by command.cpp alone, so that the others compile quickly.
+// Namespace `apps` is read by float and double sources alike: it names no type of the library.
+namespace apps {
+
+// What a subcommand does once its options are read; returns the exit code.
+using Action = std::function<int()>;
+
+// For what only the action can find wrong in its options.
+struct WrongUsage : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct CommonOptions {
+  int threads = 0;
+  std::uint64_t seed = 1;
+  bool json = false, quiet = false;
+};
+
+struct Range {
+  std::int64_t least = 1, most = std::int64_t{1} << 31;
+};
+
+struct RealRange {
+  double least = 0, most = std::numeric_limits<double>::infinity();
+};
+
+enum class Needed { no, yes };
+
+// Options are kept in variables that live until the action runs; what stands in them is the default. A name without
+// dashes is an argument by its place.
+//
+//   void add_greet(const Command& program) {
+//     const auto options = std::make_shared<Options>();
+//     Command command = program.add("greet", "Says hello", "Example: bertlet greet --name Juliet");
+//     command.text("--name", "NAME", options->name, "Whom", Needed::yes);
+//     command.number("--times", options->times, "How often", {1, 100});
+//     command.common(options->common);
+//     command.runs([options] { return run(*options); });
+//   }
+class Command {
+ public:
+  Command(CLI::App& app, Action& chosen) : app_(&app), chosen_(&chosen) {}
+
+  Command add(const char* name, const char* what, const char* about) const;
+  Command add_family(const char* name, const char* what, const char* about) const;  // of subcommands
+
+  void flag(const char* name, bool& value, const char* what);
+  void text(const char* name, const char* type, std::string& value, const char* what, Needed needed = Needed::no);
+  void texts(const char* name, const char* type, std::vector<std::string>& values, const char* what,
+             Needed needed = Needed::no);
+  void one_of(const char* name, const char* type, std::string& value, std::initializer_list<std::string> values,
+              const char* what);
+  void number(const char* name, int& value, const char* what, Range range = {});
+  void number(const char* name, std::int64_t& value, const char* what, Range range = {});
+  void number(const char* name, std::optional<std::int64_t>& value, const char* what, Range range = {});
+  void number(const char* name, double& value, const char* what, RealRange range = {});
+  void number(const char* name, std::optional<double>& value, const char* what, RealRange range = {});
+  void numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range = {});
+  void common(CommonOptions& options);
+
+  void runs(Action action);
+
+ private:
+  CLI::App* app_;
+  Action* chosen_;
+};
+
+// One function per subcommand.
+void add_bench(const Command& program);
+void add_generate(const Command& program);
+void add_gradcheck(const Command& program);
+void add_info(const Command& program);
+void add_tokenize(const Command& program);
+void add_vocab(const Command& program);
+
+}  // namespace apps
