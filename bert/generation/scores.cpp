@@ -23,7 +23,7 @@ bool ends_with(Ids text, Ids end) {
 void penalise_repetition(Scores scores, Ids text, double penalty) {
   std::vector<int64_t> words(text.begin(), text.end());
   std::ranges::sort(words);
-  words.erase(std::ranges::unique(words).begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
   const real factor = static_cast<real>(penalty);
   for (const int64_t word : words) at(scores, word) *= at(scores, word) < 0 ? factor : 1 / factor;
 }
