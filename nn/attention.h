@@ -13,6 +13,11 @@ namespace bertlet {
 //   Tensor y = attention(x, spans, pass);                     // x[N, 768] → [N, 768]
 //   Tensor z = attention(x, spans, memory, memory_spans, pass);
 struct MultiHeadAttention {
+  // `memory`: the columns of what keys and values are made of. A head is hidden / heads wide, unless some are gone.
+  struct Sizes {
+    int64_t hidden, heads, head_size, memory;
+  };
+
   Linear query, key, value, output;
   int64_t heads;
   real dropout = real(0.1);  // in training, of the probabilities
@@ -20,8 +25,14 @@ struct MultiHeadAttention {
   Tensor distances = {};  // [2 max − 1, D] where positions are relative
 
   MultiHeadAttention(int64_t hidden, int64_t h) : MultiHeadAttention(hidden, h, hidden) {}
-  MultiHeadAttention(int64_t hidden, int64_t h, int64_t memory)  // columns of what keys and values are made of
-      : query(hidden, hidden), key(memory, hidden), value(memory, hidden), output(hidden, hidden), heads(h) {}
+  MultiHeadAttention(int64_t hidden, int64_t h, int64_t memory)
+      : MultiHeadAttention(Sizes{hidden, h, hidden / h, memory}) {}
+  explicit MultiHeadAttention(const Sizes& s)
+      : query(s.hidden, s.heads * s.head_size),
+        key(s.memory, s.heads * s.head_size),
+        value(s.memory, s.heads * s.head_size),
+        output(s.heads * s.head_size, s.hidden),
+        heads(s.heads) {}
 
   void use_relative(Relative kind, int64_t max_length) {
     relative = kind;
@@ -49,8 +60,17 @@ struct MultiHeadAttention {
   // Step by step: x holds the new rows of every sequence, the cache what came before. No gradient beyond the output.
   Tensor operator()(const Tensor& x, const Spans& spans, KeyValueCache& cache,
                     const AttentionOptions& options = {}) const {
-    Pass inference;
+    remember(x, spans, cache);
+    return recall(x, spans, cache, options);
+  }
+
+  // The two halves of it: rows join the cache; and rows look at what it holds.
+  void remember(const Tensor& x, const Spans& spans, KeyValueCache& cache) const {
     cache.append(key(x).value(), value(x).value(), spans);
+  }
+  Tensor recall(const Tensor& x, const Spans& spans, const KeyValueCache& cache,
+                const AttentionOptions& options = {}) const {
+    Pass inference;
     return output(attention(query(x).value(), spans, cache, with_members(options, inference)));
   }
 

@@ -83,6 +83,7 @@ class Command {
 // One function per subcommand.
 void add_bench(const Command& program);
 void add_convert(const Command& program);
+void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
 void add_info(const Command& program);
 void add_run(const Command& program);

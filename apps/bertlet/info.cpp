@@ -55,7 +55,7 @@ Table boxes_of(const bert::Config& config) {
   const bert::ParameterCount count = bert::count_parameters(config);
   return {{"embeddings", "embeddings", count.embeddings},
           {"layer", "each layer", count.layer},
-          {"layers", "all layers", config.num_hidden_layers * count.layer},
+          {"layers", "all layers", count.layers},
           {"pooler", "pooler", count.pooler},
           {"parameters", "in all", bert::encoder_and_pooler(config)},
           {"language_model", "head for words", count.language_model},

@@ -1,11 +1,18 @@
 #include "bert/model/attention.h"
 
+#include "core/ops/rows.h"
+#include "core/ops/shaping.h"
+
 namespace bertlet::bert {
 
-Attention::Attention(const Config& config, Relative positions)
-    : look(config.hidden_size, config.num_attention_heads),
+Attention::Attention(const Config& config, Relative positions, std::vector<int64_t> h)
+    : look({.hidden = config.hidden_size,
+            .heads = static_cast<int64_t>(h.size()),
+            .head_size = config.head_size(),
+            .memory = config.hidden_size}),
       norm(config.hidden_size, static_cast<real>(config.layer_norm_eps)),
-      dropout{static_cast<real>(config.hidden_dropout_prob)} {
+      dropout{static_cast<real>(config.hidden_dropout_prob)},
+      heads(std::move(h)) {
   look.dropout = static_cast<real>(config.attention_probs_dropout_prob);
   if (positions != Relative::none) look.use_relative(positions, config.max_position_embeddings);
 }
@@ -19,6 +26,11 @@ Attended Attention::operator()(const Tensor& x, const Spans& from, const Tensor&
     seen.y = look(x, from, memory, to, pass, options);
   seen.y = norm(seen.y, x, dropout, pass);  // [N, H]
   return seen;
+}
+
+Tensor Attention::of_heads(const Tensor& head_mask) const {
+  if (!head_mask || head_mask.shape()[0] == look.heads) return head_mask;
+  return reshape(gather_rows(reshape(head_mask, {-1, 1}), heads), {look.heads});
 }
 
 }  // namespace bertlet::bert

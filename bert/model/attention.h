@@ -13,12 +13,15 @@ struct Attention {
   MultiHeadAttention look;  // self.query, self.key, self.value, output.dense
   LayerNorm norm;
   Dropout dropout;
+  std::vector<int64_t> heads;  // the numbers of those that are not pruned
 
-  Attention(const Config& config, Relative positions);
+  Attention(const Config& config, Relative positions, std::vector<int64_t> heads);
 
   // x[N, H] looks at the rows of `memory`, which may be x.
   Attended operator()(const Tensor& x, const Spans& from, const Tensor& memory, const Spans& to, Pass& pass,
                       const AttentionOptions& options, Probabilities probabilities) const;
+
+  Tensor of_heads(const Tensor& head_mask) const;  // of a mask for all heads, what it says of those that are left
 
   void visit(auto&& f) {
     look.visit(f);

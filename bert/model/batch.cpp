@@ -69,7 +69,7 @@ void lay_out(Batch& batch, const Padded& padded, Padding padding) {
     }
   }
   batch.spans = Spans(lengths);
-  require(std::ranges::find(seen, real{1}) != seen.end(), "batch: got a mask that hides every token");
+  require(batch.rows() > 0, "batch: got a mask that hides every token");
   if (std::ranges::find(seen, real{0}) != seen.end()) batch.mask.keys = Array::of({batch.rows()}, seen);
 }
 
@@ -90,6 +90,7 @@ Batch pack(const Padded& padded, Padding padding) {
   batch.positions =
       padded.positions.empty() ? positions_in(batch.places, padded.length) : picked(padded.positions, batch.places);
   if (padded.mask && padded.mask.shape().rank() == 3) batch.mask.pairs = padded.mask.shaped({padded.mask.size()});
+  if (batch.mask.pairs || padding == Padding::keep) batch.mask.unseeing = Unseeing::average;
   return batch;
 }
 

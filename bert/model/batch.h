@@ -22,6 +22,9 @@ enum class Padding {
   keep,  // pads are rows like any other that no row looks at, as Hugging Face computes them
 };
 
+// A row that may look at nobody looks at all rows alike, as in Hugging Face: with Padding::keep, and with a mask of
+// pairs. Packed, such a row is a pad in front, of which no result is wanted, and sees nothing.
+
 // What the model computes with: the rows of the sequences one after another. A sequence's rows go from its first token
 // to its last real one, so that a mask with a gap or a pad in front leaves distances, and the row that the pooler
 // takes, as they are; such a row is hidden from attention and counts in no result.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "core/require.h"
@@ -42,6 +43,19 @@ void Config::set_num_labels(int64_t count) {
   for (int64_t i = 0; i < count; ++i) labels.push_back(fmt::format("LABEL_{}", i));
 }
 
+std::vector<int64_t> Config::all_heads() const {
+  std::vector<int64_t> heads(static_cast<std::size_t>(num_attention_heads));
+  std::iota(heads.begin(), heads.end(), 0);
+  return heads;
+}
+
+std::vector<int64_t> Config::heads_of(int64_t layer) const {
+  std::vector<int64_t> left = all_heads();
+  if (const auto pruned = pruned_heads.find(layer); pruned != pruned_heads.end())
+    std::erase_if(left, [&](int64_t head) { return pruned->second.contains(head); });
+  return left;
+}
+
 Activation Config::activation() const {
   const auto found = std::ranges::find(activations, hidden_act, &std::pair<std::string_view, Activation>::first);
   require(found != activations.end(),
@@ -75,9 +89,14 @@ ParameterCount count_parameters(const Config& config) {
   const int64_t attention = 4 * dense + norm, feed_forward = H * F + F + F * H + H + norm;
   const int64_t distances =
       config.position_embedding_type == Relative::none ? 0 : (2 * positions - 1) * config.head_size();
+  const int64_t layer = attention + distances + (config.add_cross_attention ? attention : 0) + feed_forward;
+  const int64_t head = config.head_size() * (4 * H + 3);  // its rows of query, key and value, its columns of the output
+  int64_t pruned = 0;
+  for (const auto& [_, heads] : config.pruned_heads) pruned += static_cast<int64_t>(heads.size());
   return {
       .embeddings = (V + positions + config.type_vocab_size) * H + norm,
-      .layer = attention + distances + (config.add_cross_attention ? attention : 0) + feed_forward,
+      .layer = layer,
+      .layers = config.num_hidden_layers * layer - pruned * head,
       .pooler = dense,
       .language_model = dense + norm + V + (config.tie_word_embeddings ? 0 : V * H),
       .next_sentence = 2 * H + 2,
@@ -87,7 +106,7 @@ ParameterCount count_parameters(const Config& config) {
 
 int64_t encoder_and_pooler(const Config& config) {
   const ParameterCount count = count_parameters(config);
-  return count.embeddings + config.num_hidden_layers * count.layer + count.pooler;
+  return count.embeddings + count.layers + count.pooler;
 }
 
 }  // namespace bertlet::bert

@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ enum class Initializer { normal, truncated_normal };  // truncated: redrawn beyo
 // What the label of a sequence is. `inferred`, as Hugging Face does: one label is regression, several with whole
 // numbers are classes that exclude each other, several with fractions do not.
 enum class Problem { inferred, regression, single_label, multi_label };
+
+// Heads of each layer that is named, under the numbers they have in a model with all heads.
+using HeadsByLayer = std::map<int64_t, std::set<int64_t>>;
 
 // Which BERT: the contents of config.json under Hugging Face's names. The defaults are BERT-base as Hugging Face has
 // it.
@@ -43,7 +48,8 @@ struct Config {
   bool add_cross_attention = false;  // a decoder's layers also look at an encoder's states
   bool tie_word_embeddings = true;   // the decoder of a language model shares the word embeddings
   int64_t chunk_size_feed_forward =
-      0;  // rows that go through a feed-forward at once; 0: all. The numbers stay the same
+      0;                           // rows that go through a feed-forward at once; 0: all. The numbers stay the same
+  HeadsByLayer pruned_heads = {};  // that are gone from self-attention
   Problem problem_type = Problem::inferred;
   Initializer initializer = Initializer::normal;
   std::vector<std::string> labels = {"LABEL_0", "LABEL_1"};  // id2label
@@ -53,6 +59,8 @@ struct Config {
   int64_t num_labels() const { return static_cast<int64_t>(labels.size()); }
   void set_num_labels(int64_t count);  // LABEL_0, LABEL_1, …
   int64_t head_size() const { return hidden_size / num_attention_heads; }
+  std::vector<int64_t> all_heads() const;              // 0, 1, 2, …
+  std::vector<int64_t> heads_of(int64_t layer) const;  // those that are left
   Activation activation() const;
   real classifier_rate() const { return static_cast<real>(classifier_dropout.value_or(hidden_dropout_prob)); }
 };
@@ -72,7 +80,7 @@ void check(const Config& config, const std::string& name);  // an error if no mo
 
 // Numbers in the parameters, without making them.
 struct ParameterCount {
-  int64_t embeddings, layer, pooler;  // `layer`: each of the layers
+  int64_t embeddings, layer, layers, pooler;  // a layer with all heads; all layers, with the heads that are left
   int64_t language_model, next_sentence, classifier;
 };
 ParameterCount count_parameters(const Config& config);

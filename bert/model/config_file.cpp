@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "bert/io/file.h"
 #include "bert/io/json.h"
@@ -120,8 +121,39 @@ void write_labels(const Config& config, ordered_json& file) {
   file.erase("num_labels");
 }
 
+// {"0": [2, 5]}: layer and heads
+HeadsByLayer heads_from(const io::JsonPlace& place) {
+  HeadsByLayer heads;
+  if (!place.is_object()) place.refuse("an object of layers");
+  for (const std::string& key : place.keys()) {
+    const io::JsonPlace list = place[key];
+    int64_t layer = -1;
+    const char* end = key.data() + key.size();
+    if (std::from_chars(key.data(), end, layer).ptr != end) place.refuse("numbers of layers as keys");
+    if (!list.is_array()) list.refuse("a list of heads");
+    for (std::size_t i = 0; i < list.size(); ++i) heads[layer].insert(list[i].integer());
+  }
+  return heads;
+}
+
+void write_pruned(const Config& config, ordered_json& file) {
+  if (config.pruned_heads.empty() && !file.contains("pruned_heads")) return;
+  ordered_json layers = ordered_json::object();
+  for (const auto& [layer, heads] : config.pruned_heads) layers[std::to_string(layer)] = heads;
+  file["pruned_heads"] = std::move(layers);
+}
+
 void require_range(const std::string& name, const char* key, int64_t value, int64_t least, int64_t most) {
   require(least <= value && value <= most, "{}: {}: got {}, want {} … {}", name, key, value, least, most);
+}
+
+void require_heads_left(const std::string& name, const Config& config) {
+  for (const auto& [layer, heads] : config.pruned_heads) {
+    require_range(name, "pruned_heads: layer", layer, 0, config.num_hidden_layers - 1);
+    for (const int64_t head : heads) require_range(name, "pruned_heads: head", head, 0, config.num_attention_heads - 1);
+    require(!config.heads_of(layer).empty(), "{}: pruned_heads: got all {} heads of layer {}, want one left", name,
+            heads.size(), layer);
+  }
 }
 
 void require_rate(const std::string& name, const char* key, double rate) {
@@ -152,6 +184,7 @@ void check(const Config& config, const std::string& name) {
           config.initializer_range);
   require(config.is_decoder || !config.add_cross_attention,
           "{}: add_cross_attention: got true, want is_decoder with it", name);
+  require_heads_left(name, config);
 }
 
 Config parse_config(std::string_view text, const std::string& name) {
@@ -166,8 +199,7 @@ Config parse_config(std::string_view text, const std::string& name) {
   visit_sometimes(config, read);
   if (root.value().contains("pad_token_id") && !root.has("pad_token_id")) config.pad_token_id = {};
   read_labels(root, config);
-  if (root.has("pruned_heads") && root["pruned_heads"].size() > 0)
-    root["pruned_heads"].refuse("none: a model with all its heads");
+  if (root.has("pruned_heads")) config.pruned_heads = heads_from(root["pruned_heads"]);
   try {
     config.activation();
   } catch (const Error& error) {
@@ -189,6 +221,7 @@ std::string config_text(const Config& config) {
     if (file.contains(key) || given(member) != defaults[key]) file[key] = given(member);
   });
   write_labels(config, file);
+  write_pruned(config, file);
   return file.dump(2) + "\n";
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "bert/model/cache.h"
 #include "bert/model/layer.h"
 
 namespace bertlet::bert {
@@ -9,6 +10,7 @@ struct Ask {
   const Memory* memory = nullptr;  // an encoder's states, for a decoder with cross-attention
   bool hidden_states = false;      // keep what goes into the first layer and what comes out of each
   bool attentions = false;         // keep the probabilities
+  Cache* cache = nullptr;          // go on from the rows it holds, and join them
   bool checkpoint = false;         // keep only what goes into each layer; backward computes the rest again
 };
 
@@ -23,11 +25,15 @@ struct Encoded {
 // The layers, one after another.
 struct Encoder {
   std::vector<Layer> layer;
+  int64_t heads;  // of a layer, pruned ones too
 
   explicit Encoder(const Config& config);
   Encoded operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const;
 
   void visit(auto&& f) { f("layer", layer); }
+
+ private:
+  LayerResult through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass, const Ask& ask) const;
 };
 
 }  // namespace bertlet::bert

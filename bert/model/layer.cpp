@@ -10,13 +10,13 @@
 
 namespace bertlet::bert {
 
-Layer::Layer(const Config& config)
-    : attention(config, config.position_embedding_type),
+Layer::Layer(const Config& config, int64_t number)
+    : attention(config, config.position_embedding_type, config.heads_of(number)),
       intermediate(config),
       output(config),
       causal(config.is_decoder),
       chunk(config.chunk_size_feed_forward) {
-  if (config.add_cross_attention) crossattention.emplace(config, Relative::none);
+  if (config.add_cross_attention) crossattention.emplace(config, Relative::none, config.all_heads());
 }
 
 // A row's result depends on that row alone, so chunks change no number: they bound the memory of [N, F] at inference.
@@ -32,14 +32,14 @@ Tensor Layer::feed_forward(const Tensor& x, Pass& pass) const {
 }
 
 LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
-  AttentionOptions self{.mask = batch.mask, .head_scale = options.head_mask};
+  AttentionOptions self{.mask = batch.mask, .head_scale = attention.of_heads(options.head_mask)};
   self.causal = causal && !batch.mask.pairs;  // a mask of pairs says all, as in Hugging Face
   Attended seen = attention(x, batch.spans, x, batch.spans, pass, self, options.probabilities);
   LayerResult result{{}, std::move(seen.probabilities), {}};
   Tensor y = seen.y;  // [N, H]
   if (options.memory) {
     require(crossattention.has_value(), "layer: got an encoder's states, want add_cross_attention in the config");
-    const AttentionOptions cross{.mask = {.keys = options.memory->keys}, .head_scale = options.head_mask};
+    const AttentionOptions cross{.mask = options.memory->mask, .head_scale = options.head_mask};
     Attended looked = (*crossattention)(y, batch.spans, options.memory->states, options.memory->spans, pass, cross,
                                         options.probabilities);
     result.cross_attention = std::move(looked.probabilities);
@@ -56,11 +56,11 @@ Tensor Layer::checkpointed(const Tensor& x, const Batch& batch, Pass& pass, cons
   std::vector<Tensor> inputs{x}, leaves;
   if (options.head_mask) inputs.push_back(options.head_mask);
   if (options.memory) inputs.push_back(options.memory->states);
-  const Memory seen = options.memory ? Memory{{}, options.memory->spans, options.memory->keys} : Memory{};
+  const Memory seen = options.memory ? Memory{{}, options.memory->spans, options.memory->mask} : Memory{};
   const auto after = std::make_shared<Pass>();
   const auto again = [layer = *this, rows, seen, after, before = pass, masked = static_cast<bool>(options.head_mask),
                       cross = options.memory != nullptr](std::span<const Tensor> in) {
-    Memory memory{cross ? in.back() : Tensor(), seen.spans, seen.keys};
+    Memory memory{cross ? in.back() : Tensor(), seen.spans, seen.mask};
     *after = before;
     return layer(in[0], rows, *after, {masked ? in[1] : Tensor(), cross ? &memory : nullptr, Probabilities::forget}).y;
   };

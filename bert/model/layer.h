@@ -2,18 +2,11 @@
 #include <optional>
 
 #include "bert/model/attention.h"
-#include "bert/model/batch.h"
 #include "bert/model/intermediate.h"
+#include "bert/model/memory.h"
 #include "bert/model/output.h"
 
 namespace bertlet::bert {
-
-// An encoder's states, for a decoder to look at.
-struct Memory {
-  Tensor states;  // [rows, H]
-  Spans spans;
-  Array keys = {};  // one number for each row; 0 hides it
-};
 
 // What a layer is asked for besides its rows.
 struct LayerOptions {
@@ -36,11 +29,13 @@ struct Layer {
   bool causal;
   int64_t chunk;  // rows that go through the feed-forward at once; 0: all
 
-  explicit Layer(const Config& config);
+  Layer(const Config& config, int64_t number);
   LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
   // The same y, of which nothing but x is kept: backward computes the rest again.
   Tensor checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
+
+  Tensor feed_forward(const Tensor& x, Pass& pass) const;
 
   void visit(auto&& f) {
     f("attention", attention);
@@ -48,9 +43,6 @@ struct Layer {
     f("intermediate", intermediate);
     f("output", output);
   }
-
- private:
-  Tensor feed_forward(const Tensor& x, Pass& pass) const;
 };
 
 }  // namespace bertlet::bert

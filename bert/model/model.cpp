@@ -36,8 +36,10 @@ Model::Model(const Config& c, WithPooler with_pooler) : config(checked(c)), embe
 
 Encoded Model::operator()(const Batch& batch, Pass& pass, const Ask& ask) const {
   require(!ask.memory || config.is_decoder, "model: got an encoder's states, want is_decoder in the config");
-  Encoded encoded = encoder(embeddings(batch, pass), batch, pass, ask);
-  if (pooler) encoded.pooler_output = (*pooler)(encoded.last_hidden_state, batch.spans);
+  require(!ask.cache || config.is_decoder, "model: got a cache, want is_decoder in the config");
+  const Batch rows = ask.cache ? ask.cache->joined(batch, ask.memory) : batch;
+  Encoded encoded = encoder(embeddings(rows, pass), rows, pass, ask);
+  if (pooler) encoded.pooler_output = (*pooler)(encoded.last_hidden_state, rows.spans);
   return encoded;
 }
 

@@ -61,15 +61,36 @@ Array later_keys(const AttentionOptions& options, const Place& at) {
   return later;
 }
 
+// 1 where a query sees a key.
+Array who_sees(const AttentionOptions& options, const Place& at) {
+  const AttentionMask& mask = options.mask;
+  const Array later = later_keys(options, at);
+  Array sees({at.from, at.to});
+  for (int64_t i = 0; i < sees.size(); ++i) {
+    const bool key = !mask.keys || mask.keys[at.key + i % at.to] != 0;
+    const bool pair = !mask.pairs || mask.pairs[at.pair + i] != 0;
+    sees[i] = key && pair && !(options.causal && later[i] != 0);
+  }
+  return sees;
+}
+
 Tensor biased(const Tensor& s, const Array& bias, int64_t pairs, const AttentionOptions& options, const Place& at) {
   const bool per_head = bias.size() != pairs;
   const int64_t first = per_head ? at.pair * options.heads + at.head * at.from * at.to : at.pair;
   return s + Tensor(part(bias, first, s.shape()));
 }
 
+// As Hugging Face has it: one huge negative number, in which every score drowns, but not its gradient.
+Tensor drowned(const Tensor& s, const Array& seen) {
+  Array mask(s.shape());
+  for (int64_t i = 0; i < mask.size(); ++i) mask[i] = seen[i] == 0 ? std::numeric_limits<real>::lowest() : 0;
+  return s + Tensor(mask);
+}
+
 Tensor with_masks(Tensor s, int64_t pairs, const AttentionOptions& options, const Place& at) {
   const AttentionMask& mask = options.mask;
   if (mask.bias) s = biased(s, mask.bias, pairs, options, at);
+  if (mask.unseeing == Unseeing::average) return drowned(s, who_sees(options, at));
   if (mask.keys) s = where(part(mask.keys, at.key, {at.to}), s, -infinity);
   if (mask.pairs) s = where(part(mask.pairs, at.pair, s.shape()), s, -infinity);
   return options.causal ? masked(s, later_keys(options, at), -infinity) : s;

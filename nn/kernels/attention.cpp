@@ -21,9 +21,11 @@ BERTLET_INLINE int64_t seen_by(const ScoreRows& block, int64_t row) {
   return seen < 0 ? 0 : seen < block.cols ? seen : block.cols;
 }
 
-BERTLET_INLINE void clear(real* x, int64_t n) {
-  each(n, [=](int64_t i) { x[i] = 0; });
+BERTLET_INLINE void fill(real value, real* x, int64_t n) {
+  each(n, [=](int64_t i) { x[i] = value; });
 }
+
+BERTLET_INLINE void clear(real* x, int64_t n) { fill(0, x, n); }
 
 // exp(scale (s - m)) for m = max s and scale > 0
 BERTLET_INLINE real exponentials(real scale, real m, real* s, int64_t n) {
@@ -33,10 +35,16 @@ BERTLET_INLINE real exponentials(real scale, real m, real* s, int64_t n) {
 void softmax(const ScoreRows& block, const ScoreDropout& dropout, real* s, real* lse, real* total) {
   const DropoutMask mask = dropout.mask;
   for (int64_t r = 0; r < block.rows; ++r, s += block.cols) {
-    const int64_t n = seen_by(block, r);
+    int64_t n = seen_by(block, r);
     const real m = peak(s, n);
     total[r] = exponentials(block.scale, m, s, n);
     lse[r] = total[r] == 0 ? kInfinity : block.scale * m + log(total[r]);
+    if (total[r] == 0 && block.average) {
+      n = block.cols;
+      fill(1, s, n);
+      total[r] = static_cast<real>(n);
+      lse[r] = -kInfinity;
+    }
     if (mask.drop != 0)
       each_coin(mask, dropout.first + r * dropout.step, n,
                 [=](int64_t i, Half coin) { s[i] = kept(mask, coin, s[i]); });
@@ -48,8 +56,10 @@ void softmax_grad(const ScoreRows& block, const ScoreDropout& dropout, real slop
                   real* s, real* dp) {
   const DropoutMask mask = dropout.mask;
   for (int64_t r = 0; r < block.rows; ++r, s += block.cols, dp += block.cols) {
-    const int64_t n = seen_by(block, r);
-    const real scale = block.scale, shift = lse[r], mean = dot[r];
+    const bool average = lse[r] == -kInfinity;
+    const int64_t n = average ? block.cols : seen_by(block, r);
+    const real scale = block.scale, mean = dot[r], shift = average ? log(static_cast<real>(n)) : lse[r];
+    if (average) clear(s, n);
     if (mask.drop == 0) {
       each(n, [=](int64_t i) {
         s[i] = exp_of_negative(scale * s[i] - shift);

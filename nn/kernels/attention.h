@@ -10,6 +10,7 @@ struct ScoreRows {
   int64_t rows, cols;
   int64_t seen, step;
   real scale;
+  bool average;  // a row that sees nothing sees all keys alike
 };
 
 // Which weights are dropped: row r draws the numbers from first + r step on.
@@ -20,7 +21,8 @@ struct ScoreDropout {
 
 struct AttentionKernels {
   // s <- dropped(exp(scale s - m)) with the row's largest m; total = Σ exp(scale s - m) before anything is dropped and
-  // lse = m + log total. A row that sees nothing becomes zeros, with total = 0 and lse = ∞.
+  // lse = m + log total. A row that sees nothing becomes zeros, with total = 0 and lse = ∞; or, to see all keys alike,
+  // ones, with lse = -∞.
   void (*softmax)(const ScoreRows& block, const ScoreDropout& dropout, real* s, real* lse, real* total);
 
   // With p = exp(scale s - lse) and u = 0 or 1 / (1 - rate): s <- p u and dp <- slope p (u dp - dot).

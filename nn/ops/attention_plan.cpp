@@ -110,7 +110,8 @@ int64_t blocks_of(const Pairing& pairing) {
 ScoreBlock block_of(const AttentionPlan& plan, const Pairing& pairing, int64_t head, int64_t i) {
   const int64_t step = rows_per_block(pairing.keys.count), row = i * step;
   const int64_t rows = std::min(step, pairing.queries.count - row), all = pairing.keys.count;
-  const int64_t seen = plan.causal ? std::clamp<int64_t>(pairing.offset + row + rows, 0, all) : all;
+  const bool cut = plan.causal && plan.mask.unseeing == Unseeing::zeros;  // who sees nobody sees all alike
+  const int64_t seen = cut ? std::clamp<int64_t>(pairing.offset + row + rows, 0, all) : all;
   return {pairing, head, row, rows, seen};
 }
 

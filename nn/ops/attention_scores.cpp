@@ -57,7 +57,12 @@ ScoreRows scores(const AttentionPlan& plan, const AttentionInputs& in, const Sco
   if (plan.mask.bias) add_bias(plan, block, room.s);
   if (plan.mask.keys || plan.mask.pairs) hide(plan, block, room.s);
   const int64_t seen = plan.causal ? block.pairing.offset + block.row + 1 : block.keys;
-  return {block.rows, block.keys, seen, plan.causal ? 1 : 0, plan.mask.bias ? 1 : plan.scale};
+  return {block.rows,
+          block.keys,
+          seen,
+          plan.causal ? 1 : 0,
+          plan.mask.bias ? 1 : plan.scale,
+          plan.mask.unseeing == Unseeing::average};
 }
 
 // The numbers that dropout() would draw for an array [N, A, drawn].

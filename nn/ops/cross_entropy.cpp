@@ -6,6 +6,7 @@
 #include "core/kernels/rows.h"
 #include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 #include "nn/kernels/losses.h"
 
 namespace bertlet {
@@ -112,6 +113,7 @@ Array reduced(const Array& y, const Target& target) {
   Array total(Shape{}, "cross_entropy");
   row_kernels().sum(y.data(), total.data(), 1, y.size());
   const double divisor = target.divisor();
+  if (divisor == 0) warn("cross_entropy: no row has a label that counts, so the loss is 0 and changes nothing");
   total[0] = divisor == 0 ? 0 : static_cast<real>(total[0] / divisor);
   return total;
 }

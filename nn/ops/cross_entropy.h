@@ -14,7 +14,7 @@ struct CrossEntropyOptions {
 };
 
 // −log softmax(logits)[label] of each row of [N, C]. The mean divides by the weights of the rows' labels, as PyTorch's;
-// where no row has a label it is 0.
+// where no row has a label it is 0, with a warning (core/warning.h).
 //
 // Logits that nobody holds any more when backward comes become their own gradient: no second [N, C] is made.
 Tensor cross_entropy(const Tensor& logits, std::vector<int64_t> labels, const CrossEntropyOptions& options = {});

@@ -5,6 +5,7 @@
 #include "bert/heads/sentences.h"
 #include "core/memory.h"
 #include "core/require.h"
+#include "core/warning.h"
 #include "tests/bert/reference.h"
 #include "tests/catch.h"
 
@@ -135,7 +136,12 @@ TEST_CASE("with checkpoints training takes less memory and gives the same gradie
   CHECK(less < plain / 3);
 }
 
-TEST_CASE("a batch without a single label has loss 0 and no gradient but zeros", "[batch]") {
+TEST_CASE("a batch without a single label has loss 0, a warning, and no gradient but zeros", "[batch]") {
+  int warnings = 0;
+  const WarningHandler before = on_warning([&](const std::string& text) {
+    CHECK(text == "cross_entropy: no row has a label that counts, so the loss is 0 and changes nothing");
+    ++warnings;
+  });
   MaskedLM model(small());
   const Parameters parameters = filled(model);
   Pass pass;
@@ -149,6 +155,62 @@ TEST_CASE("a batch without a single label has loss 0 and no gradient but zeros",
   QuestionAnswering answers(small());
   filled(answers);
   CHECK(answers.loss(batch, answers.bert(batch, pass), {5, 9}, {7, 5}).item() == 0);
+  CHECK(warnings == 3);  // the words, the starts and the ends
+  on_warning(before);
+}
+
+TEST_CASE("the word embeddings are also the decoder, and their gradient comes from both ends", "[batch]") {
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  std::vector<int64_t> labels(10, -100);
+  labels[2] = 7;
+  Config config = small();
+  const auto run = [&](bool tied, const char* name) {
+    config.tie_word_embeddings = tied;
+    MaskedLM model(config);
+    Parameters parameters = filled(model);
+    Array decoder = model.predictions.decoder.edit();
+    const Array words = model.bert.embeddings.word_embeddings.weight.value();
+    std::copy_n(words.data(), words.size(), decoder.data());
+    Pass pass;
+    backward(model.loss(batch, model.bert(batch, pass), labels));
+    return parameters.find(name).grad();
+  };
+  const char* words = "bert.embeddings.word_embeddings.weight";
+  const Array both = run(true, words), looked_up = run(false, words),
+              decoded = run(false, "cls.predictions.decoder.weight");
+  for (int64_t i = 0; i < both.size(); ++i)
+    CHECK(both[i] == Approx(looked_up[i] + decoded[i]).epsilon(1e-4).margin(1e-6));
+}
+
+TEST_CASE("every parameter gets a gradient", "[batch]") {
+  PreTraining model(small());
+  const Parameters parameters = filled(model);
+  Pass pass;
+  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  backward(model.loss(batch, model.bert(batch, pass), {ids, {0, 1}}));
+  for (const Parameter& p : parameters.list()) {
+    INFO(p.name);
+    const std::vector<real> gradient = p.tensor.grad().values();
+    CHECK(std::ranges::count(gradient, real{0}) < std::ssize(gradient));
+  }
+}
+
+TEST_CASE("rows that are all alike look at each other alike: ones [2, 5, 768]", "[batch]") {
+  Config config = named_config("base");
+  Attention attention(config, Relative::none, config.all_heads());
+  filled(attention);
+  const Tensor x = Array::filled({10, 768}, 1);
+  Pass pass;
+  const Attended seen = attention(x, {5, 5}, x, {5, 5}, pass, {}, Probabilities::keep);
+  CHECK(seen.y.shape() == Shape{10, 768});
+  for (const Array& sequence : seen.probabilities) {
+    CHECK(sequence.shape() == Shape{12, 5, 5});
+    for (const real p : sequence.values()) CHECK(p == Approx(0.2));
+  }
+  const MultiHeadAttention& look = attention.look;  // the average of equal values is one of them
+  const Array want = attention.norm(look.output(look.value(x)), x, attention.dropout, pass).value();
+  for (int64_t i = 0; i < want.size(); ++i)
+    CHECK(seen.y.value()[i] == Approx(want[i % 768]).epsilon(1e-4).margin(1e-4));
 }
 
 TEST_CASE("frozen layers get no gradient, the others do", "[batch]") {

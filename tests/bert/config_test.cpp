@@ -144,6 +144,11 @@ TEST_CASE("a configuration that no model can have is one line: file, key, value"
   CHECK(refusal(R"({"pad_token_id": 40000})") == "config.json: pad_token_id: got 40000, want 0 … 30521");
   CHECK(refusal(R"({"add_cross_attention": true})") ==
         "config.json: add_cross_attention: got true, want is_decoder with it");
-  CHECK(refusal(R"({"pruned_heads": {"0": [1]}})") ==
-        "config.json: pruned_heads: got an object, want none: a model with all its heads");
+  CHECK(refusal(R"({"pruned_heads": {"12": [1]}})") == "config.json: pruned_heads: layer: got 12, want 0 … 11");
+  CHECK(refusal(R"({"pruned_heads": {"0": [1, 12]}})") == "config.json: pruned_heads: head: got 12, want 0 … 11");
+  CHECK(refusal(R"({"pruned_heads": {"first": [1]}})") ==
+        "config.json: pruned_heads: got an object, want numbers of layers as keys");
+  CHECK(refusal(R"({"pruned_heads": {"0": 1}})") == "config.json: pruned_heads.0: got 1, want a list of heads");
+  CHECK(refusal(R"({"pruned_heads": {"3": [0, 1]}, "num_attention_heads": 2})") ==
+        "config.json: pruned_heads: got all 2 heads of layer 3, want one left");
 }

@@ -6,6 +6,7 @@
 #include "bert/heads/classification.h"
 #include "bert/heads/question_answering.h"
 #include "bert/heads/sentences.h"
+#include "bert/model/prune.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
 #include "optim/adam.h"
@@ -104,10 +105,16 @@ Tensor finish(const QuestionAnswering& head, const Encoded& encoded, Run& run) {
   return head.loss(run.in.batch, encoded, run.labels("start_positions"), run.labels("end_positions"));
 }
 
-const Model& trunk(const Model& model) { return model; }
+Model& trunk(Model& model) { return model; }
 template <class Head>
-const Model& trunk(const Head& head) {
+Model& trunk(Head& head) {
   return head.bert;
+}
+
+HeadsByLayer heads_of(const json& by_layer) {
+  HeadsByLayer heads;
+  for (const auto& [layer, gone] : by_layer.items()) heads[std::stoll(layer)] = gone.get<std::set<int64_t>>();
+  return heads;
 }
 
 void gradients(const std::string& name, const Tensor& leaf, Run& run) {
@@ -119,6 +126,10 @@ void forward_and_backward(Run& run) {
   Head head(config_of(run.test));
   Parameters parameters = parameters_of(head);
   fill(parameters);
+  if (run.test.contains("prune")) {
+    for (const json& heads : run.test["prune"]) prune_heads(trunk(head), heads_of(heads));
+    parameters = parameters_of(head);
+  }
   const Encoded encoded = trunk(head)(run.in.batch, run.pass, run.in.ask);
   run.states(encoded);
   const Tensor loss = finish(head, encoded, run);

@@ -40,16 +40,20 @@ void shape_of(const json& from, std::vector<int64_t>& axes) {
   shape_of(from[0], axes);
 }
 
+Array array_of(const json& nested) {
+  std::vector<int64_t> numbers, axes;
+  collect(nested, numbers);
+  shape_of(nested, axes);
+  Array to{Shape(axes)};
+  for (int64_t i = 0; i < to.size(); ++i) to[i] = static_cast<real>(numbers[static_cast<std::size_t>(i)]);
+  return to;
+}
+
 Array mask_of(const json& test, const bert::Padded& padded) {
-  const std::vector<int64_t> numbers = integers(test, "attention_mask");
-  if (numbers.empty()) return {};
-  std::vector<int64_t> axes;
-  shape_of(test["given"]["attention_mask"], axes);
-  const bool pairs = test["mask"] == "pairs";
-  const Shape flat{padded.sequences, padded.length};
-  Array mask(pairs ? flat.plus(padded.length) : flat);
-  for (int64_t i = 0; i < mask.size(); ++i) mask[i] = static_cast<real>(numbers[static_cast<std::size_t>(i)]);
-  return mask;
+  if (!test["given"].contains("attention_mask")) return {};
+  const Array mask = array_of(test["given"]["attention_mask"]);
+  const bool choices = test["head"] == "multiple-choice";
+  return choices ? mask.shaped({padded.sequences, padded.length}) : mask;
 }
 
 }  // namespace
@@ -109,9 +113,7 @@ Inputs::Inputs(const json& test) {
   if (test.contains("memory")) {
     const Tensor states = Tensor::parameter(hashed("encoder_hidden_states", {3, 5, 16}));
     leaves["encoder_hidden_states"] = states;
-    memory = {reshape(states, {15, 16}), {5, 5, 5}, Array({15})};
-    const std::vector<int64_t> seen = integers(test, "encoder_attention_mask");
-    for (int64_t i = 0; i < 15; ++i) memory.keys[i] = static_cast<real>(seen[static_cast<std::size_t>(i)]);
+    memory = bert::pack_memory(batch, states, array_of(test["given"]["encoder_attention_mask"]));
     ask.memory = &memory;
   }
   ask.hidden_states = ask.attentions = true;

@@ -138,6 +138,7 @@ inline void draw_masks(Draw& draw, const Spans& from, const Spans& to, Attention
   for (int64_t i = 0; i < from.count(); ++i) pairs += from.length(i) * to.length(i);
   if (draw.one_in(3)) options.mask.keys = draw_mask(draw, to.rows(), 3);
   if (draw.one_in(3)) options.mask.pairs = draw_mask(draw, pairs, 3);
+  if (draw.one_in(3)) options.mask.unseeing = Unseeing::average;
   if (draw.one_in(3)) options.mask.bias = normal(draw_rng(draw), {pairs * (draw.one_in(2) ? options.heads : 1)});
 }
 
@@ -169,9 +170,10 @@ inline LayerCall attention_call(Draw& draw) {
     return all;
   };
   return {"attention", shapes,
-          fmt::format("{} to {}, causal {}, dropout {}, masks {} {} {}, relative {}, queries {}", text_of(from),
-                      text_of(to), options.causal, options.dropout, bool(options.mask.keys), bool(options.mask.pairs),
-                      options.mask.bias.size(), static_cast<int>(options.relative), static_cast<int>(options.queries)),
+          fmt::format("{} to {}, causal {}, dropout {}, masks {} {} {}, unseeing {}, relative {}, queries {}",
+                      text_of(from), text_of(to), options.causal, options.dropout, bool(options.mask.keys),
+                      bool(options.mask.pairs), options.mask.bias.size(), static_cast<int>(options.mask.unseeing),
+                      static_cast<int>(options.relative), static_cast<int>(options.queries)),
           [=](Inputs x) { return attention(x[0], x[1], x[2], from, to, with_inputs(x)); },
           [=](Inputs x) { return spelled_attention(x[0], x[1], x[2], from, to, with_inputs(x)); }};
 }

@@ -7,10 +7,11 @@ its products with vectors from the same formula.
 
 import json
 
-import numpy
 import torch
 import transformers
 from transformers import BertConfig
+
+from formula import fill, hashed
 
 B, T, S, V = 3, 6, 5, 23
 SMALL = {
@@ -40,30 +41,10 @@ torch.set_default_dtype(torch.float64)
 transformers.logging.set_verbosity_error()
 
 
-def hashed(name, shape):
-    """splitmix64 from FNV-1a of the name: numbers of 24 bits between -1/2 and 1/2"""
-    start = 0xCBF29CE484222325
-    for byte in name.encode():
-        start = (start ^ byte) * 0x100000001B3 % 2**64
-    with numpy.errstate(over="ignore"):
-        x = numpy.uint64(start) + numpy.arange(1, numpy.prod(shape, dtype=int) + 1, dtype=numpy.uint64) * numpy.uint64(
-            0x9E3779B97F4A7C15
-        )
-        x = (x ^ (x >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> numpy.uint64(31))
-    return torch.tensor((x >> numpy.uint64(40)).astype(numpy.float64) / 2**24 - 0.5).reshape(tuple(shape))
-
-
 def fingerprint(x):
     x = x.detach().flatten()
-    return [x.abs().max().item()] + [(x * hashed(f"projection {k}", x.shape)).sum().item() for k in range(4)]
-
-
-def fill(model):
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(hashed(name, parameter.shape) + (1 if name.endswith("LayerNorm.weight") else 0))
+    numbers = [x.abs().max().item()] + [(x * hashed(f"projection {k}", x.shape)).sum().item() for k in range(4)]
+    return [float(f"{number:.14g}") for number in numbers]
 
 
 def whole(name, shape, below):
@@ -74,7 +55,13 @@ RIGHT = torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
 LEFT = torch.tensor([[1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1]])
 HOLES = torch.tensor([[1, 0, 1, 1, 0, 1], [1, 1, 0, 1, 0, 0], [0, 1, 1, 0, 1, 1]])
 PAIRS = ((whole("pairs", (B, T, T), 3) > 0) | torch.eye(T, dtype=torch.bool)).long()
-MASKS = {"right": RIGHT, "left": LEFT, "holes": HOLES, "pairs": PAIRS}
+BLIND = whole("blind", (B, T, T), 2) * (whole("blind rows", (B, T, 1), 3) > 0)  # some rows see nobody
+MASKS = {"right": RIGHT, "left": LEFT, "holes": HOLES, "pairs": PAIRS, "blind": BLIND}
+MEMORY = {
+    True: torch.tensor([[1, 1, 1, 1, 1], [1, 0, 1, 1, 0], [0, 1, 1, 0, 0]]),
+    "blind": torch.tensor([[1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [0, 1, 1, 0, 0]]),
+    "pairs": (whole("memory pairs", (B, T, S), 3) > 0).long(),
+}
 
 
 def inputs_of(case):
@@ -97,7 +84,7 @@ def inputs_of(case):
         given["head_mask"] = (hashed("head_mask", shape) + 0.5).requires_grad_()
     if case.get("memory"):
         given["encoder_hidden_states"] = hashed("encoder_hidden_states", (B, S, 16)).requires_grad_()
-        given["encoder_attention_mask"] = torch.tensor([[1, 1, 1, 1, 1], [1, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
+        given["encoder_attention_mask"] = MEMORY[case["memory"]]
     return given
 
 
@@ -147,10 +134,13 @@ def loss_of(case, out, labels, counts):
 
 def model_of(case):
     config = BertConfig(**SMALL, **case.get("config", {}), num_labels=case.get("labels", 2), attn_implementation="eager")
+    config.pruned_heads = {int(layer): gone for layer, gone in config.pruned_heads.items()}
     if "problem" in case:
         config.problem_type = case["problem"]
     model = getattr(transformers, CLASSES[case["head"]])(config).eval()
     fill(model)
+    for heads in case.get("prune", []):
+        model.prune_heads({int(layer): gone for layer, gone in heads.items()})
     return model
 
 
@@ -249,6 +239,18 @@ CASES += [
     for kind in KINDS
 ]
 CASES += [{"head": "model", "mask": "right", "memory": True, "head_mask": 2, "config": CROSS}]
+CASES += [
+    {"head": "masked-lm", "mask": "holes", "prune": [{"0": [1]}, {"0": [1, 3], "1": [0]}], "config": config}
+    for config in ({"position_embedding_type": "relative_key_query"}, CROSS)
+]
+CASES += [{"head": "model", "mask": "right", "config": {"pruned_heads": {"1": [0, 2, 3]}}}]
+CASES += [{"head": "model", "mask": "blind", "config": config} for config in ({}, {"position_embedding_type": "relative_key"})]
+CASES += [{"head": "causal-lm", "mask": "right", "memory": mask, "config": CROSS} for mask in ("pairs", "blind")]
+CASES += [
+    {"head": head, "mask": "left", "padding": "keep", "config": DECODER | {"position_embedding_type": kind}}
+    for head, kind in (("model", "absolute"), ("causal-lm", "absolute"), ("causal-lm", "relative_key_query"))
+]
+CASES += [{"head": "pretraining", "mask": mask, "padding": "keep"} for mask in ("left", "holes")]
 CASES += [
     {"head": head, "mask": "right" if head != "model" else "left", "padding": "keep"}
     for head in ("model", "masked-lm", "token-classification", "question-answering")

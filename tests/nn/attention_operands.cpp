@@ -24,8 +24,22 @@ Array drawn_mask(std::uint32_t site, int64_t n) {
   return mask;
 }
 
+// So few that the first queries of a causal sequence see none.
+Array every_fourth(int64_t n) {
+  Array mask = Array::filled({n}, 0);
+  for (int64_t i = 3; i < n; i += 4) mask[i] = 1;
+  return mask;
+}
+
 AttentionOptions relative(Relative kind, Queries queries) {
   return {.heads = heads, .queries = queries, .relative = kind, .distances = drawn(5, {2 * max_length - 1, size})};
+}
+
+AttentionOptions nobody_seen(int64_t pairs) {
+  AttentionOptions options = relative(Relative::key_query, Queries::first);
+  options.mask = {.pairs = drawn_mask(7, pairs), .unseeing = Unseeing::average};
+  std::fill_n(options.mask.pairs.data(), pairs / 2, real{0});
+  return options;
 }
 
 template <class F>
@@ -68,6 +82,13 @@ OptionTable option_table(const Spans& from, const Spans& to) {
       {"causal from the start", {.heads = heads, .causal = true, .queries = Queries::first}},
       {"keys hidden", {.heads = heads, .mask = {.keys = drawn_mask(6, to.rows())}}},
       {"pairs hidden", {.heads = heads, .causal = true, .mask = {.pairs = drawn_mask(7, pairs)}}},
+      {"nobody seen, so all alike",
+       {.heads = heads,
+        .causal = true,
+        .mask = {.keys = every_fourth(to.rows()), .unseeing = Unseeing::average},
+        .dropout = real(0.2),
+        .rng = {.seed = 10}}},
+      {"pairs hidden, nobody seen, relative", nobody_seen(pairs)},
       {"bias", {.heads = heads, .scale = real(0.7), .mask = {.bias = normal({.seed = 8}, {heads * pairs})}}},
       {"dropout", {.heads = heads, .causal = true, .dropout = real(0.2), .rng = {.seed = 9}}},
       {"head scale", {.heads = heads, .head_scale = Array::of({2}, {0, real(1.5)})}},
