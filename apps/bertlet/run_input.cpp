@@ -78,7 +78,6 @@ class Reader {
   void read_labels(bert::HeadInputs& in) const;
   Array mask(const bert::Padded& padded) const;
   std::vector<std::int64_t> positions(const bert::Padded& padded) const;
-  bert::Memory memory() const;
 
   io::JsonDocument document_;
   io::JsonPlace root_ = document_.root();
@@ -134,20 +133,6 @@ std::vector<std::int64_t> Reader::positions(const bert::Padded& padded) const {
   return to;
 }
 
-bert::Memory Reader::memory() const {
-  const Array states = array("encoder_hidden_states");
-  const Shape& shape = states.shape();
-  bertlet::require(shape.rank() == 3, "encoder_hidden_states: got {}, want [B, S, H]", shape);
-  const std::vector<std::int64_t> lengths(static_cast<std::size_t>(shape[0]), shape[1]);
-  bert::Memory memory{Tensor(states.shaped({shape[0] * shape[1], shape[2]})), bertlet::Spans(lengths)};
-  if (!has("encoder_attention_mask")) return memory;
-  const Array mask = array("encoder_attention_mask");
-  bertlet::require(mask.size() == shape[0] * shape[1], "encoder_attention_mask: got {}, want {}", mask.shape(),
-                   shape.without(2));
-  memory.keys = mask.shaped({mask.size()});
-  return memory;
-}
-
 void Reader::read_labels(bert::HeadInputs& in) const {
   if (has("labels") && numbers_of(root_["labels"]).whole)
     in.labels = integers("labels");
@@ -165,7 +150,8 @@ bert::HeadInputs Reader::read() const {
   in.padded.positions = positions(in.padded);
   in.padded.mask = mask(in.padded);
   if (has("head_mask")) in.head_mask = Tensor(array("head_mask"));
-  if (has("encoder_hidden_states")) in.memory = memory();
+  if (has("encoder_hidden_states")) in.encoder_states = Tensor(array("encoder_hidden_states"));
+  if (has("encoder_attention_mask")) in.encoder_mask = array("encoder_attention_mask");
   read_labels(in);
   return in;
 }

@@ -16,6 +16,8 @@ struct Passage {
   const HeadInputs& in;
   const Batch batch = pack(in.padded, in.padding);
   Pass& pass;
+  const std::optional<Memory> memory =
+      in.encoder_states ? std::optional(pack_memory(batch, in.encoder_states, in.encoder_mask)) : std::nullopt;
   Encoded encoded = {};
   HeadOutputs out = {};
 
@@ -31,7 +33,7 @@ struct Passage {
     for (std::size_t i = 0; i < encoded.hidden_states.size(); ++i)
       add_rows(fmt::format("hidden_states.{}", i), encoded.hidden_states[i]);
     add_attentions("attentions", encoded.attentions, batch.length);
-    if (in.memory) add_attentions("cross_attentions", encoded.cross_attentions, in.memory->spans.longest());
+    if (memory) add_attentions("cross_attentions", encoded.cross_attentions, memory->spans.longest());
   }
 };
 
@@ -121,7 +123,7 @@ class Named : public AnyHead {
     Passage p{.in = in, .pass = pass};
     p.encoded = trunk(head_)(p.batch, pass,
                              {.head_mask = in.head_mask,
-                              .memory = in.memory ? &*in.memory : nullptr,
+                              .memory = p.memory ? &*p.memory : nullptr,
                               .hidden_states = all,
                               .attentions = all});
     if (all) {

@@ -9,9 +9,10 @@ namespace bertlet::bert {
 struct HeadInputs {
   Padded padded;
   Padding padding = Padding::pack;
-  int64_t choices = 1;    // C: multiple choice has B C sequences
-  Tensor head_mask = {};  // [A] or [L, A]
-  std::optional<Memory> memory = {};
+  int64_t choices = 1;         // C: multiple choice has B C sequences
+  Tensor head_mask = {};       // [A] or [L, A]
+  Tensor encoder_states = {};  // [B, S, H]
+  Array encoder_mask = {};     // [B, S] or [B, T, S]
 
   std::vector<int64_t> labels = {};  // [B], [B, T] or, with several classes at once, [B, labels]
   Array values = {};                 // labels with fractions

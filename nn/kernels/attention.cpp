@@ -52,26 +52,40 @@ void softmax(const ScoreRows& block, const ScoreDropout& dropout, real* s, real*
   }
 }
 
-void softmax_grad(const ScoreRows& block, const ScoreDropout& dropout, real slope, const real* lse, const real* dot,
-                  real* s, real* dp) {
+// In training a dropped weight is marked by its sign until its gradient is known.
+BERTLET_INLINE void probabilities_and_coins(const ScoreRows& block, const DropoutMask& mask, int64_t first, real shift,
+                                            real* s, real* dp, int64_t n) {
+  const real scale = block.scale;
+  each_coin(mask, first, n, [=](int64_t i, Half coin) {
+    const real p = exp_of_negative(scale * s[i] - shift);
+    s[i] = kept(mask, coin, 1) == 0 ? -p : p;
+    dp[i] = kept(mask, coin, dp[i]);
+  });
+}
+
+BERTLET_INLINE real magnitude(real x) { return x < 0 ? -x : x; }
+
+// Divided by their sum, so that what is rounded in the probabilities cancels: of one key alone the gradient is 0.
+BERTLET_INLINE real mean_under(const real* s, const real* dp, int64_t n) {
+  const real total = sum(0, n, [=](int64_t i) { return magnitude(s[i]); });
+  const real dot = sum(0, n, [=](int64_t i) { return magnitude(s[i]) * dp[i]; });
+  return total == 0 ? 0 : dot / total;
+}
+
+void softmax_grad(const ScoreRows& block, const ScoreDropout& dropout, real slope, const real* lse, real* s, real* dp) {
   const DropoutMask mask = dropout.mask;
   for (int64_t r = 0; r < block.rows; ++r, s += block.cols, dp += block.cols) {
     const bool average = lse[r] == -kInfinity;
     const int64_t n = average ? block.cols : seen_by(block, r);
-    const real scale = block.scale, mean = dot[r], shift = average ? log(static_cast<real>(n)) : lse[r];
+    const real scale = block.scale, shift = average ? log(static_cast<real>(n)) : lse[r];
     if (average) clear(s, n);
-    if (mask.drop == 0) {
-      each(n, [=](int64_t i) {
-        s[i] = exp_of_negative(scale * s[i] - shift);
-        dp[i] = slope * s[i] * (dp[i] - mean);
-      });
-    } else {
-      each_coin(mask, dropout.first + r * dropout.step, n, [=](int64_t i, Half coin) {
-        const real p = exp_of_negative(scale * s[i] - shift);
-        s[i] = kept(mask, coin, p);
-        dp[i] = slope * p * (kept(mask, coin, dp[i]) - mean);
-      });
-    }
+    if (mask.drop == 0)
+      each(n, [=](int64_t i) { s[i] = exp_of_negative(scale * s[i] - shift); });
+    else
+      probabilities_and_coins(block, mask, dropout.first + r * dropout.step, shift, s, dp, n);
+    const real mean = mean_under(s, dp, n);
+    each(n, [=](int64_t i) { dp[i] = slope * magnitude(s[i]) * (dp[i] - mean); });
+    if (mask.drop != 0) each(n, [=](int64_t i) { s[i] = s[i] > 0 ? s[i] * mask.scale : 0; });
     clear(s + n, block.cols - n);
     clear(dp + n, block.cols - n);
   }
@@ -92,11 +106,6 @@ void divide(const real* divisor, real* y, int64_t rows, int64_t cols, int64_t st
   }
 }
 
-void dots(const real* a, const real* b, real* dot, int64_t rows, int64_t cols, int64_t stride) {
-  for (int64_t r = 0; r < rows; ++r)
-    dot[r] = sum(r * stride, r * stride + cols, [=](int64_t i) { return a[i] * b[i]; });
-}
-
 }  // namespace
 
 extern const AttentionKernels BERTLET_TABLE(attention_kernels);
@@ -106,7 +115,6 @@ const AttentionKernels BERTLET_TABLE(attention_kernels){
     .add_bias = add_bias,
     .hide = hide,
     .divide = divide,
-    .dots = dots,
 };
 
 }  // namespace bertlet

@@ -25,16 +25,15 @@ struct AttentionKernels {
   // ones, with lse = -∞.
   void (*softmax)(const ScoreRows& block, const ScoreDropout& dropout, real* s, real* lse, real* total);
 
-  // With p = exp(scale s - lse) and u = 0 or 1 / (1 - rate): s <- p u and dp <- slope p (u dp - dot).
-  void (*softmax_grad)(const ScoreRows& block, const ScoreDropout& dropout, real slope, const real* lse,
-                       const real* dot, real* s, real* dp);
+  // With p = exp(scale s - lse) and u = 0 or 1 / (1 - rate): s <- p u and dp <- slope p (u dp - Σ p u dp).
+  void (*softmax_grad)(const ScoreRows& block, const ScoreDropout& dropout, real slope, const real* lse, real* s,
+                       real* dp);
 
   void (*add_bias)(real scale, const real* bias, real* s, int64_t n);  // s <- scale s + bias
   void (*hide)(const real* mask, real* s, int64_t n);                  // s <- -∞ where the mask is 0
 
-  // Rows of `cols` numbers, `stride` apart: y <- y / divisor (0 where that is 0), and dot = Σ a b.
+  // Rows of `cols` numbers, `stride` apart: y <- y / divisor, 0 where that is 0.
   void (*divide)(const real* divisor, real* y, int64_t rows, int64_t cols, int64_t stride);
-  void (*dots)(const real* a, const real* b, real* dot, int64_t rows, int64_t cols, int64_t stride);
 };
 
 const AttentionKernels& attention_kernels();  // for the chosen instruction set

@@ -28,13 +28,13 @@ Array distances_grad(const Array& parts, const Shape& shape) {
 Tensor recorded(AttentionPlan plan, const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& table,
                 AttentionResult result) {
   return record<"attention">(
-      result.y, {q, k, v, table},
-      [plan = std::move(plan), q = q.value(), k = k.value(), v = v.value(), table = table.value(), result](
+      std::move(result.y), {q, k, v, table},
+      [plan = std::move(plan), q = q.value(), k = k.value(), v = v.value(), table = table.value(), lse = result.lse](
           Array dy, Into into_q, Into into_k, Into into_v, Into into_table) {
         Array dq = memory_for(into_q, q.shape()), dk = memory_for(into_k, k.shape());
         Array dv = memory_for(into_v, v.shape()), parts;
         if (into_table) parts = Array::filled({plan.heads, table.shape()[0], table.shape()[1]}, 0, "attention");
-        attention_backward(plan, {q.data(), k.data(), v.data(), table.data()}, result, dy,
+        attention_backward(plan, {q.data(), k.data(), v.data(), table.data()}, lse, dy,
                            {dq.data(), dk.data(), dv.data(), parts.data()});
         into_q += std::move(dq);
         into_k += std::move(dk);

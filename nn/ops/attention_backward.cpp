@@ -12,7 +12,7 @@ namespace {
 struct Call {
   const AttentionPlan& plan;
   const AttentionInputs& in;
-  const AttentionResult& result;
+  const Array& lse;
   const real* dy;
   const AttentionGrads& grads;
 };
@@ -23,14 +23,6 @@ void clear(real* x, int64_t rows, int64_t cols, int64_t stride) {
   for (int64_t r = 0; x && r < rows; ++r) std::fill_n(x + r * stride, cols, real{0});
 }
 
-// rowsum(dY ∘ Y), which is rowsum(P ∘ M ∘ dP)
-const real* row_dots(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
-  const int64_t size = call.plan.value_size, at = queries_at(call.plan, block, size);
-  attention_kernels().dots(call.dy + at, call.result.y.data() + at, room.per_row, block.rows, size,
-                           call.plan.heads * size);
-  return room.per_row;
-}
-
 // room.s = P ∘ M and room.dp = dS
 void probabilities_again(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
   const AttentionPlan& plan = call.plan;
@@ -38,13 +30,12 @@ void probabilities_again(const Call& call, const ScoreBlock& block, const ScoreR
   const Matrix v = keys_of(plan, block, call.in.v, plan.value_size);
   product(queries_of(plan, block, call.dy, plan.value_size), transposed(v), 0, room.dp, block.keys);
   const int64_t query = block.pairing.queries.begin + block.row;
-  const real* lse = call.result.lse.data() + block.head * plan.query_rows + query;
-  attention_kernels().softmax_grad(rows, dropout_of(plan, block), plan.scale, lse, row_dots(call, block, room), room.s,
-                                   room.dp);
+  const real* lse = call.lse.data() + block.head * plan.query_rows + query;
+  attention_kernels().softmax_grad(rows, dropout_of(plan, block), plan.scale, lse, room.s, room.dp);
 }
 
 // With P the probabilities and M the dropout:
-//   dV = (P ∘ M)ᵀ dY    dP = dY Vᵀ    dS = scale · P ∘ (M ∘ dP − rowsum(dY ∘ Y))    dQ = dS K    dK = dSᵀ Q
+//   dV = (P ∘ M)ᵀ dY    dP = dY Vᵀ    dS = scale · P ∘ (M ∘ dP − rowsum(P ∘ M ∘ dP))    dQ = dS K    dK = dSᵀ Q
 void block_backward(const Call& call, const ScoreBlock& block, const ScoreRoom& room) {
   const AttentionPlan& plan = call.plan;
   probabilities_again(call, block, room);
@@ -75,9 +66,9 @@ void head_backward(const Call& call, const Pairing& pairing, int64_t head, const
 
 }  // namespace
 
-void attention_backward(const AttentionPlan& plan, const AttentionInputs& in, const AttentionResult& result,
-                        const Array& dy, const AttentionGrads& grads) {
-  const Call call{plan, in, result, dy.data(), grads};
+void attention_backward(const AttentionPlan& plan, const AttentionInputs& in, const Array& lse, const Array& dy,
+                        const AttentionGrads& grads) {
+  const Call call{plan, in, lse, dy.data(), grads};
   const int64_t sequences = plan.sequences();
   const int64_t grain = grads.distances ? sequences : 1;  // a head's part of the table sums over sequences in order
   Workspaces rooms(ScoreRoom::size(plan), "attention");

@@ -15,7 +15,7 @@ AttentionResult attention_forward(const AttentionPlan& plan, const AttentionInpu
 struct AttentionGrads {
   real *q, *k, *v, *distances;
 };
-void attention_backward(const AttentionPlan& plan, const AttentionInputs& in, const AttentionResult& result,
-                        const Array& dy, const AttentionGrads& grads);
+void attention_backward(const AttentionPlan& plan, const AttentionInputs& in, const Array& lse, const Array& dy,
+                        const AttentionGrads& grads);
 
 }  // namespace bertlet

@@ -258,10 +258,13 @@ def run_case(head, wanted, folder):
     choices = dice.randint(2, 3) if head == "multiple-choice" else 0
     kinds = [(dice.randint(2, 4), None), (1, None), (3, "regression"), (3, "multi_label_classification")]
     labels, problem = dice.choice(kinds) if head == "sequence-classification" else (dice.randint(2, 4), None)
+    labels = 2 if head == "question-answering" else labels
     model = draw_model(head, features, labels, problem)
     given = draw_inputs(model, head, features, B, T, choices)
     targets = draw_labels(head, B, T, model.config, choices)
-    keep = dice.random() < 0.5
+    # What the pooler takes may be a pad in front, which sees nobody: packed, it is no row that counts.
+    lost = "causal" in features and features & {"left", "holes"} and head not in ("masked-lm", "causal-lm", "token-classification", "question-answering")
+    keep = bool(lost) or dice.random() < 0.5
     want = expected(model, head, given, targets, keep)
     got, error = ours(model, head, given, targets, keep, folder)
     title = f"{head} {' '.join(sorted(features))}{' keep' if keep else ''}"
