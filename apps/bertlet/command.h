@@ -83,6 +83,8 @@ class Command {
 // One function per subcommand.
 void add_bench(const Command& program);
 void add_convert(const Command& program);
+void add_encode(const Command& program);
+void add_fill_mask(const Command& program);
 void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
 void add_info(const Command& program);

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "apps/bertlet/command.h"
+#include "apps/bertlet/model_files.h"
 #include "bert/generation/word_stream.h"
 #include "bert/io/json.h"
-#include "bert/io/pretrained.h"
 #include "bert/text/tokenizer_files.h"
+#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -42,25 +42,14 @@ not trained for that, and what it says shows it.
 Example: bertlet generate bert-base-uncased 'paris is the capital' --as-decoder --beams 4 --max-new-tokens 5)";
 
 bert::Config config_of(const Options& options) {
-  const std::string file = options.directory + "/config.json";
-  bert::Config config = bert::read_config(file);
+  bert::Config config = read_model_config(options.directory);
   if (options.as_decoder) config.is_decoder = true;
-  bertlet::require(config.is_decoder,
-                   "{}: got an encoder, whose words look at what follows them, want is_decoder for a model that "
-                   "continues texts; --as-decoder runs this one so, as transformers do with is_decoder=True",
-                   file);
+  bertlet::require(
+      config.is_decoder,
+      "{}/config.json: got an encoder, whose words look at what follows them, want is_decoder for a model that "
+      "continues texts; --as-decoder runs this one so, as transformers do with is_decoder=True",
+      options.directory);
   return config;
-}
-
-bert::CausalLM model_of(const Options& options) {
-  bert::CausalLM model(config_of(options));
-  bertlet::Parameters parameters = bertlet::parameters_of(model);
-  const bertlet::StateReport report = bert::load_checkpoint(
-      parameters, model.bert.config, bertlet::io::open_checkpoint(options.directory), options.common.seed);
-  for (const std::string& remark : bert::remarks(report))
-    if (!options.common.quiet) fmt::print(stderr, "{}: {}\n", options.directory, remark);
-  parameters.freeze("*");  // nothing is kept for a backward that never comes
-  return model;
 }
 
 bert::EarlyStopping early_stopping(const std::string& name) {
@@ -118,9 +107,10 @@ void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::G
 }
 
 int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = text::read_tokenizer(options.directory);
   const bert::GenerationOptions generation = generation_of(options, tokenizer);
-  const bert::CausalLM model = model_of(options);
+  const auto model = load_model<bert::CausalLM>(config_of(options), options.directory, options.common);
   const bert::Text prompt = ids_of(options.prompt, tokenizer);
   if (!options.common.json && generation.beams == 1 && generation.num_return == 1) {
     stream(model, prompt, generation, tokenizer);

@@ -1,10 +1,8 @@
 #include <cmath>
-#include <filesystem>
 
-#include "apps/bertlet/command.h"
+#include "apps/bertlet/model_files.h"
 #include "apps/bertlet/run_input.h"
 #include "bert/io/json.h"
-#include "bert/io/pretrained.h"
 #include "bert/io/safetensors_writer.h"
 #include "core/autograd.h"
 #include "core/parallel.h"
@@ -51,16 +49,13 @@ Example: echo '{"input_ids": [[101, 7592, 103, 102]], "labels": [[-100, -100, 20
          bertlet run MODEL --input /tmp/in.json --output /tmp/out.safetensors --head masked-lm --grad)";
 
 std::unique_ptr<bert::AnyHead> load_head(const Options& options) {
-  const bert::Config config = bert::read_config(std::filesystem::path(options.model) / "config.json");
+  const bert::Config config = read_model_config(options.model);
   const std::string name = options.head.empty() ? bert::head_of(config) : options.head;
   bertlet::require(!name.empty(), "{}: config.json names no architecture that is known here — give --head",
                    options.model);
   std::unique_ptr<bert::AnyHead> head = bert::make_head(name, config);
   bertlet::Parameters parameters = head->parameters();
-  const bertlet::StateReport report =
-      bert::load_checkpoint(parameters, config, io::open_checkpoint(options.model), options.common.seed);
-  for (const std::string& remark : bert::remarks(report))
-    if (!options.common.quiet) fmt::print(stderr, "{}: {}\n", options.model, remark);
+  load_parameters(parameters, config, options.model, options.common);
   return head;
 }
 
