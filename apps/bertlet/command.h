@@ -84,6 +84,7 @@ class Command {
 void add_bench(const Command& program);
 void add_gradcheck(const Command& program);
 void add_info(const Command& program);
+void add_romeo(const Command& program);
 void add_tokenize(const Command& program);
 void add_vocab(const Command& program);
 

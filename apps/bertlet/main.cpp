@@ -28,6 +28,7 @@ void declare(CLI::App& app, Action& chosen) {
   add_bench(program);
   add_gradcheck(program);
   add_info(program);
+  add_romeo(program);
   add_tokenize(program);
   add_vocab(program);
 }
