@@ -23,8 +23,7 @@ has as many labels as the config names.
 Example: bertlet info --config base --vocab-size 21128)";
 
 bert::Config config_of(const Options& options) {
-  bert::Config config =
-      options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
+  bert::Config config = bert::config_from(options.config);
   config.vocab_size = options.vocab_size.value_or(config.vocab_size);
   return config;
 }
