@@ -129,7 +129,7 @@ std::string meaning(const Levels& levels, const Loss& loss) {
   const char* place = loss.words > levels.words                ? "worse than blind"
                       : loss.words > levels.frequencies * 0.98 ? "knows frequencies at best"
                                                                : "looks around";
-  return fmt::format("{}; words as among {:.1f}, sentences {:.0f} % sure", place, std::exp(loss.words),
+  return fmt::format("{}: the right word gets {:.0f} %, the right answer {:.0f} %", place, 100 * std::exp(-loss.words),
                      100 * std::exp(-loss.sentences));
 }
 
