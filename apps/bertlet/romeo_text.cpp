@@ -95,14 +95,16 @@ std::string vocabulary_text(const Toy& toy) {
   const auto& tokens = toy.tokenizer().vocabulary().tokens();
   std::string text = fmt::format("{} tokens: 4 with a meaning of their own, and the {} words of the dialogue\n",
                                  tokens.size(), tokens.size() - 4);
-  for (std::size_t id = 0; id < tokens.size(); ++id)
-    text += fmt::format("{:4} {:<16}{}", id, tokens[id], id % 5 == 4 || id + 1 == tokens.size() ? "\n" : "");
+  for (std::size_t id = 0; id < tokens.size(); ++id) {
+    const bool ends_line = id % 5 == 4 || id + 1 == tokens.size();
+    text += ends_line ? fmt::format("{:4} {}\n", id, tokens[id]) : fmt::format("{:4} {:<16}", id, tokens[id]);
+  }
   return text;
 }
 
 std::string example_text(const Toy& toy, std::size_t index) {
   const Example& example = toy.examples()[index];
-  std::string text = "position  token            id  segment\n";
+  std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.encoding.ids));
   auto gap = example.gaps.begin();
   for (std::int64_t i = 0; i < example.encoding.size(); ++i) {
     const std::int64_t id = example.encoding.ids[static_cast<std::size_t>(i)];
@@ -111,7 +113,8 @@ std::string example_text(const Toy& toy, std::size_t index) {
     if (gap != example.gaps.end() && gap->position == i) text += hidden(toy, *gap++, id);
     text += "\n";
   }
-  return text + fmt::format("next sentence: {}\n", yes_or_no(example.follows));
+  return text + fmt::format("{} of {} tokens are asked for; is it the next sentence? {}\n", example.gaps.size(),
+                            example.encoding.size(), yes_or_no(example.follows));
 }
 
 std::string levels_text(const Levels& levels) {
@@ -126,9 +129,9 @@ std::string levels_text(const Levels& levels) {
 }
 
 std::string meaning(const Levels& levels, const Loss& loss) {
-  const char* place = loss.words > levels.words                ? "worse than blind"
-                      : loss.words > levels.frequencies * 0.98 ? "knows frequencies at best"
-                                                               : "looks around";
+  const char* place = loss.words > levels.words         ? "worse than blind"
+                      : loss.words > levels.frequencies ? "knows frequencies at best"
+                                                        : "looks around";
   return fmt::format("{}: the right word gets {:.0f} %, the right answer {:.0f} %", place, 100 * std::exp(-loss.words),
                      100 * std::exp(-loss.sentences));
 }

@@ -36,12 +36,13 @@ std::vector<data::Example> draw_examples(const std::vector<std::string>& lines, 
   const data::Masking masking{
       .most = draw.most_gaps, .mask_id = tokenizer.mask_id(), .vocab_size = tokenizer.vocabulary().size()};
   std::vector<data::Example> examples;
-  std::int64_t wanted[] = {draw.examples / 2, draw.examples - draw.examples / 2};  // that do not follow, that do
+  std::int64_t wanted[] = {draw.examples / 2, draw.examples - draw.examples / 2};  // false ones, true ones
   for (std::uint64_t step = 0; std::ssize(examples) < draw.examples; ++step) {
     const std::vector<std::int64_t> pair = bertlet::integers({draw.seed, step, 0}, 2, std::ssize(lines));
     const auto a = static_cast<std::size_t>(pair[0]), b = static_cast<std::size_t>(pair[1]);
     const bool follows = a + 1 == b;
-    if (wanted[follows]-- <= 0) continue;
+    if (wanted[follows] == 0) continue;
+    --wanted[follows];
     text::Encoding encoding = tokenizer.encode(lines[a], lines[b], {.max_length = draw.longest});
     std::vector<data::Gap> gaps = data::mask_words(encoding, masking, {draw.seed, step, 1});
     examples.push_back({std::move(encoding), std::move(gaps), follows});
