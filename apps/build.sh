@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 bash cmake/dependencies.sh build
 [[ -e build/CMakeCache.txt ]] || ! command -v ninja >/dev/null || export CMAKE_GENERATOR=Ninja
 cmake --preset release
-cmake --build --preset release --parallel "$(nproc)" --target bertlet first_steps
+cmake --build --preset release --parallel "$(nproc)" --target bertlet romeo_juliet first_steps
 echo "Ready: build/bertlet --help"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/memory.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -83,6 +84,7 @@ void Parameters::flatten() {
     tensor.move_to(values.rows(at, end).shaped(tensor.shape()), grads.rows(at, end).shaped(tensor.shape()));
     at += room(tensor);
   }
+  release_unused_memory();  // that of the parameters until now, which nothing else will ask for
 }
 
 void Parameters::reset_grad() {

@@ -44,7 +44,7 @@ std::optional<bert::Config> config_of(const Options& options) {
   const std::filesystem::path beside = std::filesystem::path(options.model) / "config.json";
   std::optional<bert::Config> config;
   if (!options.config.empty())
-    config = options.config.ends_with(".json") ? bert::read_config(options.config) : bert::named_config(options.config);
+    config = bert::config_from(options.config);
   else if (std::filesystem::exists(beside))
     config = bert::read_config(beside);
   if (config) config->vocab_size = options.vocab_size.value_or(config->vocab_size);

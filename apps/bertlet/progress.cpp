@@ -22,7 +22,7 @@ std::string minutes(double seconds) {
 Progress::Progress(std::string what, std::int64_t total, Unit unit, bool quiet)
     : what_(std::move(what)), total_(total), unit_(unit), shows_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() {
+void Progress::wipe() {
   if (shows_) fmt::print(stderr, "\r\033[K");
 }
 

@@ -18,9 +18,10 @@ class Progress {
   Progress(std::string what, std::int64_t total, Unit unit, bool quiet);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  ~Progress();  // wipes the bar away
+  ~Progress() { wipe(); }
 
   void at(std::int64_t done);
+  void wipe();  // so that a line can be printed; the next at() shows the bar again
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -13,7 +13,9 @@ constexpr int64_t words = 4, size = 3;
 const Tensor same_for_all = Array::filled({words, size}, 1);
 
 Attended look(const Tensor& distances, const Tensor& values) {
-  const AttentionOptions options{.relative = Relative::key, .distances = distances};
+  AttentionOptions options;
+  options.relative = Relative::key;
+  options.distances = distances;
   return attention_with_probabilities(same_for_all, same_for_all, values, {words}, {words}, options);
 }
 

@@ -73,6 +73,7 @@ Config with_preset(Config config, Preset preset);
 
 Config parse_config(std::string_view text, const std::string& name);  // errors begin with the name
 Config read_config(const std::filesystem::path& file);
+Config config_from(const std::string& name);  // a file if it ends in .json, else a size
 std::string config_text(const Config& config);
 void write_config(const std::filesystem::path& file, const Config& config);
 

@@ -210,6 +210,8 @@ Config parse_config(std::string_view text, const std::string& name) {
   return config;
 }
 
+Config config_from(const std::string& name) { return name.ends_with(".json") ? read_config(name) : named_config(name); }
+
 std::string config_text(const Config& config) {
   ordered_json file = config.file;
   if (file.empty()) file = {{"architectures", {"BertModel"}}, {"model_type", "bert"}};

@@ -40,6 +40,15 @@ expect 2 "" "subcommand is required" bench
 expect 2 "" "--text is required" bench tokenize --vocab F
 expect 0 "Example: " "" tokenize --help
 expect 0 "Example: bertlet bench tokenize" "" bench tokenize --help
+expect 0 '"median_seconds":' "" bench step --config tiny --batch 2 --length 16 --vocab-size 99 --steps 2 --json
+expect 0 '"peak_rss_mb":' "" bench step --config tiny --batch 3 --length 8 --vocab-size 6 --steps 1 --lengths uniform --json
+expect 0 '"tokens":24,' "" bench step --config tiny --batch 3 --length 8 --vocab-size 99 --steps 1 --json
+expect 1 "" "config: got 'huge', want one of: tiny mini " bench step --config huge
+expect 1 "" "position_ids" bench step --config tiny --batch 1 --length 513 --vocab-size 99
+expect 2 "" "--precision" bench step --precision int4
+expect 2 "" "--vocab-size" bench step --vocab-size 5
+expect 0 "Example: bertlet bench step" "" bench step --help
+expect 0 "Example: bertlet romeo" "" romeo --help
 expect 2 "" "subcommand is required" vocab
 expect 2 "" "--text is required" vocab train --out F
 expect 2 "" "--size" vocab train --text F --out F --size 0

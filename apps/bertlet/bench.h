@@ -1,0 +1,10 @@
+#pragma once
+#include "apps/bertlet/command.h"
+
+namespace apps {
+
+// What `bertlet bench` measures.
+void add_bench_step(const Command& bench);
+void add_bench_tokenize(const Command& bench);
+
+}  // namespace apps

@@ -1,0 +1,80 @@
+#pragma once
+#include "apps/romeo_juliet/dialogue.h"
+#include "optim/adam.h"
+#include "optim/schedule.h"
+
+namespace romeo {
+
+enum class FirstValues {
+  bert,     // normal with deviation 0.02, biases 0
+  pytorch,  // what PyTorch's layers start with: embeddings of deviation 1, the rest uniform in ±1/√in
+};
+
+// How the toy is trained.
+struct Recipe {
+  double lr = 1e-3;
+  std::int64_t warmup = 10;  // epochs in which the rate rises to lr
+  bool decay = true;         // afterwards it falls to 0 in a straight line
+  double clip = 1;           // the largest gradient norm; 0: no limit
+  FirstValues first_values = FirstValues::bert;
+  bool asks_for_pads = false;  // lists of gaps are filled up with pads, and these count in the loss
+};
+Recipe tutorial_recipe();
+
+struct Settings {
+  Draw draw = {};
+  std::int64_t layers = 6, hidden = 768, heads = 12, feed_forward = 3072, epochs = 100;
+  std::uint64_t seed = 1;
+  Recipe recipe = {};
+};
+
+struct Loss {
+  double words, sentences;
+  double sum() const { return words + sentences; }
+};
+
+// What the model says about an example.
+struct Answer {
+  std::vector<std::int64_t> words;  // one for each gap
+  bool follows;
+};
+
+struct Verdict {
+  Loss loss;
+  std::vector<Answer> answers;
+};
+
+// The model and the one batch it learns.
+class Toy {
+ public:
+  explicit Toy(const Settings& settings);
+
+  Loss train(std::int64_t epoch);                                          // one step; the loss is that before it
+  Verdict ask() const;                                                     // here pads never count
+  bertlet::Array attention(std::size_t example, std::size_t layer) const;  // [A, from, to]
+
+  const bertlet::text::Tokenizer& tokenizer() const { return tokenizer_; }
+  const std::vector<bertlet::data::Example>& examples() const { return examples_; }
+  const bertlet::data::Examples& batch() const { return batch_; }
+  std::int64_t parameters() const { return parameters_.count(); }
+  const std::vector<std::int64_t>& asked_words() const { return asked_.words; }  // those that the loss counts
+
+ private:
+  // The rows that are decoded, and the words that belong there.
+  struct Asked {
+    std::vector<std::int64_t> rows, words;
+  };
+  Asked asked(bool pads) const;
+
+  Settings settings_;
+  bertlet::text::Tokenizer tokenizer_;
+  std::vector<bertlet::data::Example> examples_;
+  bertlet::data::Examples batch_;
+  Asked gaps_, asked_;
+  bertlet::bert::PreTraining model_;
+  bertlet::Parameters parameters_;
+  bertlet::optim::Adam optimizer_;
+  bertlet::optim::Schedule schedule_;
+};
+
+}  // namespace romeo
