@@ -59,7 +59,7 @@ void RecordWriter::commit() {
 Records::Records(const std::filesystem::path& path, const std::string& kind) : file_(path) {
   const std::string title = title_of(kind);
   const std::string_view front = file_.text(0, std::min(file_.size(), longest_title));
-  require(front.starts_with(title), "{}: is no file of bertlet's that holds a {}", name(), kind);
+  require(front.starts_with(title), "{}: is not a file of {} that this version of bertlet wrote", name(), kind);
   const std::size_t line = front.find('\n');
   require(line != std::string_view::npos && file_.size() >= line + 1 + tail_size &&
               file_.text(file_.size() - word_size, word_size) == seal,
