@@ -8,6 +8,8 @@
 
 namespace bertlet::data {
 
+int64_t bytes_of(int64_t number);  // that it takes in a record
+
 // Files of records, which may be larger than memory: a record is a row of numbers that are not negative, and any
 // record can be read at once.
 //
@@ -17,8 +19,6 @@ namespace bertlet::data {
 //   count, place of the places, "bertlet\n"     8 bytes each
 //
 // In memory are the places while a file is written, 8 bytes a record, and nothing while it is read.
-int64_t bytes_of(int64_t number);
-
 class RecordWriter {
  public:
   RecordWriter(std::filesystem::path path, const std::string& kind, const std::string& made_by);
