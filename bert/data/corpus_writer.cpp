@@ -1,0 +1,149 @@
+#include "bert/data/corpus.h"
+#include "bert/data/sentences.h"
+#include "bert/io/lines.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace bertlet::data {
+
+namespace {
+
+constexpr std::size_t batch = std::size_t{1} << 22;              // bytes of text that are tokenized at once
+constexpr std::size_t longest_paragraph = std::size_t{1} << 20;  // bytes; what is longer is cut at a line's end
+
+// Takes sentences and ends of documents; tokenizes many sentences at once, then writes them in order.
+class CorpusWriter {
+ public:
+  CorpusWriter(const text::Tokenizer& tokenizer, const std::filesystem::path& path)
+      : tokenizer_(tokenizer),
+        file_(path, "corpus", fmt::format(R"({{"vocab_size": {}}})", tokenizer.vocabulary().size())) {}
+
+  void sentence(std::string_view text) {
+    texts_ += text;
+    ends_.push_back({texts_.size(), false});
+    if (texts_.size() >= batch) tokenize();
+  }
+
+  void end_document() {
+    if (!ends_.empty())
+      ends_.back().of_document = true;
+    else
+      write();
+  }
+
+  int64_t commit() {
+    tokenize();
+    write();
+    file_.commit();
+    return file_.size();
+  }
+
+ private:
+  struct End {
+    std::size_t at;
+    bool of_document;  // and not of a sentence only
+  };
+
+  void tokenize() {
+    std::vector<Sentence> sentences(ends_.size());
+    parallel_for(std::ssize(ends_), 16, [&](int64_t first, int64_t last) {
+      for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+        const std::size_t begin = i == 0 ? 0 : ends_[i - 1].at;
+        const std::string_view text = std::string_view(texts_).substr(begin, ends_[i].at - begin);
+        sentences[i] = tokenizer_.tokenize(text, text::Keep::ids).ids;
+      }
+    });
+    for (std::size_t i = 0; i < sentences.size(); ++i) add(sentences[i], ends_[i].of_document);
+    texts_.clear();
+    ends_.clear();
+  }
+
+  void add(const Sentence& sentence, bool ends_document) {
+    require(std::ssize(sentence) <= Corpus::longest, "corpus: got a sentence of {} tokens, want at most {}",
+            std::ssize(sentence), Corpus::longest);
+    if (!sentence.empty()) {
+      if (std::ssize(ids_) + std::ssize(sentence) > Corpus::longest) write();
+      int64_t size = 0;
+      for (const int64_t id : sentence) size += bytes_of(id);
+      sizes_.push_back(size);
+      ids_.insert(ids_.end(), sentence.begin(), sentence.end());
+    }
+    if (ends_document) write();
+  }
+
+  void write() {
+    if (sizes_.empty()) return;
+    std::vector<int64_t> record = {std::ssize(sizes_)};
+    record.insert(record.end(), sizes_.begin(), sizes_.end());
+    record.insert(record.end(), ids_.begin(), ids_.end());
+    file_.add(record);
+    sizes_.clear();
+    ids_.clear();
+  }
+
+  const text::Tokenizer& tokenizer_;
+  RecordWriter file_;
+  std::string texts_;
+  std::vector<End> ends_;
+  std::vector<int64_t> sizes_, ids_;  // of the document
+};
+
+void add_lines(const std::vector<std::string_view>& lines, CorpusWriter& writer) {
+  for (const std::string_view line : lines)
+    if (is_blank(line))
+      writer.end_document();
+    else
+      writer.sentence(line);
+}
+
+// Puts lines together to paragraphs.
+class Paragraphs {
+ public:
+  explicit Paragraphs(CorpusWriter& writer) : writer_(writer) {}
+
+  void add(std::string_view line) {
+    if (is_blank(line)) {
+      end();
+      if (++blank_ == 2) writer_.end_document();
+      return;
+    }
+    blank_ = 0;
+    text_.append(line).push_back(' ');
+    if (text_.size() >= longest_paragraph) end();
+  }
+
+  void end() {
+    for (const std::string_view sentence : split_sentences(text_)) writer_.sentence(sentence);
+    text_.clear();
+  }
+
+ private:
+  CorpusWriter& writer_;
+  std::string text_;
+  int blank_ = 0;  // lines in a row
+};
+
+}  // namespace
+
+void write_corpus(const std::vector<std::string>& files, const text::Tokenizer& tokenizer, CorpusForm form,
+                  const std::filesystem::path& corpus, const std::function<void(int64_t bytes)>& progress) {
+  CorpusWriter writer(tokenizer, corpus);
+  int64_t bytes = 0;
+  for (const std::string& file : files) {
+    io::LineBlocks blocks(file);
+    Paragraphs paragraphs(writer);
+    for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next()) {
+      if (form == CorpusForm::lines)
+        add_lines(*lines, writer);
+      else
+        for (const std::string_view line : *lines) paragraphs.add(line);
+      for (const std::string_view line : *lines) bytes += std::ssize(line) + 1;
+      if (progress) progress(bytes);
+    }
+    paragraphs.end();
+    writer.end_document();
+  }
+  require(writer.commit() > 0, "corpus: got {} files without a sentence, want at least one", files.size());
+}
+
+}  // namespace bertlet::data
