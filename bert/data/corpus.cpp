@@ -6,9 +6,10 @@
 namespace bertlet::data {
 
 // A document's record: how many sentences, how many bytes each takes, their ids.
-Corpus::Corpus(const std::filesystem::path& file)
-    : records_(file, "corpus"),
-      vocab_size_(io::parse_json(records_.made_by(), records_.name()).root()["vocab_size"].integer()) {
+Corpus::Corpus(const std::filesystem::path& file) : records_(file, "corpus") {
+  const io::JsonDocument made_by = io::parse_json(records_.made_by(), records_.name());
+  vocab_size_ = made_by.root()["vocab_size"].integer();
+  vocabulary_ = made_by.root()["vocabulary"].string();
   require(vocab_size_ > 0, "{}: got a vocabulary of {} tokens, want at least 1", records_.name(), vocab_size_);
 }
 

@@ -21,6 +21,7 @@ class Corpus {
 
   int64_t documents() const { return records_.size(); }
   int64_t vocab_size() const { return vocab_size_; }
+  const std::string& vocabulary() const { return vocabulary_; }  // its fingerprint
   int64_t sentences(int64_t document) const;
   Document document(int64_t document) const { return from(document, 0, longest); }
   // Sentences from `first` on, until they have as many tokens.
@@ -31,6 +32,7 @@ class Corpus {
  private:
   Records records_;
   int64_t vocab_size_;
+  std::string vocabulary_;
 };
 
 enum class CorpusForm {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bert/data/pieces.h"
 #include "bert/data/repeats.h"
 #include "core/require.h"
 
@@ -74,8 +75,9 @@ void add_counts(CorpusReport& report, const std::vector<int64_t>& counts, const 
 CorpusReport corpus_report(const Corpus& corpus, const text::Tokenizer& tokenizer, int64_t max_length) {
   CorpusReport report{
       .documents = corpus.documents(), .room = max_length - 3, .vocab_size = tokenizer.vocabulary().size()};
-  require(corpus.vocab_size() == report.vocab_size, "corpus report: got a corpus of a vocabulary of {} tokens, want {}",
-          corpus.vocab_size(), report.vocab_size);
+  require(corpus.vocabulary() == fingerprint(tokenizer.vocabulary()),
+          "corpus report: got a corpus of vocabulary {}, want {}", corpus.vocabulary(),
+          fingerprint(tokenizer.vocabulary()));
   std::vector<int64_t> counts(static_cast<std::size_t>(report.vocab_size));
   Lengths lengths;
   Repeats repeats;

@@ -1,5 +1,7 @@
 #include "bert/data/corpus.h"
+#include "bert/data/pieces.h"
 #include "bert/data/sentences.h"
+#include "bert/io/json.h"
 #include "bert/io/lines.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -11,12 +13,15 @@ namespace {
 constexpr std::size_t batch = std::size_t{1} << 22;              // bytes of text that are tokenized at once
 constexpr std::size_t longest_paragraph = std::size_t{1} << 20;  // bytes; what is longer is cut at a line's end
 
+std::string made_by(const text::Vocabulary& vocabulary) {
+  return io::Json{{"vocab_size", vocabulary.size()}, {"vocabulary", fingerprint(vocabulary)}}.dump();
+}
+
 // Takes sentences and ends of documents; tokenizes many sentences at once, then writes them in order.
 class CorpusWriter {
  public:
   CorpusWriter(const text::Tokenizer& tokenizer, const std::filesystem::path& path)
-      : tokenizer_(tokenizer),
-        file_(path, "corpus", fmt::format(R"({{"vocab_size": {}}})", tokenizer.vocabulary().size())) {}
+      : tokenizer_(tokenizer), file_(path, "corpus", made_by(tokenizer.vocabulary())) {}
 
   void sentence(std::string_view text) {
     texts_ += text;

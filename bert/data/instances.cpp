@@ -29,20 +29,6 @@ io::Json described(const MaskOptions& mask) {
           {"longest_n_gram", mask.longest_n_gram}};
 }
 
-std::string described(const InstanceOptions& options, int64_t vocab_size) {
-  constexpr const char* tasks[] = {"next-sentence", "sentence-order", "none"};
-  constexpr const char* generators[] = {"philox", "python"};
-  return io::Json{{"vocab_size", vocab_size},
-                  {"max_length", options.max_length},
-                  {"short_rate", options.short_rate},
-                  {"task", tasks[static_cast<int>(options.task)]},
-                  {"dupe_factor", options.dupe_factor},
-                  {"mask", options.mask ? described(*options.mask) : io::Json()},
-                  {"seed", options.seed},
-                  {"generator", generators[static_cast<int>(options.generator)]}}
-      .dump();
-}
-
 // size, where b begins, the pair, how many are hidden; ids; position and id of each hidden token
 std::vector<int64_t> to_record(const Instance& instance) {
   const int64_t pair = instance.pair == Pair::none ? 2 : static_cast<int64_t>(instance.pair);
@@ -117,14 +103,29 @@ class Making {
 
 }  // namespace
 
+std::string description(const InstanceOptions& options, const Pieces& pieces) {
+  constexpr const char* tasks[] = {"next-sentence", "sentence-order", "none"};
+  constexpr const char* generators[] = {"philox", "python"};
+  return io::Json{{"vocab_size", pieces.size},
+                  {"vocabulary", pieces.vocabulary},
+                  {"max_length", options.max_length},
+                  {"short_rate", options.short_rate},
+                  {"task", tasks[static_cast<int>(options.task)]},
+                  {"dupe_factor", options.dupe_factor},
+                  {"mask", options.mask ? described(*options.mask) : io::Json()},
+                  {"seed", options.seed},
+                  {"generator", generators[static_cast<int>(options.generator)]}}
+      .dump();
+}
+
 void write_instances(const Corpus& corpus, const Pieces& pieces, const InstanceOptions& options,
                      const std::filesystem::path& file, const std::function<void(int64_t documents)>& progress) {
-  require(corpus.vocab_size() == pieces.size, "instances: got a corpus of a vocabulary of {} tokens, want {}",
-          corpus.vocab_size(), pieces.size);
+  require(corpus.vocabulary() == pieces.vocabulary, "instances: got a corpus of vocabulary {}, want {}",
+          corpus.vocabulary(), pieces.vocabulary);
   require(options.dupe_factor > 0, "instances: got a dupe factor of {}, want at least 1", options.dupe_factor);
   require(options.max_length <= longest, "instances: got a length of {} tokens, want at most {}", options.max_length,
           longest);
-  RecordWriter writer(file, "instances", described(options, pieces.size));
+  RecordWriter writer(file, "instances", description(options, pieces));
   Making(corpus, pieces, options, writer).run(progress);
   writer.commit();
 }
@@ -132,6 +133,7 @@ void write_instances(const Corpus& corpus, const Pieces& pieces, const InstanceO
 Instances::Instances(const std::filesystem::path& file) : records_(file, "instances") {
   const io::JsonDocument options = io::parse_json(records_.made_by(), records_.name());
   vocab_size_ = options.root()["vocab_size"].integer();
+  vocabulary_ = options.root()["vocabulary"].string();
   masked_ = options.root().has("mask");
   require(vocab_size_ > 0, "{}: got a vocabulary of {} tokens, want at least 1", records_.name(), vocab_size_);
 }
@@ -156,8 +158,8 @@ Instance Instances::read(int64_t index) const {
 Instance Instances::masked(int64_t index, const MaskOptions& options, const Pieces& pieces, std::uint64_t seed,
                            int64_t epoch) const {
   require(!masked_, "{}: its instances are masked, want a file made without", records_.name());
-  require(vocab_size_ == pieces.size, "{}: got a vocabulary of {} tokens, want {}", records_.name(), pieces.size,
-          vocab_size_);
+  require(vocabulary_ == pieces.vocabulary, "{}: got vocabulary {}, want {}", records_.name(), pieces.vocabulary,
+          vocabulary_);
   Instance instance = read(index);
   Random random(stream(seed, masks_site, epoch * size() + index));
   hide_tokens(instance, options, pieces, random);

@@ -29,6 +29,9 @@ struct InstanceOptions {
   Generator generator = Generator::philox;
 };
 
+// As JSON; the made_by() of instances that were made so, which may be used again.
+std::string description(const InstanceOptions& options, const Pieces& pieces);
+
 // Packs the sentences of each document into instances and writes these to a file in random order. The file is the
 // same for any number of threads.
 void write_instances(const Corpus& corpus, const Pieces& pieces, const InstanceOptions& options,
@@ -43,9 +46,9 @@ class Instances {
   explicit Instances(const std::filesystem::path& file);
 
   int64_t size() const { return records_.size(); }
-  int64_t vocab_size() const { return vocab_size_; }
-  bool is_masked() const { return masked_; }                         // otherwise use masked()
-  const std::string& made_by() const { return records_.made_by(); }  // the options, as JSON
+  const std::string& vocabulary() const { return vocabulary_; }  // its fingerprint
+  bool is_masked() const { return masked_; }                     // otherwise use masked()
+  const std::string& made_by() const { return records_.made_by(); }
 
   Instance read(int64_t index) const;
   int64_t length(int64_t index) const;  // of that instance, in tokens
@@ -57,6 +60,7 @@ class Instances {
  private:
   Records records_;
   int64_t vocab_size_;
+  std::string vocabulary_;
   bool masked_;
 };
 

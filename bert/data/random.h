@@ -31,13 +31,10 @@ class Random {
   explicit Random(const Rng& rng) : words_(PhiloxWords(rng)) {}
   static Random python(std::uint64_t seed) { return Random(Mersenne(seed)); }
 
-  double uniform();  // random(): 0 <= x < 1
+  double uniform();                                                                   // random(): 0 <= x < 1
+  int64_t below(int64_t n);                                                           // randrange(n): 0 <= x < n
+  int64_t between(int64_t low, int64_t high) { return low + below(high - low + 1); }  // randint(low, high)
   bool chance(double rate) { return uniform() < rate; }
-  int64_t below(int64_t n);                   // randrange(n): 0 <= x < n
-  int64_t between(int64_t low, int64_t high)  // randint(low, high): both may come
-  {
-    return low + below(high - low + 1);
-  }
 
   template <class T>
   void shuffle(std::vector<T>& items) {

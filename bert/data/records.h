@@ -13,7 +13,7 @@ int64_t bytes_of(int64_t number);  // that it takes in a record
 // Files of records, which may be larger than memory: a record is a row of numbers that are not negative, and any
 // record can be read at once.
 //
-//   bertlet corpus 1 {"vocab_size": 30522}      a line of text: what it is, the version, what made it
+//   bertlet corpus 1 {"vocab_size":30522, …}    a line of text: what it is, the version, what made it
 //   records                                     each number in 7-bit digits, the low one first; all but the last + 128
 //   places                                      of the records, 8 bytes each, little-endian, in the records' order
 //   count, place of the places, "bertlet\n"     8 bytes each

@@ -213,15 +213,18 @@ TEST_CASE("Dynamic masks are new in each epoch, and the same for a seed") {
   CHECK(restored.ids == instances.read(0).ids);
 }
 
-TEST_CASE("Masked instances are not masked again, and a vocabulary of another size is refused") {
+TEST_CASE("Masked instances are not masked again, and another vocabulary is refused") {
   const Numbered corpus, smaller(2);
   corpus.make({.max_length = 16, .dupe_factor = 1});
   const data::Instances instances(corpus.scratch.path() / "instances");
   CHECK(instances.is_masked());
+  CHECK(instances.made_by() == data::description({.max_length = 16, .dupe_factor = 1}, corpus.pieces));
+  CHECK(instances.made_by() != data::description({.max_length = 17, .dupe_factor = 1}, corpus.pieces));
   CHECK_THROWS_WITH(instances.masked(0, {}, corpus.pieces, 1, 0),
                     Catch::Matchers::ContainsSubstring("its instances are masked, want a file made without"));
-  CHECK_THROWS_WITH(data::write_instances(data::Corpus(corpus.scratch.path() / "corpus"), smaller.pieces, {}, "unused"),
-                    "instances: got a corpus of a vocabulary of 485 tokens, want 125");
+  CHECK_THROWS_WITH(
+      data::write_instances(data::Corpus(corpus.scratch.path() / "corpus"), smaller.pieces, {}, "unused"),
+      "instances: got a corpus of vocabulary " + corpus.pieces.vocabulary + ", want " + smaller.pieces.vocabulary);
 }
 
 TEST_CASE("No broken instances are read, whichever byte is broken") {
