@@ -69,7 +69,7 @@ class Run {
   void introduce() const {
     if (!speaks()) return;
     fmt::print("{} parameters, {} examples of {} tokens in all\n", toy_.parameters(), toy_.examples().size(),
-               toy_.batch().inputs.rows());
+               toy_.rows().rows());
     fmt::print("{}", differences_text(settings_.recipe));
     if (!options_.explain) return;
     fmt::print("\nThe vocabulary: {}", vocabulary_text(toy_));
@@ -142,7 +142,7 @@ void add_romeo(const Command& program) {
   command.number("--feed-forward", options->feed_forward, "Width inside the layers; if not given, four times as wide");
   command.number("--batch", settings.draw.examples, "Examples", {1, 1 << 16});
   command.number("--length", settings.draw.longest, "Of the longest example that fits", {5, 1 << 16});
-  command.number("--max-masked", settings.draw.most_gaps, "Words asked for in an example", {1, 1 << 16});
+  command.number("--max-masked", settings.draw.most_hidden, "Words asked for in an example", {1, 1 << 16});
   command.number("--lr", options->lr, "Adam's rate, in the place of the recipe's");
   command.number("--warmup", options->warmup, "Epochs in which the rate rises, in the place of the recipe's", {0});
   command.number("--clip", options->clip, "The largest gradient norm, in the place of the recipe's; 0: no limit");

@@ -11,8 +11,8 @@ namespace apps {
 
 namespace {
 
-using bertlet::data::Example;
-using bertlet::data::Gap;
+using bertlet::data::Hidden;
+using bertlet::data::Instance;
 using romeo::Answer;
 using romeo::Loss;
 using romeo::Toy;
@@ -26,9 +26,11 @@ std::string words(const Toy& toy, const std::vector<std::int64_t>& ids) {
   return fmt::format("{}", fmt::join(texts, " "));
 }
 
-std::vector<std::int64_t> wanted(const Example& example) {
+bool follows(const Instance& example) { return example.pair == bertlet::data::Pair::follows; }
+
+std::vector<std::int64_t> wanted(const Instance& example) {
   std::vector<std::int64_t> ids;
-  for (const Gap& gap : example.gaps) ids.push_back(gap.word);
+  for (const Hidden& hidden : example.hidden) ids.push_back(hidden.id);
   return ids;
 }
 
@@ -45,12 +47,12 @@ double entropy(const std::vector<std::int64_t>& ids) {
   return sum;
 }
 
-// What became of the word at a gap, behind its token's line.
-std::string hidden(const Toy& toy, const Gap& gap, std::int64_t now) {
+// What became of a hidden word, behind its token's line.
+std::string fate(const Toy& toy, const Hidden& hidden, std::int64_t now) {
   const char* how = now == toy.tokenizer().mask_id() ? "is masked"
-                    : now == gap.word                ? "is asked for, but stays"
+                    : now == hidden.id               ? "is asked for, but stays"
                                                      : "is replaced by a word drawn at random";
-  return fmt::format("   {} {}", word(toy, gap.word), how);
+  return fmt::format("   {} {}", word(toy, hidden.id), how);
 }
 
 }  // namespace
@@ -63,12 +65,12 @@ Levels levels_of(const Toy& toy) {
 Score score_of(const Toy& toy, const Verdict& verdict) {
   Score score;
   for (std::size_t i = 0; i < verdict.answers.size(); ++i) {
-    const Example& example = toy.examples()[i];
+    const Instance& example = toy.examples()[i];
     const Answer& answer = verdict.answers[i];
-    for (std::size_t gap = 0; gap < example.gaps.size(); ++gap, ++score.masked)
-      score.masked_right += answer.words[gap] == example.gaps[gap].word;
+    for (std::size_t n = 0; n < example.hidden.size(); ++n, ++score.masked)
+      score.masked_right += answer.words[n] == example.hidden[n].id;
     ++score.next;
-    score.next_right += answer.follows == example.follows;
+    score.next_right += answer.follows == follows(example);
   }
   return score;
 }
@@ -103,18 +105,17 @@ std::string vocabulary_text(const Toy& toy) {
 }
 
 std::string example_text(const Toy& toy, std::size_t index) {
-  const Example& example = toy.examples()[index];
-  std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.encoding.ids));
-  auto gap = example.gaps.begin();
-  for (std::int64_t i = 0; i < example.encoding.size(); ++i) {
-    const std::int64_t id = example.encoding.ids[static_cast<std::size_t>(i)];
-    text += fmt::format("{:8}  {:<15} {:>3}  {:>7}", i, word(toy, id), id,
-                        example.encoding.types[static_cast<std::size_t>(i)]);
-    if (gap != example.gaps.end() && gap->position == i) text += hidden(toy, *gap++, id);
+  const Instance& example = toy.examples()[index];
+  std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.ids));
+  auto next = example.hidden.begin();
+  for (std::int64_t i = 0; i < example.size(); ++i) {
+    const std::int64_t id = example.ids[static_cast<std::size_t>(i)];
+    text += fmt::format("{:8}  {:<15} {:>3}  {:>7}", i, word(toy, id), id, i < example.second ? 0 : 1);
+    if (next != example.hidden.end() && next->position == i) text += fate(toy, *next++, id);
     text += "\n";
   }
-  return text + fmt::format("{} of {} tokens are asked for; is it the next sentence? {}\n", example.gaps.size(),
-                            example.encoding.size(), yes_or_no(example.follows));
+  return text + fmt::format("{} of {} tokens are asked for; is it the next sentence? {}\n", example.hidden.size(),
+                            example.size(), yes_or_no(follows(example)));
 }
 
 std::string levels_text(const Levels& levels) {
@@ -137,25 +138,25 @@ std::string meaning(const Levels& levels, const Loss& loss) {
 }
 
 std::string answer_text(const Toy& toy, const Verdict& verdict, std::size_t index) {
-  const Example& example = toy.examples()[index];
+  const Instance& example = toy.examples()[index];
   const Answer& answer = verdict.answers[index];
   return fmt::format("text           {}\nmasked words   {}\nfound          {}\nnext sentence  {}\nfound          {}\n",
-                     words(toy, example.encoding.ids), words(toy, wanted(example)), words(toy, answer.words),
-                     yes_or_no(example.follows), yes_or_no(answer.follows));
+                     words(toy, example.ids), words(toy, wanted(example)), words(toy, answer.words),
+                     yes_or_no(follows(example)), yes_or_no(answer.follows));
 }
 
 std::string answers_table(const Toy& toy, const Verdict& verdict) {
   std::string text = "example  masked words                     found                            next  found\n";
   for (std::size_t i = 0; i < verdict.answers.size(); ++i)
     text += fmt::format("{:7}  {:<31}  {:<31}  {:<4}  {}\n", i + 1, words(toy, wanted(toy.examples()[i])),
-                        words(toy, verdict.answers[i].words), yes_or_no(toy.examples()[i].follows),
+                        words(toy, verdict.answers[i].words), yes_or_no(follows(toy.examples()[i])),
                         yes_or_no(verdict.answers[i].follows));
   return text;
 }
 
 std::string attention_text(const Toy& toy, std::size_t example, std::size_t layer, std::size_t head) {
   const bertlet::Array all = toy.attention(example, layer);  // [A, from, to]
-  const std::vector<std::int64_t>& ids = toy.examples()[example].encoding.ids;
+  const std::vector<std::int64_t>& ids = toy.examples()[example].ids;
   const std::int64_t size = std::ssize(ids), begin = static_cast<std::int64_t>(head) * size * size;
   std::string text = fmt::format("{:>18}", "");
   for (std::int64_t to = 0; to < size; ++to) text += fmt::format("{:3}", to);

@@ -69,8 +69,9 @@ Toy::Toy(const Settings& settings)
     : settings_(settings),
       tokenizer_(tokenizer_of(cleaned(dialogue))),
       examples_(draw_examples(cleaned(dialogue), tokenizer_, settings.draw)),
-      batch_(data::assemble(examples_)),
-      gaps_(asked(false)),
+      batch_(data::to_batch(examples_, tokenizer_.pad_id())),
+      rows_(pack(batch_.inputs)),
+      hidden_(asked(false)),
       asked_(asked(settings.recipe.asks_for_pads)),
       model_(config_of(settings, tokenizer_.vocabulary().size())),
       parameters_(prepared(model_, settings)),
@@ -80,12 +81,12 @@ Toy::Toy(const Settings& settings)
 Toy::Asked Toy::asked(bool pads) const {
   Asked asked;
   for (std::size_t i = 0; i < examples_.size(); ++i) {
-    const std::int64_t first = batch_.inputs.spans.begin(static_cast<std::int64_t>(i));
-    for (const data::Gap& gap : examples_[i].gaps) {
-      asked.rows.push_back(first + gap.position);
-      asked.words.push_back(gap.word);
+    const std::int64_t first = rows_.spans.begin(static_cast<std::int64_t>(i));
+    for (const data::Hidden& hidden : examples_[i].hidden) {
+      asked.rows.push_back(first + hidden.position);
+      asked.words.push_back(hidden.id);
     }
-    const std::int64_t missing = pads ? settings_.draw.most_gaps - std::ssize(examples_[i].gaps) : 0;
+    const std::int64_t missing = pads ? settings_.draw.most_hidden - std::ssize(examples_[i].hidden) : 0;
     asked.rows.insert(asked.rows.end(), static_cast<std::size_t>(missing), first);
     asked.words.insert(asked.words.end(), static_cast<std::size_t>(missing), tokenizer_.pad_id());
   }
@@ -95,7 +96,7 @@ Toy::Asked Toy::asked(bool pads) const {
 Loss Toy::train(std::int64_t epoch) {
   Pass pass{.training = true, .rng = {.seed = settings_.seed, .step = static_cast<std::uint64_t>(epoch)}};
   parameters_.reset_grad();
-  const bert::Encoded encoded = model_.bert(batch_.inputs, pass);
+  const bert::Encoded encoded = model_.bert(rows_, pass);
   const Tensor words =
       cross_entropy(model_.predictions(gather_rows(encoded.last_hidden_state, asked_.rows)), asked_.words);
   const Tensor sentences = cross_entropy(model_.seq_relationship_logits(encoded), batch_.labels.next);
@@ -106,16 +107,16 @@ Loss Toy::train(std::int64_t epoch) {
 
 Verdict Toy::ask() const {
   Pass pass;
-  const bert::Encoded encoded = model_.bert(batch_.inputs, pass);
-  const Tensor words = model_.predictions(gather_rows(encoded.last_hidden_state, gaps_.rows));
+  const bert::Encoded encoded = model_.bert(rows_, pass);
+  const Tensor words = model_.predictions(gather_rows(encoded.last_hidden_state, hidden_.rows));
   const Tensor sentences = model_.seq_relationship_logits(encoded);
-  Verdict verdict{.loss = {static_cast<double>(cross_entropy(words, gaps_.words).item()),
+  Verdict verdict{.loss = {static_cast<double>(cross_entropy(words, hidden_.words).item()),
                            static_cast<double>(cross_entropy(sentences, batch_.labels.next).item())},
                   .answers = {}};
-  for (std::int64_t gap = 0, i = 0; i < std::ssize(examples_); ++i) {
+  for (std::int64_t row = 0, i = 0; i < std::ssize(examples_); ++i) {
     Answer answer{.words = {}, .follows = most_likely(sentences.value(), i) == 0};
-    for (std::size_t n = examples_[static_cast<std::size_t>(i)].gaps.size(); n > 0; --n)
-      answer.words.push_back(most_likely(words.value(), gap++));
+    for (std::size_t n = examples_[static_cast<std::size_t>(i)].hidden.size(); n > 0; --n)
+      answer.words.push_back(most_likely(words.value(), row++));
     verdict.answers.push_back(std::move(answer));
   }
   return verdict;
@@ -123,7 +124,7 @@ Verdict Toy::ask() const {
 
 Array Toy::attention(std::size_t example, std::size_t layer) const {
   Pass pass;
-  return model_.bert(batch_.inputs, pass, {.attentions = true}).attentions.at(layer).at(example);
+  return model_.bert(rows_, pass, {.attentions = true}).attentions.at(layer).at(example);
 }
 
 }  // namespace romeo

@@ -17,7 +17,7 @@ struct Recipe {
   bool decay = true;         // afterwards it falls to 0 in a straight line
   double clip = 1;           // the largest gradient norm; 0: no limit
   FirstValues first_values = FirstValues::bert;
-  bool asks_for_pads = false;  // lists of gaps are filled up with pads, and these count in the loss
+  bool asks_for_pads = false;  // lists of hidden words are filled up with pads, and these count in the loss
 };
 Recipe tutorial_recipe();
 
@@ -35,7 +35,7 @@ struct Loss {
 
 // What the model says about an example.
 struct Answer {
-  std::vector<std::int64_t> words;  // one for each gap
+  std::vector<std::int64_t> words;  // one for each that is hidden
   bool follows;
 };
 
@@ -54,8 +54,8 @@ class Toy {
   bertlet::Array attention(std::size_t example, std::size_t layer) const;  // [A, from, to]
 
   const bertlet::text::Tokenizer& tokenizer() const { return tokenizer_; }
-  const std::vector<bertlet::data::Example>& examples() const { return examples_; }
-  const bertlet::data::Examples& batch() const { return batch_; }
+  const std::vector<bertlet::data::Instance>& examples() const { return examples_; }
+  const bertlet::bert::Batch& rows() const { return rows_; }
   std::int64_t parameters() const { return parameters_.count(); }
   const std::vector<std::int64_t>& asked_words() const { return asked_.words; }  // those that the loss counts
 
@@ -68,9 +68,10 @@ class Toy {
 
   Settings settings_;
   bertlet::text::Tokenizer tokenizer_;
-  std::vector<bertlet::data::Example> examples_;
-  bertlet::data::Examples batch_;
-  Asked gaps_, asked_;
+  std::vector<bertlet::data::Instance> examples_;
+  bertlet::data::PretrainingBatch batch_;
+  bertlet::bert::Batch rows_;
+  Asked hidden_, asked_;
   bertlet::bert::PreTraining model_;
   bertlet::Parameters parameters_;
   bertlet::optim::Adam optimizer_;

@@ -5,6 +5,8 @@
 #include <set>
 #include <sstream>
 
+#include "bert/data/mask.h"
+
 namespace romeo {
 
 namespace data = bertlet::data;
@@ -31,21 +33,25 @@ text::Tokenizer tokenizer_of(const std::vector<std::string>& lines) {
   return text::Tokenizer(text::Vocabulary(tokens), {.special = {.unknown = "[PAD]"}});
 }
 
-std::vector<data::Example> draw_examples(const std::vector<std::string>& lines, const text::Tokenizer& tokenizer,
-                                         const Draw& draw) {
-  const data::Masking masking{
-      .most = draw.most_gaps, .mask_id = tokenizer.mask_id(), .vocab_size = tokenizer.vocabulary().size()};
-  std::vector<data::Example> examples;
+std::vector<data::Instance> draw_examples(const std::vector<std::string>& lines, const text::Tokenizer& tokenizer,
+                                          const Draw& draw) {
+  const data::MaskOptions masking{.most = draw.most_hidden};
+  const data::Pieces pieces(tokenizer);
+  data::Random random({.seed = draw.seed});
+  std::vector<data::Instance> examples;
   std::int64_t wanted[] = {draw.examples / 2, draw.examples - draw.examples / 2};  // false ones, true ones
-  for (std::uint64_t step = 0; std::ssize(examples) < draw.examples; ++step) {
-    const std::vector<std::int64_t> pair = bertlet::integers({draw.seed, step, 0}, 2, std::ssize(lines));
-    const auto a = static_cast<std::size_t>(pair[0]), b = static_cast<std::size_t>(pair[1]);
+  while (std::ssize(examples) < draw.examples) {
+    const auto a = static_cast<std::size_t>(random.below(std::ssize(lines)));
+    const auto b = static_cast<std::size_t>(random.below(std::ssize(lines)));
     const bool follows = a + 1 == b;
     if (wanted[follows] == 0) continue;
     --wanted[follows];
-    text::Encoding encoding = tokenizer.encode(lines[a], lines[b], {.max_length = draw.longest});
-    std::vector<data::Gap> gaps = data::mask_words(encoding, masking, {draw.seed, step, 1});
-    examples.push_back({std::move(encoding), std::move(gaps), follows});
+    const text::Encoding encoding = tokenizer.encode(lines[a], lines[b], {.max_length = draw.longest});
+    data::Instance example{.ids = encoding.ids,
+                           .second = std::ranges::count(encoding.types, 0),
+                           .pair = follows ? data::Pair::follows : data::Pair::other};
+    data::hide_tokens(example, masking, pieces, random);
+    examples.push_back(std::move(example));
   }
   return examples;
 }

@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/data/examples.h"
+#include "bert/data/batches.h"
 #include "bert/text/tokenizer.h"
 
 // The tutorial's text, and examples made of it.
@@ -23,10 +23,10 @@ bertlet::text::Tokenizer tokenizer_of(const std::vector<std::string>& lines);
 
 // Pairs of lines drawn at random until half of the examples are a line and the next one, and half are not.
 struct Draw {
-  std::int64_t examples = 6, longest = 30, most_gaps = 5;
+  std::int64_t examples = 6, longest = 30, most_hidden = 5;
   std::uint64_t seed = 1;
 };
-std::vector<bertlet::data::Example> draw_examples(const std::vector<std::string>& lines,
-                                                  const bertlet::text::Tokenizer& tokenizer, const Draw& draw);
+std::vector<bertlet::data::Instance> draw_examples(const std::vector<std::string>& lines,
+                                                   const bertlet::text::Tokenizer& tokenizer, const Draw& draw);
 
 }  // namespace romeo

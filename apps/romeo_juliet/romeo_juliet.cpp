@@ -36,13 +36,14 @@ bert::Config config_for(const text::Tokenizer& tokenizer) {
 
 // --- 3. Training: the same batch again and again ------------------------------------------------------------------
 
-void train(const bert::PreTraining& model, Parameters& parameters, const data::Examples& batch) {
+void train(const bert::PreTraining& model, Parameters& parameters, const data::PretrainingBatch& batch) {
+  const bert::Batch rows = pack(batch.inputs);
   optim::Adam optimizer(parameters, {.lr = 1e-3});
   const optim::Schedule schedule = optim::linear({.warmup = 10, .total = epochs});
   for (int64_t epoch = 0; epoch < epochs; ++epoch) {
     Pass pass{.training = true};
     parameters.reset_grad();
-    const Tensor loss = model.loss(batch.inputs, model.bert(batch.inputs, pass), batch.labels);
+    const Tensor loss = model.loss(rows, model.bert(rows, pass), batch.labels);
     if ((epoch + 1) % 10 == 0) fmt::print("epoch {:3}  loss {:.4f}\n", epoch + 1, loss.item());
     backward(loss);
     optimizer.step({.factor = schedule(epoch), .clip = 1});
@@ -56,21 +57,21 @@ int64_t best(const Array& logits, int64_t row) {
   return std::max_element(scores.data(), scores.data() + scores.size()) - scores.data();
 }
 
-void show(const bert::PreTraining& model, const text::Tokenizer& tokenizer, const data::Example& example) {
+void show(const bert::PreTraining& model, const text::Tokenizer& tokenizer, const data::Instance& example) {
   Pass pass;
-  const data::Examples batch = data::assemble({&example, 1});
-  const bert::Encoded encoded = model.bert(batch.inputs, pass);
+  const data::PretrainingBatch batch = data::to_batch({&example, 1}, tokenizer.pad_id());
+  const bert::Encoded encoded = model.bert(pack(batch.inputs), pass);
   const Array words = model.prediction_logits(encoded).value();       // [N, V]
   const Array next = model.seq_relationship_logits(encoded).value();  // [1, 2]
 
   std::string wanted, found;
-  for (const data::Gap& gap : example.gaps) {
-    wanted += " " + tokenizer.vocabulary().token(gap.word);
-    found += " " + tokenizer.vocabulary().token(best(words, gap.position));
+  for (const data::Hidden& hidden : example.hidden) {
+    wanted += " " + tokenizer.vocabulary().token(hidden.id);
+    found += " " + tokenizer.vocabulary().token(best(words, hidden.position));
   }
-  fmt::print("\n{}\n", tokenizer.decode(example.encoding.ids));
+  fmt::print("\n{}\n", tokenizer.decode(example.ids));
   fmt::print("masked words:{}\nfound:       {}\n", wanted, found);
-  fmt::print("next sentence: {}\nfound:         {}\n", example.follows, best(next, 0) == 0);
+  fmt::print("next sentence: {}\nfound:         {}\n", example.pair == data::Pair::follows, best(next, 0) == 0);
 }
 
 int main() {
@@ -79,8 +80,8 @@ int main() {
   show_text(lines, tokenizer);
 
   // Six examples, three of a line and the next: [CLS] a line [SEP] another one [SEP], with some words masked.
-  const std::vector<data::Example> examples = romeo::draw_examples(lines, tokenizer, {.seed = 1});
-  const data::Examples batch = data::assemble(examples);
+  const std::vector<data::Instance> examples = romeo::draw_examples(lines, tokenizer, {.seed = 1});
+  const data::PretrainingBatch batch = data::to_batch(examples, tokenizer.pad_id());
 
   const bert::Config config = config_for(tokenizer);
   bert::PreTraining model(config);
@@ -89,5 +90,5 @@ int main() {
   bert::initialise(parameters, config, 1);
 
   train(model, parameters, batch);
-  for (const data::Example& example : examples) show(model, tokenizer, example);
+  for (const data::Instance& example : examples) show(model, tokenizer, example);
 }
