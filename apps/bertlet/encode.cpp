@@ -84,22 +84,14 @@ text::Encoding Encoder::encoding(std::string_view line) const {
 }
 
 bert::Batch Encoder::packed(std::span<const std::string_view> lines) const {
-  std::vector<text::Encoding> encodings;
-  bert::Padded padded{.sequences = std::ssize(lines)};
+  std::vector<std::vector<std::int64_t>> ids, types;
   for (const std::string_view line : lines) {
-    encodings.push_back(encoding(line));
-    padded.length = std::max(padded.length, encodings.back().size());
+    text::Encoding from = encoding(line);
+    ids.push_back(std::move(from.ids));
+    types.push_back(std::move(from.types));
   }
-  padded.mask = Array::filled({padded.sequences, padded.length}, 0);
-  for (std::int64_t b = 0; b < padded.sequences; ++b) {
-    const text::Encoding& from = encodings[static_cast<std::size_t>(b)];
-    const auto pads = static_cast<std::size_t>(padded.length - from.size());
-    std::fill_n(padded.mask.data() + b * padded.length, from.size(), bertlet::real{1});
-    padded.ids.insert(padded.ids.end(), from.ids.begin(), from.ids.end());
-    padded.ids.insert(padded.ids.end(), pads, 0);
-    padded.token_types.insert(padded.token_types.end(), from.types.begin(), from.types.end());
-    padded.token_types.insert(padded.token_types.end(), pads, 0);
-  }
+  bert::Padded padded = bert::side_by_side(ids);
+  padded.token_types = bert::side_by_side(types).ids;
   return pack(padded);
 }
 

@@ -55,6 +55,13 @@ Numbers numbers_of(const io::JsonPlace& from) {
   return numbers;
 }
 
+std::vector<std::int64_t> integers_of(const Numbers& numbers, const io::JsonPlace& from) {
+  if (!numbers.whole) from.refuse("whole numbers");
+  std::vector<std::int64_t> to;
+  for (const double value : numbers.values) to.push_back(static_cast<std::int64_t>(value));
+  return to;
+}
+
 // The tensor of this name in a file of safetensors, or the only one there is.
 Array tensor_of(const std::filesystem::path& file, const std::string& name) {
   const io::Safetensors all = io::read_safetensors(file);
@@ -86,11 +93,7 @@ class Reader {
 
 std::vector<std::int64_t> Reader::integers(const char* key) const {
   if (!has(key)) return {};
-  const Numbers numbers = numbers_of(root_[key]);
-  if (!numbers.whole) root_[key].refuse("whole numbers");
-  std::vector<std::int64_t> to;
-  for (const double value : numbers.values) to.push_back(static_cast<std::int64_t>(value));
-  return to;
+  return integers_of(numbers_of(root_[key]), root_[key]);
 }
 
 Array Reader::array(const char* key) const {
@@ -108,12 +111,13 @@ void Reader::read_shape(bert::HeadInputs& in) const {
     in.padded.embeddings = Tensor(states);
     return;
   }
-  const std::vector<std::int64_t> axes = numbers_of(root_["input_ids"]).axes;
+  const Numbers ids = numbers_of(root_["input_ids"]);
+  const std::vector<std::int64_t>& axes = ids.axes;
   if (axes.size() != 2 && axes.size() != 3) root_["input_ids"].refuse("ids in [B, T] or [B, C, T]");
   in.choices = axes.size() == 3 ? axes[1] : 1;
   in.padded.sequences = axes[0] * in.choices;
   in.padded.length = axes.back();
-  in.padded.ids = integers("input_ids");
+  in.padded.ids = integers_of(ids, root_["input_ids"]);
 }
 
 // [B, T], [B, C, T], or [B, T, T] where each token sees others than its neighbours do.
@@ -134,10 +138,13 @@ std::vector<std::int64_t> Reader::positions(const bert::Padded& padded) const {
 }
 
 void Reader::read_labels(bert::HeadInputs& in) const {
-  if (has("labels") && numbers_of(root_["labels"]).whole)
-    in.labels = integers("labels");
-  else if (has("labels"))
-    in.values = array("labels");
+  if (has("labels")) {
+    const Numbers labels = numbers_of(root_["labels"]);
+    if (labels.whole)
+      in.labels = integers_of(labels, root_["labels"]);
+    else
+      in.values = labels.array();
+  }
   in.next_sentence_label = integers("next_sentence_label");
   in.start_positions = integers("start_positions");
   in.end_positions = integers("end_positions");

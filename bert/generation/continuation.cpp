@@ -16,17 +16,10 @@ Continuation::Continuation(const CausalLM& model, std::vector<Text> texts, const
 
 // The words that are not in the cache.
 Batch Continuation::new_rows() const {
-  Padded padded{.sequences = std::ssize(texts_)};
+  std::vector<Text> words;
   for (std::size_t i = 0; i < texts_.size(); ++i)
-    padded.length = std::max(padded.length, std::ssize(texts_[i]) - cached_words_[i]);
-  padded.ids.assign(static_cast<std::size_t>(padded.sequences * padded.length), 0);
-  padded.mask = Array::filled({padded.sequences, padded.length}, 0);
-  for (std::size_t i = 0; i < texts_.size(); ++i) {
-    const auto at = static_cast<int64_t>(i) * padded.length, words = std::ssize(texts_[i]) - cached_words_[i];
-    std::copy(texts_[i].begin() + cached_words_[i], texts_[i].end(), padded.ids.begin() + at);
-    std::fill_n(padded.mask.data() + at, words, real{1});
-  }
-  return pack(padded);
+    words.emplace_back(texts_[i].begin() + cached_words_[i], texts_[i].end());
+  return pack(side_by_side(words));
 }
 
 void Continuation::compute_scores() {

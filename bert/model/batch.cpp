@@ -75,6 +75,19 @@ void lay_out(Batch& batch, const Padded& padded, Padding padding) {
 
 }  // namespace
 
+Padded side_by_side(std::span<const std::vector<int64_t>> texts, int64_t pad) {
+  Padded padded{.sequences = std::ssize(texts)};
+  for (const std::vector<int64_t>& text : texts) padded.length = std::max(padded.length, std::ssize(text));
+  padded.ids.assign(static_cast<std::size_t>(padded.sequences * padded.length), pad);
+  padded.mask = Array::filled({padded.sequences, padded.length}, 0);
+  for (int64_t begin = 0; const std::vector<int64_t>& text : texts) {
+    std::ranges::copy(text, padded.ids.begin() + begin);
+    std::fill_n(padded.mask.data() + begin, text.size(), real{1});
+    begin += padded.length;
+  }
+  return padded;
+}
+
 Batch pack(const Padded& padded, Padding padding) {
   check(padded);
   Batch batch;

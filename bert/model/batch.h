@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <vector>
 
 #include "core/tensor.h"
@@ -16,6 +17,9 @@ struct Padded {
   Array mask = {};                        // [B, T]: 0 at pads; or [B, T, T]: 0 where a query must not see a key
   Tensor embeddings = {};                 // [B, T, H] in the place of ids
 };
+
+// Texts of unequal lengths side by side, with pads behind the shorter ones and a mask that says where.
+Padded side_by_side(std::span<const std::vector<int64_t>> texts, int64_t pad = 0);
 
 enum class Padding {
   pack,  // pads are no rows: nothing is computed for them, and results are 0 there
