@@ -32,6 +32,7 @@ void declare(CLI::App& app, Action& chosen) {
   add_generate(program);
   add_gradcheck(program);
   add_info(program);
+  add_pretrain(program);
   add_romeo(program);
   add_run(program);
   add_tokenize(program);

@@ -1,0 +1,103 @@
+#include "bert/train/checkpoints.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "bert/io/checksum.h"
+#include "bert/io/file.h"
+#include "bert/io/safetensors.h"
+#include "bert/io/safetensors_writer.h"
+#include "core/require.h"
+#include "core/warning.h"
+
+namespace bertlet::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char *moments_name = "training.safetensors", *state_name = "state.json", *partial = ".partial";
+
+void sync(const fs::path& path) { io::Descriptor(path, O_RDONLY).sync(); }
+
+// A model's files are written by others: they are on the disk when this returns.
+io::Json checksums_of(const fs::path& directory) {
+  io::Json files = io::Json::object();
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    const io::MappedFile file(entry.path());
+    files[entry.path().filename().string()] = {{"bytes", file.size()},
+                                               {"checksum", io::checksum(file.text(0, file.size()))}};
+    sync(entry.path());
+  }
+  return files;
+}
+
+void check_files(const fs::path& directory, const io::JsonPlace& files) {
+  for (const std::string& name : files.keys()) {
+    const io::MappedFile file(directory / name);
+    const io::JsonPlace want = files[name];
+    const bool same =
+        want["bytes"].value() == file.size() && want["checksum"].value() == io::checksum(file.text(0, file.size()));
+    require(same, "{}: is not as it was written", file.name());
+  }
+}
+
+TrainingState read_state(const fs::path& directory) {
+  const io::JsonDocument document = io::read_json(directory / state_name);
+  check_files(directory, document.root()["files"]);
+  TrainingState state{.step = document.root()["step"].integer(), .notes = document.root()["notes"].value()};
+  for (const io::StoredTensor& tensor : io::read_safetensors(directory / moments_name).tensors)
+    state.optimizer.emplace(tensor.name, tensor.array());
+  return state;
+}
+
+}  // namespace
+
+Checkpoints::Checkpoints(fs::path folder, int64_t keep) : folder_(std::move(folder)), keep_(keep) {
+  require(keep > 0, "checkpoints: got {} to keep, want at least 1", keep);
+}
+
+fs::path Checkpoints::save(const TrainingState& state, const WriteModel& write_model) const {
+  const fs::path directory = folder_ / fmt::format("step-{:08}", state.step), beside = fs::path(directory) += partial;
+  fs::remove_all(beside);
+  fs::create_directories(beside);
+  write_model(beside);
+  std::vector<io::OutgoingTensor> moments;
+  for (const auto& [name, array] : state.optimizer) moments.push_back(io::outgoing(name, array));
+  io::write_safetensors(beside / moments_name, moments);
+  const io::Json json{{"step", state.step}, {"notes", state.notes}, {"files", checksums_of(beside)}};
+  io::write_file(beside / state_name, json.dump(1) + "\n");
+  sync(beside);
+  fs::remove_all(directory);
+  fs::rename(beside, directory);
+  sync(folder_);
+  forget_old();
+  return directory;
+}
+
+std::vector<fs::path> Checkpoints::all() const {
+  std::vector<fs::path> directories;
+  if (!fs::is_directory(folder_)) return directories;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_))
+    if (entry.path().filename().string().starts_with("step-") && entry.path().extension() != partial)
+      directories.push_back(entry.path());
+  std::ranges::sort(directories, std::greater());
+  return directories;
+}
+
+void Checkpoints::forget_old() const {
+  const std::vector<fs::path> directories = all();
+  for (std::size_t i = static_cast<std::size_t>(keep_); i < directories.size(); ++i) fs::remove_all(directories[i]);
+}
+
+std::optional<Checkpoints::Found> Checkpoints::newest() const {
+  for (const fs::path& directory : all()) try {
+      return Found{directory, read_state(directory)};
+    } catch (const std::exception& error) {
+      warn(fmt::format("{} — the checkpoint before it is used", error.what()));
+    }
+  return {};
+}
+
+}  // namespace bertlet::train

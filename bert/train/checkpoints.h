@@ -1,0 +1,43 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "bert/io/json.h"
+#include "nn/parameters.h"
+
+namespace bertlet::train {
+
+// Where a training stands, beside the model's own files.
+struct TrainingState {
+  int64_t step = 0;          // steps taken
+  State optimizer = {};      // by name
+  io::Json notes = nullptr;  // what else must be remembered
+};
+
+// The checkpoints of a run: step-00001000/ and so on, each a model directory with training.safetensors and state.json
+// in it. A checkpoint is whole or not there: it is written under another name, synced and renamed, and state.json has
+// the sizes and checksums of the others.
+class Checkpoints {
+ public:
+  using WriteModel = std::function<void(const std::filesystem::path& directory)>;
+
+  Checkpoints(std::filesystem::path folder, int64_t keep);  // keep: how many of the newest
+
+  std::filesystem::path save(const TrainingState& state, const WriteModel& write_model) const;
+
+  struct Found {
+    std::filesystem::path directory;
+    TrainingState state;
+  };
+  std::optional<Found> newest() const;  // that is whole; it warns of those that are not
+
+ private:
+  std::vector<std::filesystem::path> all() const;  // newest first
+  void forget_old() const;
+
+  std::filesystem::path folder_;
+  int64_t keep_;
+};
+
+}  // namespace bertlet::train

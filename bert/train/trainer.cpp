@@ -1,0 +1,212 @@
+#include "bert/train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "bert/io/checkpoint.h"
+#include "core/autograd.h"
+#include "core/require.h"
+
+namespace bertlet::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+State model_state(const fs::path& directory) {
+  State state;
+  for (const io::StoredTensor& tensor : io::open_checkpoint(directory).tensors)
+    state.emplace(tensor.name, tensor.array());
+  return state;
+}
+
+// Means since the last report.
+class Means {
+ public:
+  void add(const std::string& name, double value) {
+    sums_[name] += value;
+    ++counts_[name];
+  }
+  void write_to(io::Json& line) {
+    for (const auto& [name, sum] : sums_) line[name] = sum / static_cast<double>(counts_.at(name));
+    *this = {};
+  }
+  io::Json notes() const { return {{"sums", sums_}, {"counts", counts_}}; }
+  void go_on_from(const io::Json& notes) {
+    notes.at("sums").get_to(sums_);
+    notes.at("counts").get_to(counts_);
+  }
+
+ private:
+  std::map<std::string, double> sums_;
+  std::map<std::string, int64_t> counts_;
+};
+
+class Trainer {
+ public:
+  Trainer(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener)
+      : task_(task),
+        options_(options),
+        run_(run),
+        listener_(listener),
+        checkpoints_(run.checkpoints(), options.keep),
+        optimizer_(optim::make_optimizer(options.optimizer, task.parameters(), options.choice)),
+        schedule_(optim::make_schedule(options.schedule, {options.warmup, options.steps})) {}
+
+  Ending run();
+
+ private:
+  bool due(int64_t every) const { return every > 0 && step_ % every == 0; }
+  bool time_is_up() const {
+    return options_.hours > 0 &&
+           Clock::now() - began_ > std::chrono::duration<double, std::ratio<3600>>(options_.hours);
+  }
+
+  void go_on();
+  void take_step();
+  void report();
+  void evaluate();
+  void save();
+  void write(io::Json line) const;
+  void check_finite(double loss, double norm) const;
+
+  Task& task_;
+  const TrainerOptions& options_;
+  const RunDirectory& run_;
+  const Listener& listener_;
+  const Checkpoints checkpoints_;
+  const std::unique_ptr<optim::AnyOptimizer> optimizer_;
+  const optim::Schedule schedule_;
+  const Clock::time_point began_ = Clock::now();
+
+  int64_t step_ = 0;
+  Means means_;
+  std::optional<double> best_;
+  int64_t since_best_ = 0;
+  std::optional<int64_t> saved_;  // the step of the last checkpoint
+  Clock::time_point reported_ = began_;
+  int64_t tokens_ = 0;  // since then
+};
+
+void Trainer::go_on() {
+  const std::optional<Checkpoints::Found> found = checkpoints_.newest();
+  run_.rewind(found ? found->state.step : 0);
+  if (!found) return;
+  step_ = found->state.step;
+  saved_ = step_;
+  optimizer_->load(found->state.optimizer);
+  const io::Json& notes = found->state.notes;
+  means_.go_on_from(notes.at("means"));
+  if (!notes.at("best").is_null()) best_ = notes.at("best").get<double>();
+  since_best_ = notes.at("since_best");
+  const StateReport report = task_.parameters().load(model_state(found->directory));
+  require(report.clean(), "{}: {}", found->directory.string(), report.text());
+  task_.go_on_from(notes.at("task"));
+}
+
+void Trainer::take_step() {
+  Parameters& parameters = task_.parameters();
+  parameters.reset_grad();
+  double loss = 0;
+  for (int64_t i = 0; i < options_.accumulate; ++i) {
+    Pass pass{.training = true,
+              .rng = {.seed = options_.seed, .step = static_cast<std::uint64_t>(step_ * options_.accumulate + i)}};
+    const Task::Loss part = task_.next(pass);
+    loss += static_cast<double>(part.mean.item()) / static_cast<double>(options_.accumulate);
+    for (const auto& [name, value] : part.parts) means_.add(name, value);
+    tokens_ += part.tokens;
+    backward(part.mean);
+  }
+  const double factor = schedule_(step_);
+  const double norm =
+      optimizer_->step({.factor = factor, .clip = options_.clip, .items = static_cast<double>(options_.accumulate)});
+  check_finite(loss, norm);
+  ++step_;
+  means_.add("loss", loss);
+  means_.add("grad_norm", norm);
+  means_.add("lr", options_.choice.lr * factor);
+}
+
+// The optimizer has changed nothing in such a step.
+void Trainer::check_finite(double loss, double norm) const {
+  if (std::isfinite(loss) && std::isfinite(norm)) return;
+  const fs::path batch = run_.path() / "not-finite.json";
+  task_.save_last_batch(batch);
+  const std::string last =
+      saved_ ? fmt::format("the checkpoint of step {} is good", *saved_) : "there is no checkpoint";
+  require(false, "step {}: the loss is {} and the gradient's norm {}, want numbers — the batch is in {}, {}", step_ + 1,
+          loss, norm, batch.string(), last);
+}
+
+void Trainer::write(io::Json line) const {
+  run_.log(line);
+  if (listener_.on_line) listener_.on_line(line);
+}
+
+void Trainer::report() {
+  io::Json line{{"step", step_}};
+  means_.write_to(line);
+  write(line);
+  const double seconds = std::chrono::duration<double>(Clock::now() - reported_).count();
+  run_.log_speed({{"step", step_}, {"seconds", seconds}, {"tokens", tokens_}});
+  reported_ = Clock::now();
+  tokens_ = 0;
+}
+
+void Trainer::evaluate() {
+  const Measures measures = task_.evaluate();
+  if (measures.empty()) return;
+  io::Json line{{"step", step_}};
+  for (const auto& [name, value] : measures) line["evaluation"][name] = value;
+  write(line);
+  if (options_.best_by.empty()) return;
+  require(line["evaluation"].contains(options_.best_by), "trainer: evaluation does not measure '{}'", options_.best_by);
+  const double value = line["evaluation"][options_.best_by];
+  ++since_best_;
+  if (best_ && (options_.larger_is_better ? value <= *best_ : value >= *best_)) return;
+  best_ = value;
+  since_best_ = 0;
+  task_.save_model(run_.best());
+}
+
+void Trainer::save() {
+  const io::Json notes{{"means", means_.notes()},
+                       {"best", best_ ? io::Json(*best_) : io::Json()},
+                       {"since_best", since_best_},
+                       {"task", task_.notes()}};
+  checkpoints_.save({step_, optimizer_->state(), notes}, [&](const fs::path& to) { task_.save_model(to); });
+  saved_ = step_;
+}
+
+Ending Trainer::run() {
+  go_on();
+  while (step_ < options_.steps) {
+    if (listener_.interrupted && listener_.interrupted()) {
+      save();
+      return Ending::interrupted;
+    }
+    take_step();
+    if (due(options_.log_every) || step_ == options_.steps) report();
+    if (due(options_.evaluate_every) || step_ == options_.steps) evaluate();
+    if (due(options_.save_every) || step_ == options_.steps) save();
+    if (listener_.on_step) listener_.on_step(step_);
+    if (options_.patience > 0 && since_best_ >= options_.patience) {
+      save();
+      return Ending::patience_lost;
+    }
+    if (time_is_up() && step_ < options_.steps) {
+      save();
+      return Ending::time_up;
+    }
+  }
+  return Ending::done;
+}
+
+}  // namespace
+
+Ending train(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener) {
+  return Trainer(task, options, run, listener).run();
+}
+
+}  // namespace bertlet::train

@@ -1,0 +1,173 @@
+// Checkpoints, run directories and the trainer, with a task that is one number.
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <set>
+
+#include "bert/io/checksum.h"
+#include "bert/io/file.h"
+#include "bert/io/safetensors_writer.h"
+#include "bert/train/trainer.h"
+#include "core/ops/arithmetic.h"
+#include "core/ops/reduce.h"
+#include "core/warning.h"
+#include "tests/catch.h"
+#include "tests/scratch.h"
+
+using namespace bertlet;
+using namespace bertlet::train;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Draws four numbers towards 0, 1, 2, … : the targets are its data.
+class Toy : public Task {
+ public:
+  explicit Toy(double break_at = -1) : break_at_(break_at) {}
+
+  Parameters& parameters() override { return parameters_; }
+  Loss next(Pass& pass) override {
+    const Tensor noise = uniform(pass.rng, {4});
+    const Tensor off = parameters_.list()[0].tensor - Tensor(real(at_)) + noise * Tensor(real(0.1));
+    Loss loss{.mean = sum(off * off), .tokens = 4};
+    if (at_++ == static_cast<int64_t>(break_at_)) loss.mean = loss.mean * Tensor(std::numeric_limits<real>::infinity());
+    return loss;
+  }
+  Measures evaluate() override { return {{"off", std::abs(static_cast<double>(weight()[0]) - 5)}}; }
+  void save_model(const fs::path& directory) const override {
+    fs::create_directories(directory);
+    io::write_safetensors(directory / "model.safetensors", {io::outgoing("w", weight())});
+  }
+  void save_last_batch(const fs::path& file) const override { io::write_file(file, std::to_string(at_)); }
+  io::Json notes() const override { return at_; }
+  void go_on_from(const io::Json& notes) override { at_ = notes; }
+
+  Array weight() const { return parameters_.list()[0].tensor.value(); }
+
+ private:
+  Parameters parameters_{{{"w", Tensor::parameter(Array::filled({4}, 0))}}};
+  int64_t at_ = 0;
+  double break_at_;
+};
+
+TrainerOptions options() {
+  return {.steps = 20, .choice = {.lr = 0.1}, .warmup = 3, .log_every = 2, .evaluate_every = 4, .save_every = 3};
+}
+
+std::string text(const fs::path& file) { return io::read_file(file); }
+
+// Warnings, while it lives.
+struct Heard {
+  std::vector<std::string> texts;
+  WarningHandler before = on_warning([this](const std::string& text) { texts.push_back(text); });
+  ~Heard() { on_warning(before); }
+};
+
+}  // namespace
+
+TEST_CASE("a checksum changes with every byte and with the length", "[train]") {
+  std::string bytes(100, 'a');
+  std::set<std::uint64_t> seen{io::checksum(bytes), io::checksum(bytes + 'a'), io::checksum(""), io::checksum("\0")};
+  for (char& byte : bytes) {
+    byte ^= 1;
+    seen.insert(io::checksum(bytes));
+    byte ^= 1;
+  }
+  CHECK(seen.size() >= 103);
+}
+
+TEST_CASE("a run that was interrupted anywhere and resumed leaves the same bits", "[train]") {
+  const Scratch scratch;
+  Toy whole;
+  CHECK(train::train(whole, options(), RunDirectory(scratch.path() / "whole", IfThere::refuse)) == Ending::done);
+  for (const int64_t stop : {1, 7, 12, 19}) {
+    const fs::path path = scratch.path() / std::to_string(stop);
+    {
+      Toy first;
+      int64_t steps = 0;
+      const Listener listener{.on_step = [&](int64_t step) { steps = step; },
+                              .interrupted = [&] { return steps == stop; }};
+      RunDirectory run(path, IfThere::refuse);
+      run.describe({{"seed", 1}}, {"seed"});
+      CHECK(train::train(first, options(), run, listener) == Ending::interrupted);
+    }
+    Toy second;
+    CHECK(train::train(second, options(), RunDirectory(path, IfThere::resume)) == Ending::done);
+    CHECK(second.weight().values() == whole.weight().values());
+    CHECK(text(path / "metrics.jsonl") == text(scratch.path() / "whole" / "metrics.jsonl"));
+    CHECK(text(path / "checkpoints/step-00000020/training.safetensors") ==
+          text(scratch.path() / "whole/checkpoints/step-00000020/training.safetensors"));
+  }
+}
+
+TEST_CASE("a torn checkpoint is told and the one before it used", "[train]") {
+  const Scratch scratch;
+  const Checkpoints checkpoints(scratch.path(), 2);
+  const auto save = [&](int64_t step) {
+    return checkpoints.save(
+        {.step = step, .optimizer = {{"m", Array::filled({3}, real(step))}}, .notes = {{"a", step}}},
+        [](const fs::path& to) { io::write_file(to / "model", "weights"); });
+  };
+  CHECK_FALSE(checkpoints.newest());
+  save(1);
+  save(2);
+  const fs::path third = save(3);
+  CHECK_FALSE(fs::exists(scratch.path() / "step-00000001"));
+  CHECK(checkpoints.newest()->state.notes["a"] == 3);
+  Heard heard;
+  io::write_file(third / "model", "weightz");
+  CHECK(checkpoints.newest()->state.step == 2);
+  CHECK(checkpoints.newest()->state.optimizer.at("m").values() == std::vector<real>{2, 2, 2});
+  REQUIRE(heard.texts.size() == 2);
+  CHECK_THAT(heard.texts[0], Catch::Matchers::ContainsSubstring("model: is not as it was written"));
+  fs::remove(third / "state.json");
+  CHECK(checkpoints.newest()->state.step == 2);
+}
+
+TEST_CASE("a loss that is not finite ends the run, with its batch and the last good checkpoint", "[train]") {
+  const Scratch scratch;
+  Toy toy(7);
+  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
+  CHECK_THROWS_WITH(train::train(toy, options(), run),
+                    Catch::Matchers::ContainsSubstring("step 8: the loss is inf") &&
+                        Catch::Matchers::ContainsSubstring("the checkpoint of step 6 is good"));
+  CHECK(text(run.path() / "not-finite.json") == "8");
+}
+
+TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
+  const Scratch scratch;
+  Toy toy;
+  TrainerOptions some = options();
+  some.steps = 1000;
+  some.best_by = "off";
+  some.larger_is_better = false;
+  some.patience = 3;
+  some.schedule = "constant";
+  some.choice.lr = 1;
+  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
+  CHECK(train::train(toy, some, run) == Ending::patience_lost);
+  CHECK(fs::exists(run.best() / "model.safetensors"));
+}
+
+TEST_CASE("a run's directory is not written over unasked, and only if it is one", "[train]") {
+  const Scratch scratch;
+  const fs::path path = scratch.path() / "run";
+  {
+    RunDirectory run(path, IfThere::refuse);
+    run.describe({{"lr", 1}, {"steps", 5}}, {"lr"});
+    run.log({{"step", 1}});
+    run.log({{"step", 2}});
+    std::ofstream(path / "metrics.jsonl", std::ios::app) << "{\"step\": 3, \"lo";
+    run.rewind(1);
+    CHECK(text(path / "metrics.jsonl") == "{\"step\":1}\n");
+  }
+  CHECK_THROWS_WITH(RunDirectory(path, IfThere::refuse), Catch::Matchers::ContainsSubstring("holds something already"));
+  RunDirectory again(path, IfThere::resume);
+  again.describe({{"lr", 1}, {"steps", 9}}, {"lr"});
+  CHECK_THROWS_WITH(again.describe({{"lr", 2}}, {"lr"}), Catch::Matchers::ContainsSubstring("lr was 1, got 2"));
+  RunDirectory(path, IfThere::replace);
+  CHECK(fs::is_empty(path));
+  io::write_file(path / "thesis.txt", "do not lose");
+  for (const IfThere how : {IfThere::resume, IfThere::replace})
+    CHECK_THROWS_WITH(RunDirectory(path, how), Catch::Matchers::ContainsSubstring("is not a run's directory"));
+}
