@@ -1,5 +1,7 @@
 #pragma once
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "optim/schedule.h"
 #include "optim/sweep.h"
@@ -24,10 +26,12 @@ struct OptimizerChoice {
 };
 
 // adamw; google, which is AdamW without bias correction and with ε 1e-6; adam, whose decay is l2; lamb, adafactor, sgd.
+std::vector<std::string> optimizer_names();
 std::unique_ptr<AnyOptimizer> make_optimizer(const std::string& name, const Parameters& parameters,
                                              const OptimizerChoice& choice);
 
 // constant, linear, linear-google, cosine, polynomial or inverse-sqrt, each after its warm-up.
+std::vector<std::string> schedule_names();
 Schedule make_schedule(const std::string& name, Span span);
 
 }  // namespace bertlet::optim

@@ -51,11 +51,11 @@ void Command::texts(const char* name, const char* type, std::vector<std::string>
   if (!values.empty()) option->capture_default_str();
 }
 
-void Command::one_of(const char* name, const char* type, std::string& value, std::initializer_list<std::string> values,
+void Command::one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
                      const char* what) {
   const std::string text = fmt::format("{}: {}", what, fmt::join(values, ", "));
   CLI::Option* option = apps::add(*app_, name, type, value, text);
-  option->check(CLI::IsMember(std::set<std::string>(values)).description(""));
+  option->check(CLI::IsMember(std::set<std::string>(values.begin(), values.end())).description(""));
   say_default(option, value);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -63,7 +62,7 @@ class Command {
   void text(const char* name, const char* type, std::string& value, const char* what, Needed needed = Needed::no);
   void texts(const char* name, const char* type, std::vector<std::string>& values, const char* what,
              Needed needed = Needed::no);
-  void one_of(const char* name, const char* type, std::string& value, std::initializer_list<std::string> values,
+  void one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
               const char* what);
   void number(const char* name, int& value, const char* what, Range range = {});
   void number(const char* name, std::int64_t& value, const char* what, Range range = {});

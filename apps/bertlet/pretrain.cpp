@@ -270,13 +270,10 @@ void add_training_options(Command& command, Options& options) {
   command.number("--tokens", options.pretraining.tokens, "Of a batch; no token is a pad");
   command.number("--accumulate", to.accumulate, "Batches to a step");
   command.flag("--checkpoint-layers", options.pretraining.checkpoint_layers, "Less memory, a third more time");
-  command.one_of("--optimizer", "NAME", to.optimizer, {"adamw", "google", "adam", "lamb", "adafactor", "sgd"},
-                 "How to take a step");
+  command.one_of("--optimizer", "NAME", to.optimizer, bertlet::optim::optimizer_names(), "How to take a step");
   command.number("--lr", to.choice.lr, "The rate at the end of warm-up");
   command.number("--weight-decay", to.choice.weight_decay, "Of all but biases and LayerNorm");
-  command.one_of("--schedule", "NAME", to.schedule,
-                 {"constant", "linear", "linear-google", "cosine", "polynomial", "inverse-sqrt"},
-                 "How the rate goes down");
+  command.one_of("--schedule", "NAME", to.schedule, bertlet::optim::schedule_names(), "How the rate goes down");
   command.number("--warmup", to.warmup, "Steps in which the rate rises from 0", {0});
   command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
   command.number("--log-every", to.log_every, "Steps from report to report");

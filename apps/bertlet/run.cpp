@@ -136,14 +136,11 @@ void add_run(const Command& program) {
                  "Whether pads are left out or computed as Hugging Face does");
   command.flag("--grad", options->grad, "Also every parameter's gradient");
   command.number("--steps", options->steps, "Train on the batch so often and print each loss");
-  command.one_of("--optimizer", "NAME", options->optimizer, {"adamw", "google", "adam", "lamb", "adafactor", "sgd"},
-                 "How to take a step");
+  command.one_of("--optimizer", "NAME", options->optimizer, bertlet::optim::optimizer_names(), "How to take a step");
   command.number("--lr", options->choice.lr, "The rate at the end of warm-up");
   command.number("--weight-decay", options->choice.weight_decay, "Of all but biases and LayerNorm");
   command.flag("--decay-all", options->decay_all, "Of these too");
-  command.one_of("--schedule", "NAME", options->schedule,
-                 {"constant", "linear", "linear-google", "cosine", "polynomial", "inverse-sqrt"},
-                 "How the rate goes down");
+  command.one_of("--schedule", "NAME", options->schedule, bertlet::optim::schedule_names(), "How the rate goes down");
   command.number("--warmup", options->warmup, "Steps in which the rate rises from 0", {0});
   command.number("--clip", options->clip, "The largest gradient norm let through; 0: any");
   command.common(options->common);
