@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Installs what is missing of the groups named: build, test, ci. Where everything is there it does nothing at all.
+# Installs what is missing of the groups named: build, text, test, ci. Where everything is there it does nothing at all.
 #   bash cmake/dependencies.sh build test
 set -euo pipefail
 
 build="g++ cmake ninja-build libopenblas-dev libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev"
+text="perl"
 test="catch2"
 ci="git ccache clang-14 clang-format-14 libclang-rt-14-dev"
 
 wanted=()
 for group in "${@:-build}"; do
   case $group in
-    build | test | ci) read -ra packages <<<"${!group}" && wanted+=("${packages[@]}") ;;
-    *) echo "dependencies.sh: got '$group', want build, test or ci" >&2 && exit 2 ;;
+    build | text | test | ci) read -ra packages <<<"${!group}" && wanted+=("${packages[@]}") ;;
+    *) echo "dependencies.sh: got '$group', want build, text, test or ci" >&2 && exit 2 ;;
   esac
 done
 

@@ -116,4 +116,16 @@ StateReport Parameters::load(const State& state) {
   return report;
 }
 
+WithoutGradients::WithoutGradients(const Parameters& parameters) {
+  for (const Parameter& parameter : parameters.list())
+    if (parameter.tensor.wants_grad()) {
+      wanted_.push_back(parameter.tensor);
+      wanted_.back().set_wants_grad(false);
+    }
+}
+
+WithoutGradients::~WithoutGradients() {
+  for (Tensor& tensor : wanted_) tensor.set_wants_grad(true);
+}
+
 }  // namespace bertlet

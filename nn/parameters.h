@@ -53,6 +53,19 @@ class Parameters {
   std::vector<Parameter> list_;
 };
 
+// While it lives no parameter wants a gradient, so that nothing is kept for a backward that never comes. Gradients that
+// are there are lost.
+class WithoutGradients {
+ public:
+  explicit WithoutGradients(const Parameters& parameters);
+  WithoutGradients(const WithoutGradients&) = delete;
+  WithoutGradients& operator=(const WithoutGradients&) = delete;
+  ~WithoutGradients();
+
+ private:
+  std::vector<Tensor> wanted_;
+};
+
 // --- the walk through a tree of modules ---------------------------------------------------------------------------
 
 template <class Found>

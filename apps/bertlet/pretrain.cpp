@@ -1,14 +1,12 @@
 #include <unistd.h>
 
-#include <cmath>
-#include <csignal>
 #include <filesystem>
 
 #include "apps/bertlet/model_files.h"
-#include "apps/bertlet/progress.h"
 #include "apps/bertlet/tokenizer_options.h"
-#include "bert/data/corpus_report.h"
+#include "apps/bertlet/training_console.h"
 #include "bert/data/inspect.h"
+#include "bert/data/prepared_text.h"
 #include "bert/train/pretraining.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -28,9 +26,11 @@ struct Options {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> corpus, dev;
-  std::string config = "tiny", init, out, task = "next-sentence", unit = "token", rng = "philox", masking = "dynamic";
+  std::string config = "tiny", init, out, prepared, task = "next-sentence", unit = "token", rng = "philox",
+              masking = "dynamic";
   bool prose = false, resume = false, force = false;
   int inspect = 0;
+  double held_out = 0.05;
   data::InstanceOptions instances;
   data::MaskOptions mask;
   train::PretrainingOptions pretraining;
@@ -43,16 +43,6 @@ find hidden words and to tell whether one segment follows another. Everything is
 checkpoints/, best/. Ctrl-C saves, and --resume goes on to the same bits as if nothing had happened.
 
 Example: bertlet pretrain --corpus *.txt --prose --vocab vocab.txt --config tiny --steps 2000 --out /tmp/run)";
-
-std::atomic<bool> interrupted = false;
-
-// The first signal asks for an end after this step; a second one does not wait.
-void end_after_step() {
-  for (const int signal : {SIGINT, SIGTERM})
-    std::signal(signal, [](int) {
-      if (interrupted.exchange(true)) std::_Exit(130);
-    });
-}
 
 data::InstanceOptions instance_options(const Options& options) {
   data::InstanceOptions to = options.instances;
@@ -73,39 +63,26 @@ data::MaskUnit unit_of(const std::string& name) {
   return name == "token" ? data::MaskUnit::token : data::MaskUnit::n_gram;
 }
 
-// The text of a run as ids and instances, in its directory. What is there already and was made in the same way is used
-// again.
-class Prepared {
- public:
-  Prepared(const std::vector<std::string>& files, const std::string& name, const fs::path& folder,
-           const text::Tokenizer& tokenizer, const Options& options)
-      : corpus_(folder / (name + ".corpus")), instances_(folder / (name + ".instances")) {
-    const data::InstanceOptions how = instance_options(options);
-    const data::Pieces pieces(tokenizer);
-    const bool there = fs::exists(corpus_) && fs::exists(instances_) &&
-                       data::Instances(instances_).made_by() == description(how, pieces);
-    if (there && options.resume) return;
-    Progress reading("reading " + name, bytes_of(files), {1e6, "MB"}, options.common.quiet);
-    write_corpus(files, tokenizer, options.prose ? data::CorpusForm::prose : data::CorpusForm::lines, corpus_,
-                 [&](std::int64_t bytes) { reading.at(bytes); });
-    const data::Corpus corpus(corpus_);
-    Progress packing("packing " + name, corpus.documents() * how.dupe_factor, {1, "documents"}, options.common.quiet);
-    write_instances(corpus, pieces, how, instances_, [&](std::int64_t documents) { packing.at(documents); });
-  }
+data::TextOptions corpus_options(const Options& options) {
+  return {.files = options.corpus,
+          .held_out_files = options.dev,
+          .held_out = options.held_out,
+          .form = options.prose ? data::CorpusForm::prose : data::CorpusForm::lines,
+          .instances = instance_options(options)};
+}
 
-  const fs::path& corpus() const { return corpus_; }
-  const fs::path& instances() const { return instances_; }
-
- private:
-  static std::int64_t bytes_of(const std::vector<std::string>& files) {
-    std::int64_t bytes = 0;
-    for (const std::string& file : files)
-      if (fs::is_regular_file(file)) bytes += static_cast<std::int64_t>(fs::file_size(file));
-    return bytes;
-  }
-
-  fs::path corpus_, instances_;
-};
+data::PreparedText prepared_text(const Options& options, const text::Tokenizer& tokenizer) {
+  const fs::path folder = options.prepared.empty() ? fs::path(options.out) / "text" : fs::path(options.prepared);
+  std::optional<Progress> bar;
+  const char* shown = nullptr;
+  return {corpus_options(options), tokenizer, folder, [&](const char* what, std::int64_t done, std::int64_t all) {
+            const bool in_bytes = std::string_view(what) == "reading text";
+            const Progress::Unit unit = in_bytes ? Progress::Unit{1e6, "MB"} : Progress::Unit{1, "documents"};
+            if (what != shown) bar.emplace(what, all, unit, options.common.quiet);
+            shown = what;
+            bar->at(done);
+          }};
+}
 
 bert::Config config_of(const Options& options, const text::Tokenizer& tokenizer) {
   if (!options.init.empty()) return read_model_config(options.init);
@@ -115,21 +92,46 @@ bert::Config config_of(const Options& options, const text::Tokenizer& tokenizer)
   return config;
 }
 
-// What the run was asked for; a resumed run must be asked for the same, but for how long it goes on.
+train::TrainerOptions trainer_options(const Options& options) {
+  train::TrainerOptions to = options.trainer;
+  to.seed = options.common.seed;
+  if (to.evaluate_every == 0) to.evaluate_every = to.save_every;
+  to.best_by = "mlm_loss";
+  to.larger_is_better = false;
+  return to;
+}
+
+// What a resumed run must be asked for again, as its result depends on it.
+const std::vector<std::string> settled = {"corpus",     "dev",         "vocab",     "config",         "prose",
+                                          "held_out",   "task",        "unit",      "masking",        "rng",
+                                          "max_length", "dupe_factor", "mask",      "tokens",         "accumulate",
+                                          "steps",      "optimizer",   "lr",        "weight_decay",   "schedule",
+                                          "warmup",     "clip",        "log_every", "evaluate_every", "seed"};
+
 Json description_of(const Options& options) {
-  const train::TrainerOptions& trainer = options.trainer;
+  const train::TrainerOptions trainer = trainer_options(options);
+  const data::MaskOptions& mask = options.mask;
   return {{"program", "bertlet pretrain"},
           {"corpus", options.corpus},
           {"dev", options.dev},
           {"vocab", options.tokenizer.vocab},
           {"config", options.init.empty() ? options.config : options.init},
           {"prose", options.prose},
+          {"held_out", options.held_out},
           {"task", options.task},
           {"unit", options.unit},
           {"masking", options.masking},
           {"rng", options.rng},
           {"max_length", options.instances.max_length},
           {"dupe_factor", options.instances.dupe_factor},
+          {"short_rate", options.instances.short_rate},
+          {"mask",
+           {{"rate", mask.rate},
+            {"most", mask.most},
+            {"replaced", mask.masked},
+            {"random", mask.random},
+            {"kept", mask.kept},
+            {"longest_n_gram", mask.longest_n_gram}}},
           {"tokens", options.pretraining.tokens},
           {"accumulate", trainer.accumulate},
           {"steps", trainer.steps},
@@ -139,28 +141,10 @@ Json description_of(const Options& options) {
           {"schedule", trainer.schedule},
           {"warmup", trainer.warmup},
           {"clip", trainer.clip},
+          {"log_every", trainer.log_every},
+          {"evaluate_every", trainer.evaluate_every},
           {"seed", options.common.seed},
           {"version", BERTLET_VERSION}};
-}
-
-void show_line(const Json& line, double ln_v, double entropy) {
-  std::string text = fmt::format("step {:6}", line["step"].get<std::int64_t>());
-  const auto add = [&](const Json& from, const char* key, const char* name, const std::string& beside) {
-    if (from.contains(key)) text += fmt::format("  {} {:.4f}{}", name, from[key].get<double>(), beside);
-  };
-  if (const auto evaluation = line.find("evaluation"); evaluation != line.end()) {
-    text += "  held out:";
-    add(*evaluation, "mlm_loss", "words", fmt::format(" (unigrams {:.2f})", entropy));
-    add(*evaluation, "mlm_accuracy", "right", "");
-    add(*evaluation, "nsp_accuracy", "sentences right", " (guessing 0.5)");
-  } else {
-    add(line, "loss", "loss", "");
-    add(line, "mlm_loss", "words", fmt::format(" (blind {:.2f}, unigrams {:.2f})", ln_v, entropy));
-    add(line, "nsp_loss", "sentences", " (blind 0.69)");
-    text += fmt::format("  lr {:.2e}  |g| {:.2f}", line["lr"].get<double>(), line["grad_norm"].get<double>());
-  }
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
 }
 
 void show_instances(const data::Instances& instances, const Options& options, const text::Tokenizer& tokenizer) {
@@ -173,21 +157,37 @@ void show_instances(const data::Instances& instances, const Options& options, co
   }
 }
 
-void show_ending(train::Ending ending, const train::TrainerOptions& trainer, const Options& options) {
-  const char* how = ending == train::Ending::interrupted     ? "Interrupted; --resume goes on"
-                    : ending == train::Ending::time_up       ? "The time is up; --resume goes on"
-                    : ending == train::Ending::patience_lost ? "Nothing got better any more"
-                                                             : "Done";
-  if (!options.common.quiet) fmt::print("{}. The best model is in {}/best, by {}\n", how, options.out, trainer.best_by);
+// What to think of a loss that sits where it is.
+std::string advice(double loss, double blind, double unigrams) {
+  if (loss > 0.97 * blind)
+    return "That is guessing blindly: --lr is far too low, or so high that nothing is learned; try a tenth, and "
+           "--warmup";
+  if (loss > 0.93 * unigrams)
+    return "That is knowing how frequent each word is, and not yet to look at its neighbours. Every BERT stands here "
+           "for a "
+           "while: more --steps help, a higher --lr, more --warmup, a smaller --config";
+  return "If the held-out loss is much higher, the text is learned by heart: more text helps; if it is not, a larger "
+         "--config or more --steps";
 }
 
-train::TrainerOptions trainer_options(const Options& options) {
-  train::TrainerOptions to = options.trainer;
-  to.seed = options.common.seed;
-  if (to.evaluate_every == 0) to.evaluate_every = to.save_every;
-  to.best_by = "mlm_loss";
-  to.larger_is_better = false;
-  return to;
+bert::PreTraining model_of(const Options& options, const text::Tokenizer& tokenizer) {
+  bert::PreTraining model(config_of(options, tokenizer));
+  const bert::Config& config = model.bert.config;
+  bertlet::require(config.vocab_size == tokenizer.vocabulary().size(),
+                   "{}: got a vocabulary of {} tokens, want the model's {}", options.tokenizer.vocab,
+                   tokenizer.vocabulary().size(), config.vocab_size);
+  bertlet::Parameters parameters = bertlet::parameters_of(model);
+  if (options.init.empty())
+    bert::initialise(parameters, config, options.common.seed);
+  else
+    load_parameters(parameters, config, options.init, options.common);
+  return model;
+}
+
+train::RunDirectory run_directory(const Options& options) {
+  return {options.out, options.resume  ? train::IfThere::resume
+                       : options.force ? train::IfThere::replace
+                                       : train::IfThere::refuse};
 }
 
 int run(Options options) {
@@ -195,50 +195,33 @@ int run(Options options) {
   options.mask.unit = unit_of(options.unit);
   options.pretraining.mask = options.mask;
   options.pretraining.seed = options.common.seed;
+  if (options.tokenizer.vocab.empty()) options.tokenizer.vocab = options.init;
+  if (options.tokenizer.vocab.empty()) throw WrongUsage("--vocab is required, or --init with a model that has one");
+
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
-  train::RunDirectory run(options.out, options.resume  ? train::IfThere::resume
-                                       : options.force ? train::IfThere::replace
-                                                       : train::IfThere::refuse);
-  run.describe(description_of(options),
-               {"corpus", "vocab", "config", "task", "unit", "masking", "rng", "max_length", "dupe_factor", "tokens",
-                "accumulate", "steps", "optimizer", "lr", "schedule", "warmup", "seed"});
-  const Prepared text(options.corpus, "train", run.path(), tokenizer, options);
-  const data::Instances instances(text.instances());
+  train::RunDirectory run = run_directory(options);
+  Json description = description_of(options);
+  run.describe(description, settled);
+  const data::PreparedText text = prepared_text(options, tokenizer);
   if (options.inspect > 0) {
-    show_instances(instances, options, tokenizer);
+    show_instances(text.instances(), options, tokenizer);
     return 0;
   }
-  const data::CorpusReport report = corpus_report(data::Corpus(text.corpus()), tokenizer, options.instances.max_length);
+  const data::CorpusReport report = corpus_report(text.corpus(), tokenizer, options.instances.max_length);
   if (!options.common.quiet && !options.common.json) fmt::print("{}\n", text_of(report));
-  std::optional<data::Instances> held_out;
-  if (!options.dev.empty()) held_out.emplace(Prepared(options.dev, "dev", run.path(), tokenizer, options).instances());
+  const train::References references = train::references(report, follows_rate(text.instances()));
+  description["sources"] = text.sources();
+  description["references"] = train::json_of(references);
+  description["text"] = json_of(report);
+  run.describe(description, {"sources"});
 
-  bert::PreTraining model(config_of(options, tokenizer));
-  bertlet::Parameters parameters = bertlet::parameters_of(model);
-  if (options.init.empty())
-    bert::initialise(parameters, model.bert.config, options.common.seed);
-  else
-    load_parameters(parameters, model.bert.config, options.init, options.common);
-
-  train::Pretraining task(model, tokenizer, instances, held_out ? &*held_out : nullptr, options.pretraining);
+  bert::PreTraining model = model_of(options, tokenizer);
+  train::Pretraining task(model, tokenizer, text.instances(), text.held_out(), options.pretraining);
   const train::TrainerOptions trainer = trainer_options(options);
-  const double ln_v = std::log(static_cast<double>(tokenizer.vocabulary().size()));
-  const double entropy = report.entropy * std::log(2.0);
-  Progress progress("training", trainer.steps, {1, "steps"}, options.common.quiet || options.common.json);
-  end_after_step();
-  const train::Ending ending = train::train(task, trainer, run,
-                                            {.on_step = [&](std::int64_t step) { progress.at(step); },
-                                             .on_line =
-                                                 [&](const Json& line) {
-                                                   progress.wipe();
-                                                   if (options.common.json) fmt::print("{}\n", line.dump());
-                                                   if (!options.common.json && !options.common.quiet)
-                                                     show_line(line, ln_v, entropy);
-                                                 },
-                                             .interrupted = [] { return interrupted.load(); }});
-  progress.wipe();
-  if (!options.common.json) show_ending(ending, trainer, options);
-  return ending == train::Ending::interrupted ? 130 : 0;
+  const double blind = references.at("mlm_loss")[0].second, unigrams = references.at("mlm_loss")[1].second;
+  TrainingConsole console(trainer, {references, "mlm_loss", [=](double loss) { return advice(loss, blind, unigrams); }},
+                          options.common);
+  return console.end(train::train(task, trainer, run, console.listener()), options.out);
 }
 
 void add_data_options(Command& command, Options& options) {
@@ -247,7 +230,11 @@ void add_data_options(Command& command, Options& options) {
   command.texts("--dev", "F", options.dev, "Text held out, which shows what was learned");
   command.flag("--prose", options.prose,
                "The text is prose: sentences are found in it, two blank lines end a document");
-  add_tokenizer_options(command, options.tokenizer);
+  command.number("--held-out", options.held_out, "The share of documents that is, without --dev", {0, 0.9});
+  command.text("--prepared", "DIR", options.prepared,
+               "Where instances are written, and used again by other runs; otherwise in RUN");
+  command.text("--vocab", "F", options.tokenizer.vocab, "vocab.txt, or a model directory; otherwise that of --init");
+  add_text_options(command, options.tokenizer);
   command.number("--max-length", options.instances.max_length, "Tokens of an instance", {5, 1 << 20});
   command.number("--short-rate", options.instances.short_rate, "Of instances that are made shorter", {0, 1});
   command.number("--dupe-factor", options.instances.dupe_factor, "How often the text is gone through");
@@ -257,6 +244,10 @@ void add_data_options(Command& command, Options& options) {
   command.one_of("--unit", "UNIT", options.unit, {"token", "word", "n-gram"}, "What is hidden together");
   command.number("--mask-rate", options.mask.rate, "Of tokens that are hidden", {0, 1});
   command.number("--most-masked", options.mask.most, "At most so many in an instance");
+  command.number("--replaced", options.mask.masked, "Of hidden tokens that become [MASK]", {0, 1});
+  command.number("--random", options.mask.random, "Of hidden tokens that become any other", {0, 1});
+  command.number("--kept", options.mask.kept, "Of hidden tokens that stay; the three add up to 1", {0, 1});
+  command.number("--longest-n-gram", options.mask.longest_n_gram, "Words that are hidden together with --unit n-gram");
   command.one_of("--rng", "WHOSE", options.rng, {"philox", "cpython"},
                  "Random numbers of instances; cpython: Google's");
   command.number("--inspect", options.inspect, "Print so many instances and end", {0, 1 << 20});

@@ -28,13 +28,17 @@ void Progress::wipe() {
 
 void Progress::at(std::int64_t done) {
   const Clock::time_point now = Clock::now();
+  if (!first_) {
+    first_ = done;
+    begin_ = now;
+  }
   if (!shows_ || now - shown_ < pause) return;
   shown_ = now;
   fmt::print(stderr, "\r{}\033[K", line(done, std::chrono::duration<double>(now - begin_).count()));
 }
 
 std::string Progress::line(std::int64_t done, double seconds) const {
-  const double rate = static_cast<double>(done) / seconds;
+  const double rate = static_cast<double>(done - first_.value_or(0)) / seconds;
   const std::string speed = fmt::format("{:.1f} {}/s", rate / unit_.size, unit_.name);
   if (total_ <= 0)
     return fmt::format("{}  {:.1f} {}  {}", what_, static_cast<double>(done) / unit_.size, unit_.name, speed);

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace apps {
@@ -20,8 +21,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress() { wipe(); }
 
-  void at(std::int64_t done);
-  void wipe();  // so that a line can be printed; the next at() shows the bar again
+  void at(std::int64_t done);  // rates are counted from the first call on
+  void wipe();                 // so that a line can be printed; the next at() shows the bar again
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -32,8 +33,8 @@ class Progress {
   const std::int64_t total_;
   const Unit unit_;
   const bool shows_;
-  const Clock::time_point begin_ = Clock::now();
-  Clock::time_point shown_ = begin_;
+  std::optional<std::int64_t> first_ = {};
+  Clock::time_point begin_ = Clock::now(), shown_ = begin_;
 };
 
 }  // namespace apps

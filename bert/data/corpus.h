@@ -22,6 +22,7 @@ class Corpus {
   int64_t documents() const { return records_.size(); }
   int64_t vocab_size() const { return vocab_size_; }
   const std::string& vocabulary() const { return vocabulary_; }  // its fingerprint
+  const std::string& made_by() const { return records_.made_by(); }
   int64_t sentences(int64_t document) const;
   Document document(int64_t document) const { return from(document, 0, longest); }
   // Sentences from `first` on, until they have as many tokens.
@@ -44,5 +45,9 @@ enum class CorpusForm {
 // A line without any token is no sentence. The file written is the same for any number of threads.
 void write_corpus(const std::vector<std::string>& files, const text::Tokenizer& tokenizer, CorpusForm form,
                   const std::filesystem::path& corpus, const std::function<void(int64_t bytes)>& progress = {});
+
+// Draws the documents that a model is not trained on: this share of them, at least one.
+void split_corpus(const Corpus& corpus, double share, std::uint64_t seed, const std::filesystem::path& kept,
+                  const std::filesystem::path& held_out);
 
 }  // namespace bertlet::data

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "bert/data/corpus.h"
 #include "bert/data/pieces.h"
 #include "bert/data/sentences.h"
@@ -10,6 +13,8 @@ namespace bertlet::data {
 
 namespace {
 
+constexpr const char* kind = "corpus";
+constexpr std::uint32_t held_out_site = 0xDA7A0010;
 constexpr std::size_t batch = std::size_t{1} << 22;              // bytes of text that are tokenized at once
 constexpr std::size_t longest_paragraph = std::size_t{1} << 20;  // bytes; what is longer is cut at a line's end
 
@@ -17,11 +22,23 @@ std::string made_by(const text::Vocabulary& vocabulary) {
   return io::Json{{"vocab_size", vocabulary.size()}, {"vocabulary", fingerprint(vocabulary)}}.dump();
 }
 
+// The bytes of each sentence stand in front, so that one can be found without reading those before it.
+std::vector<int64_t> record_of(const Document& document) {
+  std::vector<int64_t> record = {std::ssize(document)};
+  for (const Sentence& sentence : document) {
+    int64_t bytes = 0;
+    for (const int64_t id : sentence) bytes += bytes_of(id);
+    record.push_back(bytes);
+  }
+  for (const Sentence& sentence : document) record.insert(record.end(), sentence.begin(), sentence.end());
+  return record;
+}
+
 // Takes sentences and ends of documents; tokenizes many sentences at once, then writes them in order.
 class CorpusWriter {
  public:
   CorpusWriter(const text::Tokenizer& tokenizer, const std::filesystem::path& path)
-      : tokenizer_(tokenizer), file_(path, "corpus", made_by(tokenizer.vocabulary())) {}
+      : tokenizer_(tokenizer), file_(path, kind, made_by(tokenizer.vocabulary())) {}
 
   void sentence(std::string_view text) {
     texts_ += text;
@@ -58,39 +75,32 @@ class CorpusWriter {
         sentences[i] = tokenizer_.tokenize(text, text::Keep::ids).ids;
       }
     });
-    for (std::size_t i = 0; i < sentences.size(); ++i) add(sentences[i], ends_[i].of_document);
+    for (std::size_t i = 0; i < sentences.size(); ++i) add(std::move(sentences[i]), ends_[i].of_document);
     texts_.clear();
     ends_.clear();
   }
 
-  void add(const Sentence& sentence, bool ends_document) {
-    require(std::ssize(sentence) <= Corpus::longest, "corpus: got a sentence of {} tokens, want at most {}",
-            std::ssize(sentence), Corpus::longest);
-    if (!sentence.empty()) {
-      if (std::ssize(ids_) + std::ssize(sentence) > Corpus::longest) write();
-      int64_t size = 0;
-      for (const int64_t id : sentence) size += bytes_of(id);
-      sizes_.push_back(size);
-      ids_.insert(ids_.end(), sentence.begin(), sentence.end());
-    }
+  void add(Sentence sentence, bool ends_document) {
+    const int64_t tokens = std::ssize(sentence);
+    require(tokens <= Corpus::longest, "corpus: got a sentence of {} tokens, want at most {}", tokens, Corpus::longest);
+    if (tokens_ + tokens > Corpus::longest) write();
+    if (tokens > 0) document_.push_back(std::move(sentence));
+    tokens_ += tokens;
     if (ends_document) write();
   }
 
   void write() {
-    if (sizes_.empty()) return;
-    std::vector<int64_t> record = {std::ssize(sizes_)};
-    record.insert(record.end(), sizes_.begin(), sizes_.end());
-    record.insert(record.end(), ids_.begin(), ids_.end());
-    file_.add(record);
-    sizes_.clear();
-    ids_.clear();
+    if (!document_.empty()) file_.add(record_of(document_));
+    document_.clear();
+    tokens_ = 0;
   }
 
   const text::Tokenizer& tokenizer_;
   RecordWriter file_;
   std::string texts_;
   std::vector<End> ends_;
-  std::vector<int64_t> sizes_, ids_;  // of the document
+  Document document_;
+  int64_t tokens_ = 0;  // of it
 };
 
 void add_lines(const std::vector<std::string_view>& lines, CorpusWriter& writer) {
@@ -149,6 +159,22 @@ void write_corpus(const std::vector<std::string>& files, const text::Tokenizer& 
     writer.end_document();
   }
   require(writer.commit() > 0, "corpus: got {} files without a sentence, want at least one", files.size());
+}
+
+void split_corpus(const Corpus& corpus, double share, std::uint64_t seed, const std::filesystem::path& kept,
+                  const std::filesystem::path& held_out) {
+  const int64_t documents = corpus.documents();
+  require(documents > 1, "held-out text: got one document, want two or more — or text of its own");
+  const auto wanted = static_cast<int64_t>(std::llround(share * static_cast<double>(documents)));
+  std::vector<bool> is_held_out(static_cast<std::size_t>(documents));
+  const std::vector<int64_t> order = permutation({.seed = seed, .site = held_out_site}, documents);
+  for (int64_t i = 0; i < std::clamp<int64_t>(wanted, 1, documents - 1); ++i)
+    is_held_out[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = true;
+  RecordWriter to_keep(kept, kind, corpus.made_by()), to_hold_out(held_out, kind, corpus.made_by());
+  for (int64_t i = 0; i < documents; ++i)
+    (is_held_out[static_cast<std::size_t>(i)] ? to_hold_out : to_keep).add(record_of(corpus.document(i)));
+  to_keep.commit();
+  to_hold_out.commit();
 }
 
 }  // namespace bertlet::data

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "bert/io/file.h"
 #include "bert/io/pretrained.h"
@@ -139,7 +140,7 @@ Measures Pretraining::evaluate() {
     std::vector<data::Instance> instances;
     for (; begin < end; ++begin) instances.push_back(instance(*held_out_, begin, 0));
     Pass pass;
-    const Asked asked = ask(model_, data::to_batch(instances, tokenizer_.pad_id()), pass, true);
+    const Asked asked = ask(model_, data::to_batch(instances, tokenizer_.pad_id()), pass, false);
     words.add(asked.word_scores, asked.words);
     next.add(asked.next_scores, asked.next);
   }
@@ -171,6 +172,19 @@ void Pretraining::save_last_batch(const std::filesystem::path& file) const {
 void Pretraining::go_on_from(const io::Json& notes) {
   begin_epoch(notes.at("epoch"));
   batch_ = notes.at("batch");
+}
+
+References references(const data::CorpusReport& report, double follows) {
+  const double commonest = data::CorpusReport::share(report.most_frequent_count, report.tokens);
+  References to{
+      {"mlm_loss",
+       {{"blind", std::log(static_cast<double>(report.vocab_size))}, {"unigrams", report.entropy * std::numbers::ln2}}},
+      {"mlm_accuracy", {{fmt::format("always '{}'", report.most_frequent), commonest}}}};
+  if (follows > 0 && follows < 1) {
+    const double entropy = -follows * std::log(follows) - (1 - follows) * std::log(1 - follows);
+    to.insert({{"nsp_loss", {{"blind", entropy}}}, {"nsp_accuracy", {{"blind", std::max(follows, 1 - follows)}}}});
+  }
+  return to;
 }
 
 }  // namespace bertlet::train

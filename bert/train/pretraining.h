@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/data/batches.h"
+#include "bert/data/corpus_report.h"
 #include "bert/data/instances.h"
 #include "bert/text/tokenizer.h"
 #include "bert/train/trainer.h"
@@ -47,5 +48,9 @@ class Pretraining : public Task {
   std::vector<int64_t> batch_ends_;  // in that order
   std::vector<data::Instance> last_;
 };
+
+// What a model must beat before it has learned anything from a text; `follows` is the share of second segments that do
+// follow.
+References references(const data::CorpusReport& report, double follows);
 
 }  // namespace bertlet::train

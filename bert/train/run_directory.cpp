@@ -1,6 +1,7 @@
 #include "bert/train/run_directory.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include "bert/io/file.h"
 #include "bert/io/lines.h"
@@ -29,27 +30,30 @@ std::string up_to(const fs::path& log, int64_t step) {
 }  // namespace
 
 RunDirectory::RunDirectory(fs::path path, IfThere if_there) : path_(std::move(path)) {
-  require(!fs::exists(path_) || fs::is_directory(path_), "{}: is a file, want a directory for the run", path_.string());
-  const bool used = fs::exists(path_) && !fs::is_empty(path_);
-  require(!used || if_there != IfThere::refuse,
-          "{}: holds something already — with --resume a run goes on, with --force it is replaced", path_.string());
-  const bool is_run = fs::exists(path_ / description_name);
-  require(!used || is_run, "{}: is not a run's directory, so nothing in it is touched", path_.string());
-  if (if_there == IfThere::replace) fs::remove_all(path_);
-  resumes_ = is_run && if_there == IfThere::resume;
+  const std::string name = path_.string();
+  require(!fs::exists(path_) || fs::is_directory(path_), "{}: is a file, want a directory for the run", name);
   fs::create_directories(path_);
+  lock_ = std::make_unique<io::Descriptor>(path_, O_RDONLY | O_DIRECTORY);
+  require(::flock(lock_->number(), LOCK_EX | LOCK_NB) == 0, "{}: another process is at work in it", name);
+  const bool used = !fs::is_empty(path_), is_run = fs::exists(path_ / description_name);
+  require(!used || if_there != IfThere::refuse,
+          "{}: holds something already — with --resume a run goes on, with --force it is replaced", name);
+  require(!used || is_run, "{}: is not a run's directory, so nothing in it is touched", name);
+  if (if_there == IfThere::replace)
+    for (const fs::directory_entry& entry : fs::directory_iterator(path_)) fs::remove_all(entry);
 }
 
 void RunDirectory::describe(const io::Json& description, const std::vector<std::string>& must_stay) {
-  if (resumes_) {
-    const io::JsonDocument before = io::read_json(path_ / description_name);
-    for (const std::string& key : must_stay) {
-      const io::Json was = before.root().value().value(key, io::Json()), is = description.value(key, io::Json());
-      require(was == is, "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(), key,
-              was.dump(), is.dump());
-    }
+  const fs::path file = path_ / description_name;
+  io::Json whole = fs::exists(file) ? io::read_json(file).root().value() : io::Json::object();
+  for (const std::string& key : must_stay) {
+    if (!whole.contains(key)) continue;
+    const io::Json is = description.value(key, io::Json());
+    require(whole[key] == is, "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(), key,
+            whole[key].dump(), is.dump());
   }
-  io::write_file(path_ / description_name, description.dump(1) + "\n");
+  whole.update(description);
+  io::write_file(file, whole.dump(1) + "\n");
 }
 
 void RunDirectory::append(const char* name, const io::Json& line) const {

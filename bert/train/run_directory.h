@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 
+#include "bert/io/file.h"
 #include "bert/io/json.h"
 
 namespace bertlet::train {
@@ -8,7 +9,7 @@ namespace bertlet::train {
 enum class IfThere { refuse, resume, replace };
 
 // A run's own directory: run.json says what it was asked for, metrics.jsonl what was measured, a line for each report;
-// checkpoints/ and best/ hold models.
+// checkpoints/ and best/ hold models. It belongs to one process at a time.
 class RunDirectory {
  public:
   // Resuming one that is not there begins it; replacing forgets all that is in it.
@@ -18,7 +19,8 @@ class RunDirectory {
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path best() const { return path_ / "best"; }
 
-  // What the run was asked for. A run is resumed with what it began with: another value of these keys is an error.
+  // What the run was asked for, and what else is known of it. A run is resumed with what it began with: another value
+  // of these keys is an error.
   void describe(const io::Json& description, const std::vector<std::string>& must_stay);
 
   void log(const io::Json& line) const { append("metrics.jsonl", line); }
@@ -29,7 +31,7 @@ class RunDirectory {
   void append(const char* name, const io::Json& line) const;
 
   std::filesystem::path path_;
-  bool resumes_;
+  std::unique_ptr<io::Descriptor> lock_;
 };
 
 }  // namespace bertlet::train

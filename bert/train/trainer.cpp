@@ -66,6 +66,7 @@ class Trainer {
   void go_on();
   void take_step();
   void report();
+  Measures measure() const;
   void evaluate();
   void save();
   void write(io::Json line) const;
@@ -154,8 +155,13 @@ void Trainer::report() {
   tokens_ = 0;
 }
 
+Measures Trainer::measure() const {
+  const WithoutGradients without(task_.parameters());
+  return task_.evaluate();
+}
+
 void Trainer::evaluate() {
-  const Measures measures = task_.evaluate();
+  const Measures measures = measure();
   if (measures.empty()) return;
   io::Json line{{"step", step_}};
   for (const auto& [name, value] : measures) line["evaluation"][name] = value;
@@ -181,6 +187,7 @@ void Trainer::save() {
 
 Ending Trainer::run() {
   go_on();
+  if (listener_.on_step) listener_.on_step(step_);
   while (step_ < options_.steps) {
     if (listener_.interrupted && listener_.interrupted()) {
       save();
@@ -204,6 +211,13 @@ Ending Trainer::run() {
 }
 
 }  // namespace
+
+io::Json json_of(const References& references) {
+  io::Json json = io::Json::object();
+  for (const auto& [measure, beside] : references)
+    for (const auto& [name, value] : beside) json[measure][name] = value;
+  return json;
+}
 
 Ending train(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener) {
   return Trainer(task, options, run, listener).run();

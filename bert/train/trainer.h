@@ -8,6 +8,10 @@ namespace bertlet::train {
 
 using Measures = std::vector<std::pair<std::string, double>>;
 
+// By measure, what it should be compared with: "mlm_loss" → "unigrams" 6.2.
+using References = std::map<std::string, Measures>;
+io::Json json_of(const References& references);
+
 // What is trained on what. The trainer knows nothing else of it.
 class Task {
  public:
@@ -49,7 +53,7 @@ struct TrainerOptions {
 enum class Ending { done, time_up, patience_lost, interrupted };
 
 struct Listener {
-  std::function<void(int64_t step)> on_step = {};
+  std::function<void(int64_t step)> on_step = {};          // also before the first one, with where it goes on from
   std::function<void(const io::Json& line)> on_line = {};  // that was written to metrics.jsonl
   std::function<bool()> interrupted = {};
 };

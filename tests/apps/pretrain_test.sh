@@ -17,15 +17,21 @@ for document in $(seq 60); do
 done >"$work/text"
 "$bertlet" vocab train --text "$work/text" --size 60 --out "$work/vocab.txt" --quiet
 cat >"$work/small.json" <<'END'
-{"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 48}
+{"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128}
 END
 run=(pretrain --corpus "$work/text" --dev "$work/text" --vocab "$work/vocab.txt" --config "$work/small.json"
-  --max-length 32 --dupe-factor 2 --steps 240 --tokens 256 --lr 1e-2 --warmup 10 --save-every 80 --log-every 20 --quiet)
-last=checkpoints/step-00000240
+  --max-length 32 --dupe-factor 2 --steps 600 --tokens 256 --lr 3e-3 --warmup 50 --save-every 200 --log-every 20 --quiet)
+last=checkpoints/step-00000600
 
 "$bertlet" "${run[@]}" --out "$work/whole" || fail "pretrain: exit code $?"
-accuracy=$(sed -n 's/.*"mlm_accuracy":\([0-9.]*\).*/\1/p' "$work/whole/metrics.jsonl" | tail -n 1)
-awk "BEGIN { exit !($accuracy > 0.8) }" || fail "it did not learn: $accuracy of the words are right"
+# always the commonest word is right in 0.25 of the cases, the commoner of two answers in 0.64
+expects() {
+  local value
+  value=$(sed -n "s/.*\"$1\":\([0-9.]*\).*/\1/p" "$work/whole/metrics.jsonl" | tail -n 1)
+  awk "BEGIN { exit !($value > $2) }" || fail "it did not learn: $1 is $value, want more than $2"
+}
+expects mlm_accuracy 0.6
+expects nsp_accuracy 0.75
 for file in config.json model.safetensors vocab.txt; do
   [[ -f $work/whole/best/$file ]] || fail "best/ has no $file"
 done
@@ -40,7 +46,7 @@ waits_for() { until grep -q "\"step\":$2[,}]" "$work/$1/metrics.jsonl" 2>/dev/nu
 
 "$bertlet" "${run[@]}" --out "$work/killed" --threads 1 &
 program=$!
-waits_for killed 60
+waits_for killed 220
 kill -9 $program
 wait $program 2>/dev/null || true
 "$bertlet" "${run[@]}" --out "$work/killed" --resume || fail "--resume after kill -9: exit code $?"
@@ -48,7 +54,7 @@ same killed
 
 "$bertlet" "${run[@]}" --out "$work/stopped" &
 program=$!
-waits_for stopped 20
+waits_for stopped 60
 kill -TERM $program
 code=0
 wait $program || code=$?
@@ -56,11 +62,42 @@ wait $program || code=$?
 "$bertlet" "${run[@]}" --out "$work/stopped" --resume || fail "--resume after SIGTERM: exit code $?"
 same stopped
 
-code=0
-"$bertlet" "${run[@]}" --out "$work/whole" 2>"$work/err" || code=$?
-[[ $code -eq 1 ]] && grep -q 'holds something already' "$work/err" || fail "a run that is there: $code, $(<"$work/err")"
+# says COMMAND…: fails with exit code 1 and this on stderr
+refuses() {
+  local wanted=$1 code=0
+  shift
+  "$bertlet" "$@" 2>"$work/err" >/dev/null || code=$?
+  [[ $code -eq 1 ]] && grep -q "$wanted" "$work/err" || fail "want '$wanted', got exit code $code, $(<"$work/err")"
+}
+refuses 'holds something already' "${run[@]}" --out "$work/whole"
+refuses 'clip was 1.0, got 2.0' "${run[@]}" --out "$work/whole" --resume --clip 2
+(
+  exec 9<"$work/whole" && flock 9
+  refuses 'another process is at work' "${run[@]}" --out "$work/whole" --resume
+  exit $failures
+) || failures=$((failures + 1))
+cp "$work/text" "$work/before"
+echo 'one more line' >>"$work/text"
+refuses 'sources was' "${run[@]}" --out "$work/whole" --resume
+mv "$work/before" "$work/text"
+
 "$bertlet" "${run[@]}" --inspect 2 --out "$work/looked" >"$work/out"
 grep -q 'tokens, .* of them hidden' "$work/out" || fail "--inspect: $(<"$work/out")"
+
+# Without --dev a share is held out; what was prepared is used again; and a model goes on from one that is there.
+short=(pretrain --corpus "$work/text" --max-length 32 --steps 4 --tokens 256 --save-every 2 --log-every 2)
+"$bertlet" "${short[@]}" --vocab "$work/vocab.txt" --config "$work/small.json" --held-out 0.1 --prepared "$work/prepared" \
+  --out "$work/first" >"$work/out" || fail "--held-out: exit code $?"
+grep -q '^documents  *54$' "$work/out" && grep -q 'held out .*mlm accuracy' "$work/out" || fail "--held-out: $(<"$work/out")"
+made=$(stat -c %Y.%i "$work/prepared/train.instances")
+"$bertlet" "${short[@]}" --init "$work/first/best" --held-out 0.1 --prepared "$work/prepared" --out "$work/second" --json \
+  >"$work/out" || fail "--init: exit code $?"
+[[ $(stat -c %Y.%i "$work/prepared/train.instances") == "$made" ]] || fail "what was prepared is made again"
+python3 - "$work/out" <<'END' || fail "--json: $(<"$work/out")"
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+assert [line["step"] for line in lines] == [2, 2, 4, 4] and "mlm_loss" in lines[1]["evaluation"], lines
+END
 
 [[ $failures -eq 0 ]] && echo "all right"
 exit $((failures > 0))

@@ -1,5 +1,7 @@
 #include "bert/data/corpus.h"
 
+#include <set>
+
 #include "bert/data/corpus_report.h"
 #include "bert/data/repeats.h"
 #include "bert/data/sentences.h"
@@ -12,6 +14,7 @@
 
 namespace data = bertlet::data;
 namespace io = bertlet::io;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -185,4 +188,20 @@ TEST_CASE("Repeats of more things than are remembered are estimated") {
   CHECK(!few.is_estimate());
   CHECK(many.is_estimate());
   CHECK(std::abs(many.count() - 5000) < 2000);
+}
+
+TEST_CASE("Documents are held out, at least one and never all") {
+  const Scratch scratch;
+  const fs::path whole = scratch.path() / "whole", kept = scratch.path() / "kept", held_out = scratch.path() / "out";
+  io::write_file(scratch.path() / "text", "a a\n\nb\n\nc\nc b\n\na b c\n");
+  data::write_corpus({scratch.path() / "text"}, toy(letters), data::CorpusForm::lines, whole);
+  for (const auto& [share, expected] : {std::pair{0.01, 1}, {0.5, 2}, {0.99, 3}}) {
+    data::split_corpus(data::Corpus(whole), share, 7, kept, held_out);
+    const data::Corpus rest(kept), out(held_out);
+    CHECK(out.documents() == expected);
+    std::multiset<data::Document> all;
+    for (const data::Corpus* corpus : {&rest, &out})
+      for (int64_t i = 0; i < corpus->documents(); ++i) all.insert(corpus->document(i));
+    CHECK(all == std::multiset<data::Document>{{{5, 5}}, {{6}}, {{7}, {7, 6}}, {{5, 6, 7}}});
+  }
 }

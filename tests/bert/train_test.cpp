@@ -7,6 +7,8 @@
 #include "bert/io/checksum.h"
 #include "bert/io/file.h"
 #include "bert/io/safetensors_writer.h"
+#include "bert/train/plateau.h"
+#include "bert/train/pretraining.h"
 #include "bert/train/trainer.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
@@ -54,7 +56,7 @@ TrainerOptions options() {
   return {.steps = 20, .choice = {.lr = 0.1}, .warmup = 3, .log_every = 2, .evaluate_every = 4, .save_every = 3};
 }
 
-std::string text(const fs::path& file) { return io::read_file(file); }
+std::string contents(const fs::path& file) { return io::read_file(file); }
 
 // Warnings, while it lives.
 struct Heard {
@@ -94,9 +96,9 @@ TEST_CASE("a run that was interrupted anywhere and resumed leaves the same bits"
     Toy second;
     CHECK(train::train(second, options(), RunDirectory(path, IfThere::resume)) == Ending::done);
     CHECK(second.weight().values() == whole.weight().values());
-    CHECK(text(path / "metrics.jsonl") == text(scratch.path() / "whole" / "metrics.jsonl"));
-    CHECK(text(path / "checkpoints/step-00000020/training.safetensors") ==
-          text(scratch.path() / "whole/checkpoints/step-00000020/training.safetensors"));
+    CHECK(contents(path / "metrics.jsonl") == contents(scratch.path() / "whole" / "metrics.jsonl"));
+    CHECK(contents(path / "checkpoints/step-00000020/training.safetensors") ==
+          contents(scratch.path() / "whole/checkpoints/step-00000020/training.safetensors"));
   }
 }
 
@@ -131,7 +133,7 @@ TEST_CASE("a loss that is not finite ends the run, with its batch and the last g
   CHECK_THROWS_WITH(train::train(toy, options(), run),
                     Catch::Matchers::ContainsSubstring("step 8: the loss is inf") &&
                         Catch::Matchers::ContainsSubstring("the checkpoint of step 6 is good"));
-  CHECK(text(run.path() / "not-finite.json") == "8");
+  CHECK(contents(run.path() / "not-finite.json") == "8");
 }
 
 TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
@@ -159,15 +161,45 @@ TEST_CASE("a run's directory is not written over unasked, and only if it is one"
     run.log({{"step", 2}});
     std::ofstream(path / "metrics.jsonl", std::ios::app) << "{\"step\": 3, \"lo";
     run.rewind(1);
-    CHECK(text(path / "metrics.jsonl") == "{\"step\":1}\n");
+    CHECK(contents(path / "metrics.jsonl") == "{\"step\":1}\n");
   }
   CHECK_THROWS_WITH(RunDirectory(path, IfThere::refuse), Catch::Matchers::ContainsSubstring("holds something already"));
-  RunDirectory again(path, IfThere::resume);
-  again.describe({{"lr", 1}, {"steps", 9}}, {"lr"});
-  CHECK_THROWS_WITH(again.describe({{"lr", 2}}, {"lr"}), Catch::Matchers::ContainsSubstring("lr was 1, got 2"));
+  {
+    RunDirectory again(path, IfThere::resume);
+    again.describe({{"lr", 1}, {"steps", 9}}, {"lr"});
+    CHECK_THROWS_WITH(again.describe({{"lr", 2}}, {"lr"}), Catch::Matchers::ContainsSubstring("lr was 1, got 2"));
+  }
   RunDirectory(path, IfThere::replace);
   CHECK(fs::is_empty(path));
   io::write_file(path / "thesis.txt", "do not lose");
   for (const IfThere how : {IfThere::resume, IfThere::replace})
     CHECK_THROWS_WITH(RunDirectory(path, how), Catch::Matchers::ContainsSubstring("is not a run's directory"));
+}
+
+TEST_CASE("a run's directory belongs to one process at a time", "[train]") {
+  const Scratch scratch;
+  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
+  CHECK_THROWS_WITH(RunDirectory(scratch.path() / "run", IfThere::resume),
+                    Catch::Matchers::ContainsSubstring("another process is at work in it"));
+}
+
+TEST_CASE("a plateau is told once, and again after as many reports", "[train]") {
+  Plateau plateau(3);
+  const std::vector<double> falling = {9, 8, 7, 6, 5, 4, 3, 2};
+  for (const double loss : falling) CHECK_FALSE(plateau.sits_at(loss));
+  std::vector<int> told;
+  for (int i = 0; i < 20; ++i)
+    if (plateau.sits_at(2)) told.push_back(i);
+  CHECK(told == std::vector<int>{4, 10, 16});
+}
+
+TEST_CASE("what a loss is compared with", "[train]") {
+  data::CorpusReport report{
+      .tokens = 8, .vocab_size = 16, .entropy = 2, .most_frequent = "a", .most_frequent_count = 2};
+  const References all = references(report, 0.5);
+  CHECK(all.at("mlm_loss") == Measures{{"blind", std::log(16.0)}, {"unigrams", 2 * std::log(2.0)}});
+  CHECK(all.at("mlm_accuracy") == Measures{{"always 'a'", 0.25}});
+  CHECK(all.at("nsp_loss")[0].second == Approx(std::log(2.0)));
+  CHECK(all.at("nsp_accuracy") == Measures{{"blind", 0.5}});
+  CHECK(references(report, 0).count("nsp_loss") == 0);
 }

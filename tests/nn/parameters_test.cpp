@@ -80,6 +80,18 @@ TEST_CASE("frozen parameters get no gradient", "[parameters]") {
   CHECK(parameters.trainable() == 27);
 }
 
+TEST_CASE("without gradients no graph is recorded, and what was frozen stays so", "[parameters]") {
+  Tree tree;
+  Parameters parameters = parameters_of(tree);
+  parameters.freeze("embeddings.*");
+  {
+    const WithoutGradients without(parameters);
+    CHECK(parameters.trainable() == 0);
+    CHECK_FALSE(sum(tree.layer[0].weight * tree.layer[1].weight).wants_grad());
+  }
+  CHECK(parameters.trainable() == 18);
+}
+
 TEST_CASE("flat memory holds all values and gradients, each parameter at a cache line", "[parameters]") {
   Tree tree;
   Parameters parameters = parameters_of(tree);

@@ -1,0 +1,19 @@
+#pragma once
+#include <cstddef>
+#include <deque>
+
+namespace bertlet::train {
+
+// Notices that a loss sits: the mean of the last reports is not a hundredth better than that of as many before.
+class Plateau {
+ public:
+  explicit Plateau(std::size_t reports = 10) : reports_(reports) {}
+
+  bool sits_at(double loss);  // takes the next report's; true once, until as many reports again have passed
+
+ private:
+  std::size_t reports_;
+  std::deque<double> losses_;
+};
+
+}  // namespace bertlet::train
