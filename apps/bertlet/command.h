@@ -88,6 +88,7 @@ void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
 void add_info(const Command& program);
 void add_pretrain(const Command& program);
+void add_report(const Command& program);
 void add_romeo(const Command& program);
 void add_run(const Command& program);
 void add_tokenize(const Command& program);

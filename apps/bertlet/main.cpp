@@ -33,6 +33,7 @@ void declare(CLI::App& app, Action& chosen) {
   add_gradcheck(program);
   add_info(program);
   add_pretrain(program);
+  add_report(program);
   add_romeo(program);
   add_run(program);
   add_tokenize(program);

@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "apps/bertlet/command.h"
+#include "bert/io/file.h"
+#include "bert/view/markup.h"
+#include "bert/view/run_report.h"
+
+namespace apps {
+
+namespace {
+
+namespace view = bertlet::view;
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::string> runs;
+  std::string html;
+};
+
+constexpr const char* about =
+    R"(Of each measure of a run the last value and the best, on the terminal; with --html curves and tables in one page that
+needs nothing else. Several runs are put side by side. A run may still be going.
+
+Example: bertlet report /tmp/run --html /tmp/run.html)";
+
+int run(const Options& options) {
+  std::vector<view::RunHistory> runs;
+  for (const std::string& directory : options.runs) runs.push_back(view::read_run(directory));
+  if (!options.common.quiet)
+    for (const view::RunHistory& run : runs)
+      for (const std::string& warning : run.warnings)
+        fmt::print(stderr, "bertlet report: warning: {}\n", view::printable(warning));
+  if (!options.html.empty()) bertlet::io::write_file(options.html, view::report_page(runs));
+  if (options.common.json)
+    fmt::print("{}\n", view::report_json(runs).dump());
+  else if (options.html.empty())
+    fmt::print("{}", view::report_text(runs));
+  else if (!options.common.quiet)
+    fmt::print("{} is written\n", options.html);
+  return 0;
+}
+
+}  // namespace
+
+void add_report(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  Command command = program.add("report", "Curves and tables of runs", about);
+  command.texts("runs", "RUN", options->runs, "Directories of runs", Needed::yes);
+  command.text("--html", "F", options->html, "A page of one file");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

@@ -1,0 +1,56 @@
+#include "bert/view/markup.h"
+
+#include "bert/text/utf8.h"
+
+namespace bertlet::view {
+
+namespace {
+
+bool is_shown(char32_t c) {
+  const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+  const bool turns_the_direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return !control && !turns_the_direction && c != 0xFFFE && c != 0xFFFF;
+}
+
+std::string_view entity(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string to;
+  while (!text.empty()) {
+    const text::Decoded next = text::decode(text);
+    text::append(is_shown(next.c) ? next.c : text::replacement, to);
+    text.remove_prefix(static_cast<std::size_t>(next.length));
+  }
+  return to;
+}
+
+std::string escaped(std::string_view text) {
+  std::string to;
+  for (const char c : printable(text)) {
+    const std::string_view instead = entity(c);
+    if (instead.empty())
+      to.push_back(c);
+    else
+      to.append(instead);
+  }
+  return to;
+}
+
+}  // namespace bertlet::view
