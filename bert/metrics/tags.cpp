@@ -52,8 +52,8 @@ Transition ioe1(char last, char next, bool same) {
 }
 
 Transition ioe2(char last, char next, bool same) {
-  const bool is_inside = is_one_of(next, "IE");
-  return {.starts = last != 'I' && is_inside, .goes_on = last == 'I' && is_inside && same, .ends = last == 'E'};
+  const bool is_inside = is_one_of(next, "IE"), goes_on = last == 'I' && is_inside && same;
+  return {.starts = is_inside && !goes_on, .goes_on = goes_on, .ends = last == 'E'};
 }
 
 Transition iobes(char last, char next, bool same) {

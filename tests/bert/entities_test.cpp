@@ -92,6 +92,7 @@ TEST_CASE("Strictly only what keeps to the scheme is an entity") {
   CHECK(strictly(ioe1, "I-PER E-PER I-PER O") == Entities{{"PER", 0, 2}, {"PER", 2, 3}});
   CHECK(strictly(ioe1, "I-PER E-PER O").empty());
   CHECK(strictly(ioe2, "I-PER E-PER E-LOC I-LOC O") == Entities{{"PER", 0, 2}, {"LOC", 2, 3}});
+  CHECK(strictly(ioe2, "I-PER E-LOC") == Entities{{"LOC", 1, 2}});
   CHECK(strictly(iobes, "B-PER E-PER S-LOC B-LOC I-LOC O") == Entities{{"PER", 0, 2}, {"LOC", 2, 3}});
   CHECK(strictly(iobes, "B-PER E-LOC E-PER").empty());
   CHECK(strictly(bilou, "B-PER I-PER L-PER U-LOC I-LOC") == Entities{{"PER", 0, 3}, {"LOC", 3, 4}});
