@@ -87,4 +87,9 @@ bool is_word_character(char32_t c) {
                           UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_PC});
 }
 
+bool is_alphanumeric(char32_t c) {
+  return has_category(c, {UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_LL, UTF8PROC_CATEGORY_LT, UTF8PROC_CATEGORY_LM,
+                          UTF8PROC_CATEGORY_LO, UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NL, UTF8PROC_CATEGORY_NO});
+}
+
 }  // namespace bertlet::text

@@ -17,5 +17,6 @@ bool is_cased(char32_t c);
 bool is_case_ignorable(char32_t c);
 
 bool is_word_character(char32_t c);  // \w of regular expressions
+bool is_alphanumeric(char32_t c);    // Python's isalnum(): a letter, or a digit or number of any kind
 
 }  // namespace bertlet::text

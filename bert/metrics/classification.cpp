@@ -1,0 +1,106 @@
+#include "bert/metrics/classification.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bert/text/utf8.h"
+#include "core/require.h"
+
+namespace bertlet::metrics {
+
+namespace {
+
+double total(std::span<const Counts> labels) {
+  double sum = 0;
+  for (const Counts& label : labels) sum += label.gold;
+  return sum;
+}
+
+double right(std::span<const Counts> labels) {
+  double sum = 0;
+  for (const Counts& label : labels) sum += label.right;
+  return sum;
+}
+
+void require_names(const Confusion& confusion, std::span<const std::string> names) {
+  require(std::ssize(names) == confusion.classes(), "confusion: got {} names, want one for each of {} classes",
+          names.size(), confusion.classes());
+}
+
+}  // namespace
+
+Confusion::Confusion(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted, std::int64_t classes,
+                     std::span<const double> weights)
+    : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {
+  require(!gold.empty() && gold.size() == predicted.size(),
+          "confusion: got {} gold and {} predicted classes, want as many of each and at least one", gold.size(),
+          predicted.size());
+  require(weights.empty() || weights.size() == gold.size(), "confusion: got {} weights, want {}", weights.size(),
+          gold.size());
+  for (std::size_t i = 0; i < gold.size(); ++i) {
+    for (const std::int64_t label : {gold[i], predicted[i]})
+      require(label >= 0 && label < classes, "confusion: got class {}, want 0 to {}", label, classes - 1);
+    counts_[static_cast<std::size_t>(gold[i] * classes + predicted[i])] += weights.empty() ? 1 : weights[i];
+  }
+}
+
+std::vector<Counts> label_counts(const Confusion& confusion) {
+  std::vector<Counts> labels(static_cast<std::size_t>(confusion.classes()));
+  for (std::int64_t gold = 0; gold < confusion.classes(); ++gold)
+    for (std::int64_t predicted = 0; predicted < confusion.classes(); ++predicted) {
+      const double count = confusion(gold, predicted);
+      labels[static_cast<std::size_t>(gold)].gold += count;
+      labels[static_cast<std::size_t>(predicted)].predicted += count;
+      if (gold == predicted) labels[static_cast<std::size_t>(gold)].right += count;
+    }
+  return labels;
+}
+
+double accuracy(const Confusion& confusion) {
+  const std::vector<Counts> labels = label_counts(confusion);
+  return ratio(right(labels), total(labels));
+}
+
+double majority_baseline(const Confusion& confusion) {
+  const std::vector<Counts> labels = label_counts(confusion);
+  return ratio(std::ranges::max(labels, {}, &Counts::gold).gold, total(labels));
+}
+
+// The covariance of gold and predicted over the root of both variances, all of them times n².
+double matthews(const Confusion& confusion) {
+  const std::vector<Counts> labels = label_counts(confusion);
+  const double n = total(labels);
+  double both = n * right(labels), of_gold = n * n, of_predicted = n * n;
+  for (const Counts& label : labels) {
+    both -= label.gold * label.predicted;
+    of_gold -= label.gold * label.gold;
+    of_predicted -= label.predicted * label.predicted;
+  }
+  return ratio(both, std::sqrt(of_gold * of_predicted));
+}
+
+std::string matrix_text(const Confusion& confusion, std::span<const std::string> names) {
+  require_names(confusion, names);
+  std::size_t width = std::string_view("gold").size();
+  for (const std::string& name : names) width = std::max(width, text::count_characters(name));
+  std::string text = fmt::format("{:<{}}", "gold", width);
+  for (const std::string& name : names) text += fmt::format("  {:>{}}", name, width);
+  text += '\n';
+  for (std::int64_t gold = 0; gold < confusion.classes(); ++gold) {
+    text += fmt::format("{:<{}}", names[static_cast<std::size_t>(gold)], width);
+    for (std::int64_t predicted = 0; predicted < confusion.classes(); ++predicted)
+      text += fmt::format("  {:>{}g}", confusion(gold, predicted), width);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string scores_text(const Confusion& confusion, std::span<const std::string> names) {
+  require_names(confusion, names);
+  const std::vector<Counts> labels = label_counts(confusion);
+  NamedCounts named;
+  for (std::size_t i = 0; i < labels.size(); ++i) named.emplace_back(names[i], labels[i]);
+  return table(named);
+}
+
+}  // namespace bertlet::metrics

@@ -1,0 +1,118 @@
+#include "bert/metrics/tags.h"
+
+#include <utility>
+
+#include "core/require.h"
+
+namespace bertlet::metrics {
+
+namespace {
+
+constexpr Tag outside{'O', "O"};
+
+constexpr std::pair<std::string_view, Scheme> schemes[] = {
+    {"IOB1", Scheme::iob1},   {"IOB2", Scheme::iob2},   {"BIO", Scheme::iob2},
+    {"IOE1", Scheme::ioe1},   {"IOE2", Scheme::ioe2},   {"IOBES", Scheme::iobes},
+    {"BIOES", Scheme::iobes}, {"BILOU", Scheme::bilou}, {"BMES", Scheme::bmes}};
+
+constexpr std::string_view prefixes[] = {"IOB", "IOB", "IOE", "IOE", "IOBES", "BILOU", "BMESO"};  // by scheme
+
+bool is_one_of(char prefix, std::string_view set) { return set.find(prefix) != std::string_view::npos; }
+
+// All schemes in the letters of IOBES.
+char common(char prefix) { return prefix == 'M' ? 'I' : prefix == 'L' ? 'E' : prefix == 'U' ? 'S' : prefix; }
+
+// Below, `last` and `next` are prefixes of tags in a row, and `same` says whether their types are the same.
+
+Transition conlleval(char last, char next, bool same) {
+  const bool was_inside = is_one_of(last, "BI"), is_inside = is_one_of(next, "IE");
+  return {.starts = next != 'O' && (is_one_of(next, "BS") || !was_inside || !same),
+          .goes_on = was_inside && is_inside && same,
+          .ends = last != 'O' && (!was_inside || !is_inside || !same)};
+}
+
+Transition iob1(char last, char next, bool same) {
+  const bool was_inside = is_one_of(last, "BI"), goes_on = was_inside && next == 'I' && same;
+  const bool misplaced = last == 'B' && next == 'B' && !same;
+  return {.starts = next == 'I' ? last != 'I' || !same : next == 'B' && was_inside && same,
+          .goes_on = goes_on,
+          .ends = was_inside && !goes_on && !misplaced};
+}
+
+Transition iob2(char last, char next, bool same) {
+  const bool was_inside = is_one_of(last, "BI"), goes_on = was_inside && next == 'I' && same;
+  return {.starts = next == 'B', .goes_on = goes_on, .ends = was_inside && !goes_on};
+}
+
+Transition ioe1(char last, char next, bool same) {
+  const bool goes_on = last == 'I' && is_one_of(next, "IE") && same;
+  return {.starts = next == 'I' ? last != 'I' || !same : next == 'E' && last == 'E' && same,
+          .goes_on = goes_on,
+          .ends = last == 'I' ? !goes_on : last == 'E' && next != 'O' && same};
+}
+
+Transition ioe2(char last, char next, bool same) {
+  const bool is_inside = is_one_of(next, "IE"), goes_on = last == 'I' && is_inside && same;
+  return {.starts = is_inside && !goes_on, .goes_on = goes_on, .ends = last == 'E'};
+}
+
+Transition iobes(char last, char next, bool same) {
+  return {.starts = is_one_of(next, "BS"),
+          .goes_on = is_one_of(last, "BI") && is_one_of(next, "IE") && same,
+          .ends = is_one_of(last, "ES")};
+}
+
+// Walks over the tags and one more, outside, that ends what is open.
+template <class Rule>
+std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
+  std::vector<Entity> entities;
+  std::int64_t begin = -1;  // of the open entity
+  Tag last = outside;
+  for (std::int64_t i = 0; i <= std::ssize(tags); ++i) {
+    const Tag next = i == std::ssize(tags) ? outside : parse_tag(tags[static_cast<std::size_t>(i)]);
+    const Transition step = rule(last, next);
+    if (begin >= 0 && !step.goes_on) {
+      if (step.ends) entities.push_back({std::string(last.type), begin, i});
+      begin = -1;
+    }
+    if (begin < 0 && step.starts) begin = i;
+    last = next;
+  }
+  return entities;
+}
+
+}  // namespace
+
+Tag parse_tag(std::string_view tag) {
+  if (tag == "O") return outside;
+  const bool known = !tag.empty() && is_one_of(tag[0], "BIESMLU") && (tag.size() == 1 || tag[1] == '-');
+  require(known, "tags: got '{}', want O or one such as B-PER, with B, I, E, S, M, L or U in front", tag);
+  return {tag[0], tag.size() <= 2 ? "_" : tag.substr(2)};
+}
+
+std::optional<Scheme> find_scheme(std::string_view name) {
+  for (const auto& [known, scheme] : schemes)
+    if (known == name) return scheme;
+  return {};
+}
+
+Transition transition(Tag previous, Tag tag, Scheme scheme) {
+  using Rule = Transition (*)(char, char, bool);
+  constexpr Rule rules[] = {iob1, iob2, ioe1, ioe2, iobes, iobes, iobes};
+  const auto number = static_cast<std::size_t>(scheme);
+  for (const char prefix : {previous.prefix, tag.prefix})
+    require(is_one_of(prefix, prefixes[number]), "tags: got the prefix {}, want one of {}", prefix, prefixes[number]);
+  return rules[number](common(previous.prefix), common(tag.prefix), previous.type == tag.type);
+}
+
+std::vector<Entity> spans_of(std::span<const std::string> tags) {
+  return walk(tags, [](const Tag& last, const Tag& next) {
+    return conlleval(common(last.prefix), common(next.prefix), last.type == next.type);
+  });
+}
+
+std::vector<Entity> spans_of(std::span<const std::string> tags, Scheme scheme) {
+  return walk(tags, [&](const Tag& last, const Tag& next) { return transition(last, next, scheme); });
+}
+
+}  // namespace bertlet::metrics

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Entities as tags of tokens: B-PER I-PER O.
+//
+//   spans_of({"B-PER", "I-PER", "O", "B-LOC"});  // PER 0 to 2, LOC 3 to 4
+namespace bertlet::metrics {
+
+using Tags = std::vector<std::string>;  // of one sentence
+
+struct Tag {
+  char prefix;            // O, B, I, E, S; in BMES M for I, in BILOU L for E and U for S
+  std::string_view type;  // "_" if there is none, "O" outside
+};
+Tag parse_tag(std::string_view tag);
+
+struct Entity {
+  std::string type;
+  std::int64_t begin = 0, end = 0;  // tokens
+  auto operator<=>(const Entity&) const = default;
+};
+
+// As conlleval reads tags of any scheme: an entity begins wherever one can, so that I-PER after O begins one too.
+std::vector<Entity> spans_of(std::span<const std::string> tags);
+
+// How tags are meant. Read so, what breaks the rules is no entity, and a prefix of another scheme is an error.
+enum class Scheme {
+  iob1,   // I; B only where an entity follows another of its type
+  iob2,   // B I I, also called BIO
+  ioe1,   // I; E only where another of its type follows
+  ioe2,   // I I E
+  iobes,  // B I E, S for a single token
+  bilou,  // B I L, U
+  bmes,   // B M E, S
+};
+std::optional<Scheme> find_scheme(std::string_view name);  // "IOB2"
+std::vector<Entity> spans_of(std::span<const std::string> tags, Scheme scheme);
+
+// What a scheme says of a tag that follows another.
+struct Transition {
+  bool starts, goes_on, ends;  // `ends`: the entity ends before the tag, and was whole
+  bool operator==(const Transition&) const = default;
+};
+Transition transition(Tag previous, Tag tag, Scheme scheme);
+
+}  // namespace bertlet::metrics

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bertlet::tasks {
+
+struct Answer {
+  std::string text;
+  std::int64_t start = 0;  // in characters of the passage
+};
+
+struct Question {
+  std::string id, text;
+  std::int64_t passage = 0;  // its number
+  bool impossible = false;   // the passage does not answer it
+  std::vector<Answer> answers = {};
+};
+
+// Questions about passages, from a file in the form of SQuAD 1.1 or 2.0.
+struct Squad {
+  std::vector<std::string> passages;
+  std::vector<Question> questions;
+};
+
+// What is not in that form is an error that names the file, the place and the reason; so is an answer that reaches
+// beyond its passage. Questions to be answered need no "answers".
+Squad read_squad(const std::filesystem::path& file);
+Squad parse_squad(std::string_view json, const std::string& name);
+
+}  // namespace bertlet::tasks
