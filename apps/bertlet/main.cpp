@@ -35,6 +35,7 @@ void declare(CLI::App& app, Action& chosen) {
   add_pretrain(program);
   add_romeo(program);
   add_run(program);
+  add_sample_data(program);
   add_tokenize(program);
   add_vocab(program);
 }

@@ -6,7 +6,7 @@ namespace bertlet::tasks {
 // A text or a pair of texts, and what is to be said about it, as it stands in the file.
 struct Example {
   std::int64_t line = 0;
-  std::string text, text_b, label;
+  std::string text = {}, text_b = {}, label = {};
 };
 
 // Which columns of a table they are, by name or by number from 1. Those not given are found: by well-known names, or
