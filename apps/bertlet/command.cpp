@@ -52,9 +52,9 @@ void Command::texts(const char* name, const char* type, std::vector<std::string>
 }
 
 void Command::one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
-                     const char* what) {
+                     const char* what, Needed needed) {
   const std::string text = fmt::format("{}: {}", what, fmt::join(values, ", "));
-  CLI::Option* option = apps::add(*app_, name, type, value, text);
+  CLI::Option* option = apps::add(*app_, name, type, value, text)->required(needed == Needed::yes);
   option->check(CLI::IsMember(std::set<std::string>(values.begin(), values.end())).description(""));
   say_default(option, value);
 }

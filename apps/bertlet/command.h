@@ -63,7 +63,7 @@ class Command {
   void texts(const char* name, const char* type, std::vector<std::string>& values, const char* what,
              Needed needed = Needed::no);
   void one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
-              const char* what);
+              const char* what, Needed needed = Needed::no);
   void number(const char* name, int& value, const char* what, Range range = {});
   void number(const char* name, std::int64_t& value, const char* what, Range range = {});
   void number(const char* name, std::optional<std::int64_t>& value, const char* what, Range range = {});
@@ -91,6 +91,7 @@ void add_pretrain(const Command& program);
 void add_report(const Command& program);
 void add_romeo(const Command& program);
 void add_run(const Command& program);
+void add_sample_data(const Command& program);
 void add_tokenize(const Command& program);
 void add_vocab(const Command& program);
 

@@ -36,6 +36,7 @@ void declare(CLI::App& app, Action& chosen) {
   add_report(program);
   add_romeo(program);
   add_run(program);
+  add_sample_data(program);
   add_tokenize(program);
   add_vocab(program);
 }

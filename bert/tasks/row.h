@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bertlet::tasks {
+
+// One row of a table: its cells, and the line of the file on which it begins.
+struct Row {
+  std::int64_t line = 0;
+  std::vector<std::string> cells = {};
+};
+
+// A row that cannot be read, and why.
+struct BadRow {
+  std::int64_t line = 0;
+  std::string why;
+};
+
+// What reading does where a row cannot be read: a training file is refused as a whole; of a file to predict the bad
+// rows are reported and the others predicted.
+enum class BadRows { refused, collected };
+
+inline constexpr std::size_t longest_row = std::size_t{1} << 24;  // in bytes
+
+// Why these bytes of a file are no text: NUL bytes, broken UTF-8, no end in sight. Empty: they are.
+std::string what_is_wrong(std::string_view bytes);
+
+// The text of a file without its byte order mark; an error if it is empty, or UTF-16.
+std::string_view plain_text(std::string_view bytes, const std::string& file);
+
+std::string_view without_carriage_return(std::string_view line);
+bool is_blank(std::string_view text);
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,14 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+// The names that columns have in well-known data sets, the likelier ones first.
+namespace bertlet::tasks::well_known {
+
+std::span<const std::string_view> texts();  // the text, or a pair's first one
+std::span<const std::string_view> second_texts();
+std::span<const std::string_view> labels();
+
+bool is_column(std::string_view name);  // any of these, or others that headers have; in whatever case
+
+}  // namespace bertlet::tasks::well_known
