@@ -1,0 +1,23 @@
+#include "bert/tasks/data.h"
+
+#include <numeric>
+
+namespace bertlet::tasks {
+
+train::Measures Data::measures(std::span<const Output> outputs) const {
+  std::vector<std::int64_t> all(static_cast<std::size_t>(examples()));
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  return measures(outputs, all);
+}
+
+train::References Data::references() const {
+  train::References to;
+  if (labelled())
+    for (const auto& [name, value] : measures(baseline())) to[name] = {{"majority", value}};
+  return to;
+}
+
+std::string Data::details(std::span<const Output>) const { return {}; }
+std::vector<Data::Wrong> Data::wrong(std::span<const Output>) const { return {}; }
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,78 @@
+#pragma once
+#include <filesystem>
+
+#include "bert/tasks/examples.h"
+#include "bert/tasks/labels.h"
+#include "bert/tasks/learner.h"
+#include "bert/text/tokenizer.h"
+#include "bert/train/trainer.h"
+
+namespace bertlet::tasks {
+
+struct DataOptions {
+  std::int64_t max_length = 128;        // of a sequence, with [CLS] and [SEP]
+  text::Part part = text::Part::head;   // what of a text that is longer is looked at
+  bool windows = false;                 // or all of it, in windows
+  std::int64_t stride = 0;              // how many tokens a window shares with the one before; in qa, how far it is on
+  ColumnChoice columns = {};
+  BadRows bad_rows = BadRows::refused;  // collected: those that cannot be read are left out, and labels may be missing
+};
+
+using Record = nlohmann::ordered_json;  // what is said of an example, by column
+
+// A file as items, and what becomes of a model's outputs for them.
+class Data {
+ public:
+  virtual ~Data() = default;
+
+  const std::vector<Item>& items() const { return items_; }
+  virtual std::int64_t examples() const { return std::ssize(items_); }
+  virtual bool labelled() const = 0;
+  virtual std::vector<BadRow> bad_rows() const { return {}; }
+
+  // Of labelled data. `examples` are those that count, a number as often as it is there.
+  virtual train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const = 0;
+  train::Measures measures(std::span<const Output> outputs) const;
+
+  // What a model says that knows only how frequent the labels are.
+  virtual std::vector<Output> baseline() const = 0;
+  train::References references() const;  // and how good that is
+
+  virtual std::vector<Record> predictions(std::span<const Output> outputs) const = 0;  // an example each, in order
+  virtual std::string details(std::span<const Output> outputs) const;                  // for people, beyond measures
+
+  // The most confident wrong examples, the worst first.
+  struct Wrong {
+    std::string place, text, is, said;
+    double confidence = 0;
+  };
+  virtual std::vector<Wrong> wrong(std::span<const Output> outputs) const;
+
+ protected:
+  std::vector<Item> items_;
+};
+
+// Texts or pairs of a table.
+enum class Apart { no, yes };  // the texts of a pair: together in one sequence, or each by itself
+struct TextOptions : DataOptions {
+  Texts texts = Texts::one;
+  Apart apart = Apart::no;
+};
+
+// `labels` are those found in the file, where there are none yet.
+std::unique_ptr<Data> class_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                 const TextOptions& options, std::optional<Labels>& labels);
+std::unique_ptr<Data> multilabel_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                      const TextOptions& options, std::optional<Labels>& labels);
+// Numbers; of pairs told apart, cosines from 0 to 1.
+std::unique_ptr<Data> value_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                 const TextOptions& options);
+std::unique_ptr<Data> tag_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                               const DataOptions& options, std::optional<Labels>& labels);
+enum class Answers { training, measured };  // windows with the answer's place; or all windows, and whole answers
+std::unique_ptr<Data> question_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                    const DataOptions& options, Answers answers);
+std::unique_ptr<Data> choice_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                  const DataOptions& options);
+
+}  // namespace bertlet::tasks
