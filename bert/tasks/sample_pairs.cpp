@@ -10,8 +10,8 @@ namespace bertlet::tasks {
 namespace {
 
 // Few words, so that a model meets each often enough to find out which mean the same.
-const Words actors = {"nurse", "farmer", "baker", "fox", "hen", "goat"};
-constexpr std::size_t few_deeds = 3;
+const Words actors = {"nurse", "farmer", "baker", "sailor", "fox", "hen", "goat", "dog"};
+constexpr std::size_t few_deeds = 4;
 
 struct Meaning {
   std::size_t deed;
@@ -19,7 +19,7 @@ struct Meaning {
 };
 
 std::string in_some_words(const Meaning& meaning, Random& random) {
-  const auto voice = static_cast<Voice>(random.below(4));
+  const Voice voice = random.chance(0.5) ? Voice::passive : Voice::active;
   const Clause clause{meaning.who, random.choice(deeds()[meaning.deed]), meaning.whom};
   return sentence(said(clause, {voice}, random));
 }
