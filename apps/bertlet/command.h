@@ -82,6 +82,7 @@ class Command {
 // One function per subcommand.
 void add_bench(const Command& program);
 void add_convert(const Command& program);
+void add_data(const Command& program);
 void add_encode(const Command& program);
 void add_fill_mask(const Command& program);
 void add_generate(const Command& program);

@@ -27,6 +27,7 @@ void declare(CLI::App& app, Action& chosen) {
   const Command program(app, chosen);
   add_bench(program);
   add_convert(program);
+  add_data(program);
   add_encode(program);
   add_fill_mask(program);
   add_generate(program);

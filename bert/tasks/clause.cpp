@@ -28,8 +28,9 @@ const std::vector<Kind>& kinds() {
 }
 
 const std::vector<Words>& deeds() {
-  static const std::vector<Words> all = {{"chased", "pursued"},   {"found", "discovered"}, {"helped", "assisted"},
-                                         {"watched", "observed"}, {"pushed", "shoved"},    {"called", "summoned"}};
+  static const std::vector<Words> all = {{"chased", "pursued", "hunted"},     {"found", "discovered", "spotted"},
+                                         {"helped", "assisted", "supported"}, {"watched", "observed", "inspected"},
+                                         {"pushed", "shoved", "pressed"},     {"called", "summoned", "invited"}};
   return all;
 }
 
@@ -50,7 +51,7 @@ std::string said(const Clause& clause, const Manner& manner, Random& random) {
 
 std::string with_surroundings(std::string text, Random& random) {
   if (random.chance(0.4)) text += fmt::format(" {}", random.choice(places));
-  if (random.chance(0.3)) text = fmt::format("{} {}", random.choice(times), text);
+  if (random.chance(0.4)) text += fmt::format(" {}", random.choice(times));
   return text;
 }
 

@@ -12,7 +12,7 @@ namespace bertlet::tasks {
 using data::Random;
 using Words = std::vector<std::string_view>;
 
-// Nouns by kind, and verbs in the past, whose participle is the same: each with another word that means the same.
+// Nouns by kind, and verbs in the past, whose participle is the same: each with others that mean the same.
 struct Kind {
   std::string_view name;
   Words nouns;
@@ -34,7 +34,7 @@ struct Manner {
 };
 std::string said(const Clause& clause, const Manner& manner, Random& random);
 
-// Perhaps when it was, and where.
+// Perhaps where and when it was.
 std::string with_surroundings(std::string text, Random& random);
 
 std::string sentence(std::string text);  // with a capital and a full stop

@@ -10,16 +10,16 @@ namespace bertlet::tasks {
 
 namespace {
 
-const Words aspects = {"food", "service", "room", "price", "view", "music"};
-const Words praise = {"good", "great", "lovely", "fine"}, blame = {"bad", "poor", "awful", "dull"};
+const Words aspects = {"food", "service", "room", "view", "music"};
+const Words praise = {"good", "great", "nice"}, blame = {"bad", "poor", "dull"};
 const Words links = {" and ", " but ", " , "};
 
 Voice any_voice(Random& random) { return static_cast<Voice>(random.below(4)); }
 
-// "was not bad" is praise too: only both words together tell.
+// "not bad" is praise too: only both words together tell.
 std::string judged(std::string_view aspect, bool praised, Random& random) {
   const bool denied = random.chance(0.5);
-  return fmt::format("the {} was {}{}", aspect, denied ? "not " : "",
+  return fmt::format("the {} was {} {}", aspect, denied ? "not" : "very",
                      random.choice(praised != denied ? praise : blame));
 }
 

@@ -22,7 +22,7 @@ Example sample_paraphrase(Random&);
 // Two sentences that share none to all of who, did what and to what, in other words: 0, 0.33, 0.67 or 1.
 Example sample_similarity(Random&);
 
-// "The food was not bad but the room was dull ." – what is praised? food
+// "The food was not bad but the room was very dull ." – what is praised? food
 Example sample_praise(Random&);
 
 // The same – how much? 1 for each that is praised, -1 for each that is blamed: 0

@@ -1,0 +1,137 @@
+#include "bert/tasks/data_report.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "bert/tasks/cleaning.h"
+#include "bert/tasks/split.h"
+#include "core/require.h"
+#include "tests/bert/tokenizers.h"
+#include "tests/catch.h"
+
+using namespace bertlet::tasks;
+using ClassList = std::vector<std::int64_t>;
+
+namespace {
+
+Examples some_examples() {
+  return {.file = "train.tsv",
+          .columns = {"text", "", "label"},
+          .rows = {{2, "the cat", "", "yes"},
+                   {3, "the cat", "", "no"},
+                   {4, " ", "", "yes"},
+                   {5, "the cat the cat the cat the dog", "", "yes"},
+                   {6, "the cat", "", "yes"}}};
+}
+
+std::map<std::int64_t, std::int64_t> counts(const ClassList& classes, const RowNumbers& rows) {
+  std::map<std::int64_t, std::int64_t> counts;
+  for (const std::int64_t row : rows) ++counts[classes[static_cast<std::size_t>(row)]];
+  return counts;
+}
+
+ClassList ninety_and_ten() {
+  ClassList classes(100);
+  for (std::size_t i = 0; i < classes.size(); i += 10) classes[i] = 1;
+  return classes;
+}
+
+}  // namespace
+
+TEST_CASE("A data report counts rows, labels, lengths, unknown tokens and repeats") {
+  const text::Tokenizer tokenizer = toy({"[UNK]", "[CLS]", "[SEP]", "[PAD]", "the", "cat"});
+  const DataReport report = data_report(some_examples(), tokenizer, {.max_length = 8});
+  CHECK(report.rows == 5);
+  CHECK(report.empty == 1);
+  CHECK(report.duplicates == 2);
+  CHECK(report.contradictions == 1);
+  REQUIRE(report.most_repeated.size() == 1);
+  CHECK(report.most_repeated[0].text == "the cat");
+  CHECK(report.most_repeated[0].count == 3);
+  CHECK(report.most_repeated[0].lines == std::vector<std::int64_t>{2, 3, 6});
+  REQUIRE(report.labels.size() == 2);
+  CHECK(report.labels[0].label == "no");
+  CHECK(report.labels[1].count == 4);
+  CHECK(report.majority() == 0.8);
+  CHECK(report.shortest == 2);  // [CLS] [SEP]
+  CHECK(report.median == 4);
+  CHECK(report.longest == 10);
+  CHECK(report.suggested_length() == 16);
+  CHECK(report.truncated == 1);
+  CHECK(report.tokens == 14);
+  CHECK(report.unknown == 1);  // dog
+  std::int64_t binned = 0;
+  for (const LengthBin& bin : report.lengths) binned += bin.count;
+  CHECK(binned == 5);
+  CHECK(json_of(report).at("labels").at(1) == bertlet::io::Json{{"label", "yes"}, {"rows", 4}});
+  CHECK(text_of(report).find("warning: 1 rows have another label than an equal row before\n") != std::string::npos);
+}
+
+TEST_CASE("A data report of several labels counts each, and rows of dev that stand in train are counted") {
+  const text::Tokenizer tokenizer = toy({"[UNK]", "[CLS]", "[SEP]", "[PAD]"});
+  Examples dev{
+      .file = "dev.tsv", .columns = {"text", "", "labels"}, .rows = {{1, "the cat", "", "a,b"}, {2, "x", "", "b"}}};
+  const DataReport report = data_report(dev, tokenizer, {.multilabel = true});
+  REQUIRE(report.labels.size() == 2);
+  CHECK(report.labels[1].count == 2);
+  CHECK(leaked(some_examples(), dev) == 1);
+}
+
+TEST_CASE("A data report of nothing has no division by nothing") {
+  const DataReport report = data_report({.file = "f"}, toy({"[UNK]", "[CLS]", "[SEP]", "[PAD]"}));
+  CHECK(report.majority() == 0);
+  CHECK(report.unknown_rate() == 0);
+}
+
+TEST_CASE("Rows are left out as asked, and counted") {
+  Examples examples = some_examples();
+  CHECK(clean(examples).left() == 4);
+  const Cleaning twice = clean(examples, {.duplicates = true});
+  CHECK(twice.duplicates == 2);
+  const auto length = [](const Example& row) { return std::ssize(row.text); };
+  const Cleaning cut = clean(examples, {.length = length, .max_length = 10});
+  CHECK(cut.too_long == 1);
+  REQUIRE(examples.rows.size() == 1);
+  CHECK(examples.rows[0].line == 2);
+  CHECK(text_of(cut) == "1 of 2 rows: 0 empty, 0 duplicates, 1 too long left out");
+  Examples pair{.file = "f", .columns = {"a", "b", ""}, .rows = {{1, "x", "", ""}}};
+  CHECK(clean(pair).empty == 1);
+}
+
+TEST_CASE("A part has of each class what the whole has") {
+  const ClassList classes = ninety_and_ten();
+  CHECK(counts(classes, subsample(classes, 0.2, 1)) == std::map<std::int64_t, std::int64_t>{{0, 18}, {1, 2}});
+  const Split split = split_off(classes, 0.1, 1);
+  CHECK(counts(classes, split.dev) == std::map<std::int64_t, std::int64_t>{{0, 9}, {1, 1}});
+  CHECK(split.train.size() == 90);
+  CHECK(std::ranges::is_sorted(split.dev));
+  RowNumbers all = split.train;
+  all.insert(all.end(), split.dev.begin(), split.dev.end());
+  CHECK(std::set<std::int64_t>(all.begin(), all.end()).size() == 100);
+}
+
+TEST_CASE("Parts follow from the seed") {
+  const ClassList classes(20);
+  CHECK(subsample(classes, 0.25, 1) == RowNumbers{0, 4, 5, 10, 11});
+  CHECK(subsample(classes, 0.25, 1) != subsample(classes, 0.25, 2));
+}
+
+TEST_CASE("Each row is in dev of one fold") {
+  const ClassList classes = ninety_and_ten();
+  ClassList seen(100);
+  for (const Split& fold : folds(classes, 5, 3)) {
+    CHECK(counts(classes, fold.dev) == std::map<std::int64_t, std::int64_t>{{0, 18}, {1, 2}});
+    CHECK(fold.train.size() == 80);
+    for (const std::int64_t row : fold.dev) ++seen[static_cast<std::size_t>(row)];
+  }
+  CHECK(seen == ClassList(100, 1));
+}
+
+TEST_CASE("Parts that cannot be are refused") {
+  const ClassList classes(3);
+  CHECK_THROWS_WITH(subsample(classes, 0, 1), "subsample: got the fraction 0, want over 0 and at most 1");
+  CHECK_THROWS_WITH(split_off(ClassList(1), 0.5, 1), "split: got 1 rows, want at least 2");
+  CHECK_THROWS_WITH(folds(classes, 4, 1), "folds: got 4 folds of 3 rows, want 2 to as many as rows");
+  CHECK(split_off(classes, 0.01, 1).dev.size() == 1);
+}
