@@ -29,10 +29,13 @@ void declare(CLI::App& app, Action& chosen) {
   add_convert(program);
   add_data(program);
   add_encode(program);
+  add_evaluate(program);
   add_fill_mask(program);
+  add_finetune(program);
   add_generate(program);
   add_gradcheck(program);
   add_info(program);
+  add_predict(program);
   add_pretrain(program);
   add_report(program);
   add_romeo(program);

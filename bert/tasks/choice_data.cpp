@@ -28,8 +28,8 @@ class ChoiceData : public Data {
  public:
   ChoiceData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const DataOptions& options)
       : table_(read_table(file, {.bad_rows = options.bad_rows})), columns_(table_, options.columns) {
-    require(columns_.label || options.bad_rows == BadRows::collected, "{}: got the columns {}, want a label", table_.file,
-            table_.column_names());
+    require(columns_.label || options.bad_rows == BadRows::collected, "{}: got the columns {}, want a label",
+            table_.file, table_.column_names());
     for (const Row& row : table_.rows) {
       Item& item = items_.emplace_back();
       for (const std::size_t ending : columns_.endings) {

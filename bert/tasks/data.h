@@ -10,10 +10,10 @@
 namespace bertlet::tasks {
 
 struct DataOptions {
-  std::int64_t max_length = 128;        // of a sequence, with [CLS] and [SEP]
-  text::Part part = text::Part::head;   // what of a text that is longer is looked at
-  bool windows = false;                 // or all of it, in windows
-  std::int64_t stride = 0;              // how many tokens a window shares with the one before; in qa, how far it is on
+  std::int64_t max_length = 128;       // of a sequence, with [CLS] and [SEP]
+  text::Part part = text::Part::head;  // what of a text that is longer is looked at
+  bool windows = false;                // or all of it, in windows
+  std::int64_t stride = 0;             // how many tokens a window shares with the one before; in qa, how far it is on
   ColumnChoice columns = {};
   BadRows bad_rows = BadRows::refused;  // collected: those that cannot be read are left out, and labels may be missing
 };

@@ -24,7 +24,7 @@ std::vector<Output> outputs_of(const Learner& learner, std::span<const Item> ite
   std::vector<Output> all(items.size());
   for (std::size_t begin = 0; begin < order.size();) {
     std::vector<const Item*> batch;
-    for (std::int64_t room = tokens; begin + batch.size() < order.size(); ) {
+    for (std::int64_t room = tokens; begin + batch.size() < order.size();) {
       const Item& next = items[order[begin + batch.size()]];
       room -= next.tokens();
       if (room < 0 && !batch.empty()) break;

@@ -13,8 +13,8 @@ struct Scored {
 
 // What a model says of an item.
 struct Output {
-  std::vector<real> scores = {};          // of classes; a number; of each token [tokens, labels]; where an answer begins
-                                          // [tokens] and ends [tokens]
+  std::vector<real> scores = {};  // of classes; a number; of each token [tokens, labels]; where an answer begins
+                                  // [tokens] and ends [tokens]
   std::vector<std::int64_t> labels = {};  // of the tokens that have one
 
   std::int64_t best() const;  // the class with the highest score

@@ -77,9 +77,12 @@ class SentenceLearner : public LearnerWith<Classifier> {
 
   Tensor loss(const Scored& scored, ItemSpan items) const override {
     switch (config().problem_type) {
-      case bert::Problem::regression: return mse(scored.scores, Tensor(values_of(items)));
-      case bert::Problem::multi_label: return bce_with_logits(scored.scores, values_of(items));
-      default: return cross_entropy(scored.scores, labels_of(items), loss_);
+      case bert::Problem::regression:
+        return mse(scored.scores, Tensor(values_of(items)));
+      case bert::Problem::multi_label:
+        return bce_with_logits(scored.scores, values_of(items));
+      default:
+        return cross_entropy(scored.scores, labels_of(items), loss_);
     }
   }
 
@@ -235,9 +238,8 @@ class SiameseLearner : public LearnerWith<Siamese> {
   Tensor loss(const Scored& scored, ItemSpan items) const override {
     if (objective_ == Objective::classes) return cross_entropy(scored.scores, labels_of(items), loss_);
     const auto [u, v] = texts(scored, items);
-    return objective_ == Objective::ranking
-               ? bert::ranking_loss(u, v)
-               : bert::cosine_loss(u, v, values_of(items).shaped({std::ssize(items)}));
+    return objective_ == Objective::ranking ? bert::ranking_loss(u, v)
+                                            : bert::cosine_loss(u, v, values_of(items).shaped({std::ssize(items)}));
   }
 
   std::vector<Output> outputs(const Scored& scored, ItemSpan items) const override {

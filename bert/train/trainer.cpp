@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "bert/io/checkpoint.h"
-#include "core/autograd.h"
 #include "core/require.h"
 
 namespace bertlet::train {
@@ -117,7 +116,7 @@ void Trainer::take_step() {
     loss += static_cast<double>(part.mean.item()) / static_cast<double>(options_.accumulate);
     for (const auto& [name, value] : part.parts) means_.add(name, value);
     tokens_ += part.tokens;
-    backward(part.mean);
+    task_.backward(part.mean);
   }
   const double factor = schedule_(step_);
   const double norm =

@@ -1,6 +1,7 @@
 #pragma once
 #include "bert/train/checkpoints.h"
 #include "bert/train/run_directory.h"
+#include "core/autograd.h"
 #include "nn/pass.h"
 #include "optim/any_optimizer.h"
 
@@ -26,6 +27,7 @@ class Task {
     int64_t tokens = 0;
   };
   virtual Loss next(Pass& pass) = 0;
+  virtual void backward(const Tensor& loss) { bertlet::backward(loss); }  // of the one that was next
 
   virtual Measures evaluate() = 0;  // on held-out data; nothing if there is none
   virtual void save_model(const std::filesystem::path& directory) const = 0;

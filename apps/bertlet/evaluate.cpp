@@ -1,0 +1,44 @@
+#include "apps/bertlet/evaluation.h"
+#include "bert/tasks/fine_tuned.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+namespace tasks = bertlet::tasks;
+
+struct Options {
+  CommonOptions common;
+  std::string model, data;
+};
+
+constexpr const char* about =
+    R"(Measures of the task that the model was fine-tuned for, each beside what always saying the most frequent label gives; the
+first one with the interval in which it lies with 95 %; and the most confident mistakes.
+
+Example: bertlet evaluate /tmp/run --data /tmp/data/test.tsv)";
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
+  const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::measuring});
+  bertlet::require(data->examples() > 0 && data->labelled(), "{}: got no labelled examples, want some to measure on",
+                   options.data);
+  show_evaluation(*data, outputs_of(*model.learner, data->items()), options.common);
+  return 0;
+}
+
+}  // namespace
+
+void add_evaluate(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  Command command = program.add("evaluate", "How good a fine-tuned model is", about);
+  command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
+  command.text("--data", "F", options->data, "Labelled examples", Needed::yes);
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

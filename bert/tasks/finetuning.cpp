@@ -1,0 +1,119 @@
+#include "bert/tasks/finetuning.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bert/io/file.h"
+#include "core/ops/arithmetic.h"
+#include "core/ops/functions.h"
+#include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr std::int64_t batches_in_bucket = 50;
+enum Site : std::uint32_t { items_site = 0x7A5C0000, batches_site };
+constexpr std::uint32_t second_pass = 1 << 20;  // beyond the sites of the first
+
+// ½ (KL(p‖q) + KL(q‖p)), the mean over rows.
+Tensor disagreement(const Tensor& p, const Tensor& q) {
+  const Tensor log_p = log_softmax(p), log_q = log_softmax(q);
+  const Tensor both = sum((exp(log_p) - exp(log_q)) * (log_p - log_q));
+  return both * Tensor(static_cast<real>(0.5 / static_cast<double>(p.shape()[0])));
+}
+
+}  // namespace
+
+FineTuning::FineTuning(Learner& learner, const Data& train, const Data* dev, SaveModel save_model,
+                       const FineTuningOptions& options)
+    : learner_(learner), train_(train), dev_(dev), save_model_(std::move(save_model)), options_(options) {
+  require(!train.items().empty(), "fine-tuning: got no examples, want some to train on");
+  learner_.parameters().flatten();
+  begin_epoch(0);
+}
+
+// Another order; examples that are about equally long come together, and the batches in any order.
+void FineTuning::begin_epoch(std::int64_t epoch) {
+  epoch_ = epoch;
+  batch_ = 0;
+  const std::vector<Item>& items = train_.items();
+  const auto step = static_cast<std::uint64_t>(epoch);
+  std::vector<const Item*> order;
+  for (const std::int64_t i : permutation({options_.seed, step, items_site}, std::ssize(items)))
+    order.push_back(&items[static_cast<std::size_t>(i)]);
+  const std::int64_t bucket = batches_in_bucket * options_.batch;
+  std::vector<std::vector<const Item*>> batches;
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto end = begin + std::min(bucket, order.end() - begin);
+    std::stable_sort(begin, end, [](const Item* a, const Item* b) { return a->tokens() > b->tokens(); });
+    for (; begin != end; begin += std::min(options_.batch, end - begin))
+      batches.emplace_back(begin, begin + std::min(options_.batch, end - begin));
+  }
+  batches_.clear();
+  for (const std::int64_t i : permutation({options_.seed, step, batches_site}, std::ssize(batches)))
+    batches_.push_back(std::move(batches[static_cast<std::size_t>(i)]));
+}
+
+train::Task::Loss FineTuning::next(Pass& pass) {
+  if (batch_ == batches_.size()) begin_epoch(epoch_ + 1);
+  const std::vector<const Item*>& batch = batches_[batch_++];
+  attack_ = pass;
+  const Scored scored = learner_.score(batch, pass);
+  Loss loss{.mean = learner_.loss(scored, batch)};
+  for (const Item* item : batch) loss.tokens += item->tokens();
+  if (options_.r_drop > 0) {
+    Pass other = attack_;
+    other.rng.site += second_pass;
+    const Scored again = learner_.score(batch, other);
+    const Tensor both = (loss.mean + learner_.loss(again, batch)) * Tensor(real(0.5));
+    loss.mean = both + disagreement(scored.scores, again.scores) * Tensor(static_cast<real>(options_.r_drop));
+  }
+  return loss;
+}
+
+void FineTuning::backward(const Tensor& loss) {
+  bertlet::backward(loss);
+  if (options_.fgm > 0) learn_from_attack();
+}
+
+// The embeddings are moved in the direction in which the loss grows fastest; what is learned there counts, too.
+void FineTuning::learn_from_attack() {
+  Tensor words;
+  for (const Parameter& parameter : parameters().list())
+    if (parameter.name.ends_with("word_embeddings.weight")) words = parameter.tensor;
+  const Array slope = words.grad();
+  if (!slope) return;
+  double squares = 0;
+  for (std::int64_t i = 0; i < slope.size(); ++i)
+    squares += static_cast<double>(slope[i]) * static_cast<double>(slope[i]);
+  if (squares == 0 || !std::isfinite(squares)) return;
+  const std::vector<real> before = words.value().values();
+  const auto factor = static_cast<real>(options_.fgm / std::sqrt(squares));
+  Array moved = words.edit();
+  for (std::int64_t i = 0; i < slope.size(); ++i) moved[i] += factor * slope[i];
+  const std::vector<const Item*>& batch = batches_[batch_ - 1];
+  Pass pass = attack_;
+  bertlet::backward(learner_.loss(learner_.score(batch, pass), batch));
+  std::ranges::copy(before, words.edit().data());
+}
+
+train::Measures FineTuning::evaluate() {
+  return dev_ ? dev_->measures(outputs_of(learner_, dev_->items())) : train::Measures();
+}
+
+void FineTuning::save_last_batch(const std::filesystem::path& file) const {
+  io::Json json = io::Json::array();
+  for (const Item* item : batches_[batch_ - 1])
+    for (const Sequence& sequence : item->sequences) json.push_back({{"ids", sequence.ids}, {"labels", item->labels}});
+  io::write_file(file, json.dump() + "\n");
+}
+
+void FineTuning::go_on_from(const io::Json& notes) {
+  begin_epoch(notes.at("epoch"));
+  batch_ = notes.at("batch");
+}
+
+}  // namespace bertlet::tasks
