@@ -68,6 +68,9 @@ class WithoutGradients {
 
 // --- the walk through a tree of modules ---------------------------------------------------------------------------
 
+template <class Module, class Found>
+void visit_member(const std::string& path, Module& module, const Found& found);
+
 template <class Found>
 void visit_member(const std::string& path, Tensor& tensor, const Found& found) {
   if (tensor) found(path, tensor);

@@ -33,14 +33,6 @@ A line that is too long is cut.
 
 Example: printf 'The cat sat.\nA dog ran.\n' | bertlet encode bert-base-uncased --pool mean --normalize)";
 
-bert::SentencePool pool_of(const std::string& name) {
-  if (name == "cls") return bert::SentencePool::cls;
-  if (name == "pooler") return bert::SentencePool::pooler;
-  if (name == "max") return bert::SentencePool::max;
-  if (name == "mean-sqrt") return bert::SentencePool::mean_sqrt;
-  return name == "mean" ? bert::SentencePool::mean : bert::SentencePool::first_last;
-}
-
 // [1.5,-2]
 void write_vector(const bertlet::real* numbers, std::int64_t count, std::string& to) {
   to += '[';
@@ -97,7 +89,7 @@ bert::Batch Encoder::packed(std::span<const std::string_view> lines) const {
 
 void Encoder::batch(std::span<const std::string_view> lines) const {
   const bert::Batch batch = packed(lines);
-  const bert::SentencePool pool = pool_of(options_.pool);
+  const bert::SentencePool pool = bert::sentence_pool(options_.pool);
   bertlet::Pass pass;
   const bool states = options_.layer || pool == bert::SentencePool::first_last;
   const bert::Encoded encoded = model_(batch, pass, {.hidden_states = states});
@@ -123,8 +115,7 @@ void add_encode(const Command& program) {
   Command command = program.add("encode", "A vector for each line", about);
   command.text("directory", "DIR", options->directory, "A model directory", Needed::yes);
   command.text("input", "F", options->input, "A text file; -: standard input");
-  command.one_of("--pool", "HOW", options->pool, {"cls", "pooler", "mean", "max", "mean-sqrt", "first-last"},
-                 "What stands for the line");
+  command.one_of("--pool", "HOW", options->pool, bert::sentence_pool_names(), "What stands for the line");
   command.number("--layer", options->layer, "The tokens after this layer, 0 being the embeddings; else the last", {0});
   command.flag("--normalize", options->normalize, "Each vector gets length 1");
   command.flag("--pair", options->pair, "A line is two texts with a tab between them");

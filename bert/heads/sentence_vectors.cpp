@@ -1,14 +1,31 @@
 #include "bert/heads/sentence_vectors.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/ops/arithmetic.h"
+#include "core/ops/shaping.h"
+#include "core/ops/softmax.h"
 #include "core/require.h"
 #include "nn/ops/pooling.h"
 
 namespace bertlet::bert {
 
 namespace {
+
+struct NamedPool {
+  const char* name;
+  SentencePool pool;
+};
+constexpr std::array named_pools{NamedPool{"cls", SentencePool::cls},
+                                 NamedPool{"pooler", SentencePool::pooler},
+                                 NamedPool{"mean", SentencePool::mean},
+                                 NamedPool{"max", SentencePool::max},
+                                 NamedPool{"mean-sqrt", SentencePool::mean_sqrt},
+                                 NamedPool{"first-last", SentencePool::first_last}};
 
 Pooling rows_pooled(SentencePool pool) {
   switch (pool) {
@@ -30,6 +47,18 @@ const Tensor& states_after(const Encoded& encoded, int64_t layer) {
 }
 
 }  // namespace
+
+SentencePool sentence_pool(const std::string& name) {
+  const auto found = std::ranges::find(named_pools, name, &NamedPool::name);
+  require(found != named_pools.end(), "sentence_pool: got '{}', want one of {}", name, sentence_pool_names());
+  return found->pool;
+}
+
+std::vector<std::string> sentence_pool_names() {
+  std::vector<std::string> names;
+  for (const NamedPool& each : named_pools) names.emplace_back(each.name);
+  return names;
+}
 
 Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool pool, std::optional<int64_t> layer) {
   if (pool == SentencePool::pooler) {
@@ -57,6 +86,23 @@ Array normalized(const Array& vectors) {
     for (int64_t i = 0; i < columns; ++i) at[i] = static_cast<real>(at[i] * scale);
   }
   return to;
+}
+
+Tensor LayerMix::operator()(const Encoded& encoded) const {
+  const int64_t layers = weights.shape()[0];
+  require(std::ssize(encoded.hidden_states) == layers, "layer mix: got {} hidden states, want {}",
+          encoded.hidden_states.size(), layers);
+  const Tensor shares = softmax(weights);
+  Tensor mixed;
+  for (int64_t i = 0; i < layers; ++i) {
+    const Tensor part = slice(shares, 0, i, i + 1) * encoded.hidden_states[static_cast<std::size_t>(i)];
+    mixed = mixed ? mixed + part : part;
+  }
+  return mixed;
+}
+
+Tensor AttentionPool::operator()(const Tensor& x, const Spans& spans) const {
+  return attention_pool(x, score(x), spans);
 }
 
 }  // namespace bertlet::bert

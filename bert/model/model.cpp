@@ -48,6 +48,12 @@ void initialise(Parameters& parameters, const Config& config, std::uint64_t seed
                       {{"*bias", constant(0)},
                        {"*LayerNorm.weight", constant(1)},
                        {"*word_embeddings.weight", words(config)},
+                       {"*mix.weights", constant(0)},
+                       {"*recurrent.bias_*", constant(0)},
+                       {"*recurrent.weight_ih_*", xavier_uniform()},
+                       {"*recurrent.weight_hh_*", orthogonal()},
+                       {"*convolutions.*.weight", kaiming_uniform()},
+                       {"*transitions", uniform_init(real(-0.1), real(0.1))},
                        {"*", weights(config)}});
 }
 

@@ -32,7 +32,8 @@ struct Model {
 };
 
 // First values, of a model or a model with a head: weights as the config says, biases 0, norms 1, the pad's embedding
-// 0.
+// 0; recurrent layers, convolutions and random fields, which would hardly learn from such small ones, as is usual
+// there.
 void initialise(Parameters& parameters, const Config& config, std::uint64_t seed);
 
 // Embeddings and the first layers stay as they are in training; how many tensors that is.
