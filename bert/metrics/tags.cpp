@@ -1,6 +1,6 @@
 #include "bert/metrics/tags.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "core/require.h"
 
@@ -9,13 +9,6 @@ namespace bertlet::metrics {
 namespace {
 
 constexpr Tag outside{'O', "O"};
-
-constexpr std::pair<std::string_view, Scheme> schemes[] = {
-    {"IOB1", Scheme::iob1},   {"IOB2", Scheme::iob2},   {"BIO", Scheme::iob2},
-    {"IOE1", Scheme::ioe1},   {"IOE2", Scheme::ioe2},   {"IOBES", Scheme::iobes},
-    {"BIOES", Scheme::iobes}, {"BILOU", Scheme::bilou}, {"BMES", Scheme::bmes}};
-
-constexpr std::string_view prefixes[] = {"IOB", "IOB", "IOE", "IOE", "IOBES", "BILOU", "BMESO"};  // by scheme
 
 bool is_one_of(char prefix, std::string_view set) { return set.find(prefix) != std::string_view::npos; }
 
@@ -62,6 +55,18 @@ Transition iobes(char last, char next, bool same) {
           .ends = is_one_of(last, "ES")};
 }
 
+struct SchemeRules {
+  std::string_view name;
+  Scheme scheme;
+  std::string_view prefixes;
+  Transition (*rule)(char last, char next, bool same);
+};
+constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"IOB2", Scheme::iob2, "IOB", iob2},
+                                   {"BIO", Scheme::iob2, "IOB", iob2},       {"IOE1", Scheme::ioe1, "IOE", ioe1},
+                                   {"IOE2", Scheme::ioe2, "IOE", ioe2},      {"IOBES", Scheme::iobes, "IOBES", iobes},
+                                   {"BIOES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
+                                   {"BMES", Scheme::bmes, "BMESO", iobes}};
+
 // Walks over the tags and one more, outside, that ends what is open.
 template <class Rule>
 std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
@@ -91,18 +96,15 @@ Tag parse_tag(std::string_view tag) {
 }
 
 std::optional<Scheme> find_scheme(std::string_view name) {
-  for (const auto& [known, scheme] : schemes)
-    if (known == name) return scheme;
-  return {};
+  const auto* const found = std::ranges::find(schemes, name, &SchemeRules::name);
+  return found == std::end(schemes) ? std::nullopt : std::optional(found->scheme);
 }
 
 Transition transition(Tag previous, Tag tag, Scheme scheme) {
-  using Rule = Transition (*)(char, char, bool);
-  constexpr Rule rules[] = {iob1, iob2, ioe1, ioe2, iobes, iobes, iobes};
-  const auto number = static_cast<std::size_t>(scheme);
+  const SchemeRules& its = *std::ranges::find(schemes, scheme, &SchemeRules::scheme);
   for (const char prefix : {previous.prefix, tag.prefix})
-    require(is_one_of(prefix, prefixes[number]), "tags: got the prefix {}, want one of {}", prefix, prefixes[number]);
-  return rules[number](common(previous.prefix), common(tag.prefix), previous.type == tag.type);
+    require(is_one_of(prefix, its.prefixes), "tags: got the prefix {}, want one of {}", prefix, its.prefixes);
+  return its.rule(common(previous.prefix), common(tag.prefix), previous.type == tag.type);
 }
 
 std::vector<Entity> spans_of(std::span<const std::string> tags) {

@@ -28,7 +28,7 @@ std::vector<std::size_t> letters(std::u32string_view text) {
 
 }  // namespace
 
-// Normalising moves spaces. If it changed no number of letters, the letter that is the seventh after it was so before.
+// Normalising moves spaces. As long as it takes and adds no letters, the n-th one after it is the n-th one before it.
 std::string original_text(std::string_view normalised, std::string_view text, const text::CharacterTable& characters) {
   const std::u32string found_in = with_words_apart(text, characters), wanted = text::decoded(normalised);
   const std::u32string original = text::decoded(text);

@@ -33,7 +33,7 @@ enum class Use {
   prediction,  // all questions; no answers are looked at
 };
 
-// They live as long as the squad and the tokenizer.
+// The squad and the tokenizer must live as long as their windows.
 class SquadWindows {
  public:
   SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer, const WindowOptions& options, Use use);
