@@ -92,7 +92,7 @@ std::string histogram_figures(const Runs& runs) {
   std::string html;
   for (std::size_t i = 0; i < runs.size(); ++i)
     for (const auto& [name, histogram] : runs[i].histograms) {
-      const auto same = [&](const RunHistory& run) {
+      const auto same = [&name = name, &histogram = histogram](const RunHistory& run) {
         const auto found = run.histograms.find(name);
         return found != run.histograms.end() && found->second == histogram;
       };

@@ -153,10 +153,11 @@ class Reader {
   }
 
   void add_speed(const JsonPlace& line) {
+    const int64_t step = line["step"].integer();
     const double seconds = line["seconds"].number(), tokens = line["tokens"].number();
     run_.seconds += seconds;
     run_.tokens += tokens;
-    run_.training["tokens_per_second"][line["step"].integer()] = seconds > 0 ? tokens / seconds : nan;
+    run_.training["tokens_per_second"][step] = seconds > 0 ? tokens / seconds : nan;
   }
 
   const fs::path directory_;

@@ -169,6 +169,14 @@ TEST_CASE("Broken files of a run are warnings, as many as one can read") {
   CHECK_THROWS_WITH(read_run(scratch.path() / "none"), Catch::Matchers::ContainsSubstring("is no directory"));
 }
 
+TEST_CASE("A broken line leaves nothing behind") {
+  const Scratch scratch;
+  scratch.write("speed.jsonl", "{\"step\": {}, \"seconds\": 1, \"tokens\": 2}\n");
+  const RunHistory run = run_of(scratch, "");
+  CHECK(run.training.empty());
+  CHECK(run.seconds == 0);
+}
+
 TEST_CASE("A run of ten thousand measures does not make as many charts") {
   const Scratch scratch;
   std::string line = "{\"step\": 1";
