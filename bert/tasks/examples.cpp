@@ -32,7 +32,7 @@ void find_pair(const Table& table, Places& places) {
   places.text_b = find(table, well_known::second_texts());
   if (places.text_b) return;
   places.text_b = find(table, well_known::texts(), places.text);
-  if (places.text_b < places.text) std::swap(places.text, places.text_b);
+  if (places.text_b && places.text_b < places.text) std::swap(places.text, places.text_b);
 }
 
 Places found_by_name(const Table& table, Texts texts) {
