@@ -6,8 +6,8 @@
 #include "bert/tasks/columns.h"
 #include "bert/tasks/examples.h"
 
-// Rows of made-up tasks, English enough to be read, from a grammar small enough that a model of two layers learns it
-// from nothing in minutes. What a row means follows from how its words stand to each other: a bag of words is lost.
+// Rows of made-up tasks, English enough to be read, from a grammar of few words, for small models without pre-training.
+// What a row means follows from how its words stand to each other: a bag of words is lost.
 namespace bertlet::tasks {
 
 using data::Random;
