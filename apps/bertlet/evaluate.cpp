@@ -12,6 +12,7 @@ namespace tasks = bertlet::tasks;
 struct Options {
   CommonOptions common;
   std::string model, data;
+  bool better_than_majority = false;
 };
 
 constexpr const char* about =
@@ -26,7 +27,13 @@ int run(const Options& options) {
   const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::measuring});
   bertlet::require(data->examples() > 0 && data->labelled(), "{}: got no labelled examples, want some to measure on",
                    options.data);
-  show_evaluation(*data, outputs_of(*model.learner, data->items()), options.common);
+  const std::vector<tasks::Output> outputs = outputs_of(*model.learner, data->items());
+  show_evaluation(*data, outputs, options.common);
+  const auto [name, value] = data->measures(outputs)[0];
+  const double majority = data->references().at(name)[0].second;
+  bertlet::require(!options.better_than_majority || value > majority,
+                   "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}", options.data, name, value,
+                   majority);
   return 0;
 }
 
@@ -37,6 +44,7 @@ void add_evaluate(const Command& program) {
   Command command = program.add("evaluate", "How good a fine-tuned model is", about);
   command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
   command.text("--data", "F", options->data, "Labelled examples", Needed::yes);
+  command.flag("--better-than-majority", options->better_than_majority, "Fail if the model is not");
   command.common(options->common);
   command.runs([options] { return run(*options); });
 }

@@ -49,7 +49,7 @@ bool is_fresh(const Options& options) { return !fs::is_directory(options.model);
 text::Tokenizer tokenizer_for(const Options& options) {
   if (!is_fresh(options)) return text::read_tokenizer(options.model);
   text::WordCounts counts;
-  for (const std::string& each : tasks::kind_named(options.setup.task).texts(options.train, options.setup))
+  for (const std::string& each : tasks::recipe_named(options.setup.task).texts(options.train, options.setup))
     counts.add(each);
   return text::Tokenizer(text::trained_vocabulary(counts.words(), {.size = options.vocab_size}));
 }
@@ -92,7 +92,7 @@ std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t l
 }
 
 Job prepared(const Options& options) {
-  const tasks::Kind& kind = tasks::kind_named(options.setup.task);
+  const tasks::Recipe& recipe = tasks::recipe_named(options.setup.task);
   Job job{.model = {.setup = options.setup,
                     .tokenizer = std::make_unique<text::Tokenizer>(tokenizer_for(options)),
                     .labels = {},
@@ -105,7 +105,7 @@ Job prepared(const Options& options) {
   model.setup.data.max_length = config.max_position_embeddings;
   if (options.max_length != "auto") model.setup.data.max_length = std::stoll(options.max_length);
   const auto read = [&] {
-    return kind.data(options.train, *model.tokenizer, model.setup, {tasks::Purpose::training}, model.labels);
+    return recipe.data(options.train, *model.tokenizer, model.setup, {tasks::Purpose::training}, model.labels);
   };
   job.train = read();
   if (options.max_length == "auto") {
@@ -118,7 +118,7 @@ Job prepared(const Options& options) {
   if (!model.labels && options.setup.task == "regress") config.set_num_labels(1);
   tasks::LossOptions loss{.smoothing = static_cast<bertlet::real>(options.smoothing), .weights = {}};
   if (options.balanced) loss.weights = class_weights(*job.train, config.num_labels());
-  model.learner = kind.learner(config, model.setup, loss);
+  model.learner = recipe.learner(config, model.setup, loss);
   return job;
 }
 
@@ -167,7 +167,7 @@ train::TrainerOptions trainer_options(const Options& options, const Job& job, co
   const std::int64_t epoch = std::max<std::int64_t>(1, tuning.batches() / to.accumulate);
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
-  if (to.best_by.empty() && job.dev) to.best_by = tasks::kind_named(options.setup.task).best_by;
+  if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
   return to;
 }
 
@@ -305,11 +305,12 @@ void add_training_options(Command& command, Options& options) {
 
 void add_finetune(const Command& program) {
   const Command family = program.add_family("finetune", "From labelled data to a model", about);
-  for (const std::string& task : tasks::kind_names()) {
+  for (const std::string& task : tasks::recipe_names()) {
     const auto options = std::make_shared<Options>();
     options->setup.task = task;
     options->trainer.save_every = 0;
     if (task == "qa") options->setup.data.stride = 128;
+    if (task == "siamese") options->setup.objective = "cosine";
     Command command = family.add(task.c_str(), "", about);
     add_options(command, *options);
     add_head_options(command, *options);

@@ -30,7 +30,8 @@ class Data {
   virtual bool labelled() const = 0;
   virtual std::vector<BadRow> bad_rows() const { return {}; }
 
-  // Of labelled data. `examples` are those that count, a number as often as it is there.
+  // Of labelled data. The first one is the task's own: more of it is better. `examples` are those that count, a number
+  // as often as it is there.
   virtual train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const = 0;
   train::Measures measures(std::span<const Output> outputs) const;
 

@@ -37,14 +37,16 @@ void find_pair(const Table& table, Places& places) {
 
 Places found_by_name(const Table& table, Texts texts) {
   Places places{.text = find(table, well_known::texts()), .label = find(table, well_known::labels())};
-  if (texts == Texts::two && places.text) find_pair(table, places);
+  if (texts != Texts::one && places.text) find_pair(table, places);
   return places;
 }
 
 Places found_by_order(const Table& table, Texts texts) {
-  const std::size_t count = table.columns.size(), first_texts = texts == Texts::two ? 2 : 1;
+  const std::size_t count = table.columns.size();
+  const bool pair = texts == Texts::two || (texts == Texts::one_or_two && count > 2);
+  const std::size_t first_texts = pair ? 2 : 1;
   Places places{.text = 0};
-  if (texts == Texts::two && count > 1) places.text_b = 1;
+  if (pair && count > 1) places.text_b = 1;
   if (count > first_texts) places.label = count - 1;
   return places;
 }

@@ -15,7 +15,7 @@ struct ColumnChoice {
   std::string text = {}, text_b = {}, label = {};
 };
 
-enum class Texts { one, two };
+enum class Texts { one, two, one_or_two };  // one_or_two: a pair, if the table has a second text
 enum class LabelColumn { needed, if_there };
 
 struct ExampleOptions {

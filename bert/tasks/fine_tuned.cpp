@@ -16,7 +16,7 @@ constexpr const char* labels_name = "label.txt";
 
 std::unique_ptr<Data> FineTuned::read(const fs::path& file, Purpose purpose) const {
   std::optional<Labels> known = labels;
-  return kind_named(setup.task).data(file, *tokenizer, setup, purpose, known);
+  return recipe_named(setup.task).data(file, *tokenizer, setup, purpose, known);
 }
 
 void FineTuned::write(const fs::path& directory) const {
@@ -36,7 +36,7 @@ FineTuned read_fine_tuned(fs::path directory) {
                .learner = {}};
   if (fs::exists(directory / labels_name)) to.labels = Labels::read(directory / labels_name);
   const bert::Config config = bert::read_config(directory / "config.json");
-  to.learner = kind_named(to.setup.task).learner(config, to.setup, {});
+  to.learner = recipe_named(to.setup.task).learner(config, to.setup, {});
   const StateReport report = bert::load_checkpoint(to.learner->parameters(), config, io::open_checkpoint(directory));
   require(report.missing.empty(), "{}: {}", directory.string(), report.text());
   to.learner->parameters().freeze("*");

@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/tasks/kinds.h"
+#include "bert/tasks/recipes.h"
 
 namespace bertlet::tasks {
 

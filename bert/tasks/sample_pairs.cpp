@@ -9,34 +9,27 @@ namespace bertlet::tasks {
 
 namespace {
 
-// Few words, so that a model meets each often enough to find out which mean the same.
-const Words actors = {"nurse", "farmer", "baker", "sailor", "fox", "hen", "goat", "dog"};
-constexpr std::size_t few_deeds = 4;
-
-struct Meaning {
-  std::size_t deed;
-  std::string_view who, whom;
+// Somebody did something to somebody of another kind.
+struct Event {
+  std::string text;
+  std::string_view did_it, had_it_done, other;  // the three kinds
 };
 
-std::string in_some_words(const Meaning& meaning, Random& random) {
+Event any_event(Random& random) {
+  std::vector<Kind> three = kinds();
+  random.shuffle(three);
+  const Clause clause{random.choice(three[0].nouns), random.choice(random.choice(deeds())),
+                      random.choice(three[1].nouns)};
   const Voice voice = random.chance(0.5) ? Voice::passive : Voice::active;
-  const Clause clause{meaning.who, random.choice(deeds()[meaning.deed]), meaning.whom};
-  return sentence(said(clause, {voice}, random));
+  const std::string text = said(clause, {voice}, random);
+  return {sentence(with_surroundings(text, random)), three[0].name, three[1].name, three[2].name};
 }
 
-Meaning any_meaning(Random& random) {
-  const std::string_view who = random.choice(actors);
-  return {below(few_deeds, random), who, another(actors, {who}, random)};
-}
+enum class Role { did_it, had_it_done };
 
-// One of the three is another; of eight, the two of one have changed places instead, which is hardest to see.
-Meaning changed(const Meaning& meaning, Random& random) {
-  const auto [deed, who, whom] = meaning;
-  const std::int64_t how = random.below(8);
-  if (how == 0) return {deed, whom, who};
-  if (how < 3) return {deed, another(actors, {who, whom}, random), whom};
-  if (how < 5) return {deed, who, another(actors, {who, whom}, random)};
-  return {(deed + 1 + below(few_deeds - 1, random)) % few_deeds, who, whom};
+std::string conclusion(std::string_view kind, Role role) {
+  const std::string one = fmt::format("{} {}", kind.front() == 'a' ? "an" : "a", kind);
+  return role == Role::did_it ? one + " did it" : "it was done to " + one;
 }
 
 // What may fill the places of a sentence, in words that mean the same.
@@ -51,13 +44,6 @@ std::string with_fillers(const std::vector<std::size_t>& fillers, Random& random
   return sentence(fmt::format("the {} {} the {}", who, deed, what));
 }
 
-// What follows from a deed: X chased Y, so Y ran away.
-struct Consequence {
-  std::string_view deed, reaction;
-};
-const std::vector<Consequence> consequences = {
-    {"chased", "ran away"}, {"helped", "said thanks"}, {"called", "looked up"}, {"fed", "ate well"}};
-
 void put_in_any_order(SampleChoice& choice, Random& random) {
   for (std::size_t i = choice.endings.size(); i > 1; --i)
     std::swap(choice.endings[i - 1], choice.endings[below(i, random)]);
@@ -65,12 +51,13 @@ void put_in_any_order(SampleChoice& choice, Random& random) {
 
 }  // namespace
 
-Example sample_paraphrase(Random& random) {
-  const Meaning first = any_meaning(random);
-  const bool same = random.chance(0.5);
-  const Meaning second = same ? first : changed(first, random);
-  const std::string text = in_some_words(first, random);
-  return {.text = text, .text_b = in_some_words(second, random), .label = same ? "same" : "other"};
+Example sample_conclusion(Random& random) {
+  const Event event = any_event(random);
+  const Role role = random.chance(0.5) ? Role::did_it : Role::had_it_done;
+  const bool follows = random.chance(0.5);
+  const bool first = (role == Role::did_it) == follows;
+  const std::string second = conclusion(first ? event.did_it : event.had_it_done, role);
+  return {.text = event.text, .text_b = sentence(second), .label = follows ? "yes" : "no"};
 }
 
 Example sample_similarity(Random& random) {
@@ -88,17 +75,14 @@ Example sample_similarity(Random& random) {
 }
 
 SampleChoice sample_choice(Random& random) {
-  const std::string_view who = random.choice(actors), whom = another(actors, {who}, random);
-  const std::size_t told = below(consequences.size(), random);
-  const std::size_t other = (told + 1 + below(consequences.size() - 1, random)) % consequences.size();
-  const Voice voice = random.chance(0.5) ? Voice::passive : Voice::active;
-  const std::string text = said({who, consequences[told].deed, whom}, {voice}, random);
-  SampleChoice choice{.context = sentence(with_surroundings(text, random)), .beginning = "Then the"};
-  const auto ending = [](std::string_view actor, std::size_t does) {
-    return fmt::format("{} {} .", actor, consequences[does].reaction);
-  };
-  const std::string right = ending(whom, told);
-  choice.endings = {right, ending(who, told), ending(whom, other), ending(who, other)};
+  const Event event = any_event(random);
+  const bool who = random.chance(0.5);
+  const Role role = who ? Role::did_it : Role::had_it_done, other_role = who ? Role::had_it_done : Role::did_it;
+  const std::string_view kind = who ? event.did_it : event.had_it_done, wrong = who ? event.had_it_done : event.did_it;
+  SampleChoice choice{.context = event.text, .beginning = "So"};
+  const std::string right = conclusion(kind, role) + " .";
+  choice.endings = {right, conclusion(wrong, role) + " .", conclusion(kind, other_role) + " .",
+                    conclusion(event.other, role) + " ."};
   put_in_any_order(choice, random);
   choice.right = std::ranges::find(choice.endings, right) - choice.endings.begin();
   return choice;

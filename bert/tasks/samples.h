@@ -15,9 +15,8 @@ using data::Random;
 // "The fox was seen by the robot ." – who did it? person, animal or machine. Whoever it was done to is of another kind.
 Example sample_deed(Random&);
 
-// "The fox chased the hen ." and "The hen was pursued by the fox .": same or other? Where it is another, somebody else
-// did it, or something else, or it was done to somebody else.
-Example sample_paraphrase(Random&);
+// "The fox was seen by the robot ." and "An animal did it .": does the second one follow? yes or no
+Example sample_conclusion(Random&);
 
 // Two sentences that share none to all of who, did what and to what, in other words: 0, 0.33, 0.67 or 1.
 Example sample_similarity(Random&);
@@ -39,7 +38,7 @@ struct SampleQuestion {
 };
 SampleQuestion sample_question(Random&);
 
-// What happens next: in one of four endings the right one does the right thing.
+// What follows: in one of four endings the right one did it, or it was done to.
 struct SampleChoice {
   std::string context, beginning;
   std::array<std::string, 4> endings = {};

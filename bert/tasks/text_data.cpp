@@ -18,11 +18,12 @@ ExampleOptions example_options(const TextOptions& options) {
 
 Sequence sequence_of(text::Encoding encoding) { return {std::move(encoding.ids), std::move(encoding.types)}; }
 
-std::vector<Sequence> sequences_of(const Example& row, const text::Tokenizer& tokenizer, const TextOptions& options) {
+std::vector<Sequence> sequences_of(const Example& row, const text::Tokenizer& tokenizer, const TextOptions& options,
+                                   bool pair) {
   text::EncodeOptions how{.max_length = options.max_length, .part = options.part, .keep = text::Keep::ids};
-  if (options.texts == Texts::two && options.apart == Apart::yes)
+  if (pair && options.apart == Apart::yes)
     return {sequence_of(tokenizer.encode(row.text, how)), sequence_of(tokenizer.encode(row.text_b, how))};
-  if (options.texts == Texts::two) return {sequence_of(tokenizer.encode(row.text, row.text_b, how))};
+  if (pair) return {sequence_of(tokenizer.encode(row.text, row.text_b, how))};
   how.overflow = options.windows;
   how.stride = options.stride;
   text::Encoding first = tokenizer.encode(row.text, how);
@@ -37,9 +38,10 @@ std::vector<Sequence> sequences_of(const Example& row, const text::Tokenizer& to
 TextData::TextData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options)
     : examples_(read_examples(file, example_options(options))) {
   items_.resize(examples_.rows.size());
+  const bool pair = !examples_.columns.text_b.empty();
   parallel_for(std::ssize(items_), 16, [&](std::int64_t begin, std::int64_t end) {
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      items_[i].sequences = sequences_of(examples_.rows[i], tokenizer, options);
+      items_[i].sequences = sequences_of(examples_.rows[i], tokenizer, options, pair);
   });
 }
 

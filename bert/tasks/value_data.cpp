@@ -21,8 +21,8 @@ class ValueData : public TextData {
       is.push_back(static_cast<double>(items_[static_cast<std::size_t>(i)].values[0]));
       said.push_back(static_cast<double>(outputs[static_cast<std::size_t>(i)].scores[0]));
     }
-    return {{"pearson", metrics::pearson(is, said)},
-            {"spearman", metrics::spearman(is, said)},
+    return {{"spearman", metrics::spearman(is, said)},
+            {"pearson", metrics::pearson(is, said)},
             {"mean_squared_error", metrics::mean_squared_error(is, said)},
             {"mean_absolute_error", metrics::mean_absolute_error(is, said)}};
   }

@@ -8,16 +8,15 @@ struct Purpose {
   enum { training, measuring, predicting } of = training;
 };
 
-struct Kind {
+struct Recipe {
   std::string name;
-  std::string best_by;  // the measure that picks the best model; more of it is better
   std::unique_ptr<Data> (*data)(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                                 Purpose purpose, std::optional<Labels>& labels);
   std::unique_ptr<Learner> (*learner)(bert::Config config, const Setup& setup, const LossOptions& loss);
   std::vector<std::string> (*texts)(const std::filesystem::path& file, const Setup& setup);  // all there are
 };
 
-std::vector<std::string> kind_names();
-const Kind& kind_named(const std::string& name);
+std::vector<std::string> recipe_names();
+const Recipe& recipe_named(const std::string& name);
 
 }  // namespace bertlet::tasks

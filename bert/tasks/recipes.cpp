@@ -1,4 +1,4 @@
-#include "bert/tasks/kinds.h"
+#include "bert/tasks/recipes.h"
 
 #include <fmt/ranges.h>
 
@@ -40,7 +40,7 @@ std::unique_ptr<Data> several_labels(const fs::path& file, const text::Tokenizer
 
 std::unique_ptr<Data> numbers(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                               Purpose purpose, std::optional<Labels>&) {
-  return value_data(file, tokenizer, text_options<Texts::two>(setup, purpose));
+  return value_data(file, tokenizer, text_options<Texts::one_or_two>(setup, purpose));
 }
 
 std::unique_ptr<Data> tags(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup, Purpose purpose,
@@ -134,32 +134,32 @@ Texts_ texts_of_cells(const fs::path& file, const Setup&) {
   return to;
 }
 
-const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {
-      {"classify", "accuracy", classes<Texts::one>, on_sentences<Problem::single_label>, texts_of_rows<Texts::one>},
-      {"pair", "accuracy", classes<Texts::two>, on_sentences<Problem::single_label>, texts_of_rows<Texts::two>},
-      {"multilabel", "micro_f1", several_labels, on_sentences<Problem::multi_label>, texts_of_rows<Texts::one>},
-      {"regress", "spearman", numbers, on_sentences<Problem::regression>, texts_of_rows<Texts::two>},
-      {"ner", "f1", tags, on_tokens, texts_of_words},
-      {"qa", "f1", questions, on_answers, texts_of_squad},
-      {"choice", "accuracy", choices, on_choices, texts_of_cells},
-      {"siamese", "accuracy", pairs_apart, on_pairs_apart, texts_of_rows<Texts::two>},
+const std::vector<Recipe>& recipes() {
+  static const std::vector<Recipe> all = {
+      {"classify", classes<Texts::one>, on_sentences<Problem::single_label>, texts_of_rows<Texts::one>},
+      {"pair", classes<Texts::two>, on_sentences<Problem::single_label>, texts_of_rows<Texts::two>},
+      {"multilabel", several_labels, on_sentences<Problem::multi_label>, texts_of_rows<Texts::one>},
+      {"regress", numbers, on_sentences<Problem::regression>, texts_of_rows<Texts::one_or_two>},
+      {"ner", tags, on_tokens, texts_of_words},
+      {"qa", questions, on_answers, texts_of_squad},
+      {"choice", choices, on_choices, texts_of_cells},
+      {"siamese", pairs_apart, on_pairs_apart, texts_of_rows<Texts::two>},
   };
   return all;
 }
 
 }  // namespace
 
-std::vector<std::string> kind_names() {
+std::vector<std::string> recipe_names() {
   std::vector<std::string> names;
-  for (const Kind& kind : kinds()) names.push_back(kind.name);
+  for (const Recipe& recipe : recipes()) names.push_back(recipe.name);
   return names;
 }
 
-const Kind& kind_named(const std::string& name) {
-  const auto found = std::ranges::find(kinds(), name, &Kind::name);
-  const std::string names = fmt::format("{}", fmt::join(kind_names(), " "));
-  require(found != kinds().end(), "task: got '{}', want one of {}", name, names);
+const Recipe& recipe_named(const std::string& name) {
+  const auto found = std::ranges::find(recipes(), name, &Recipe::name);
+  const std::string names = fmt::format("{}", fmt::join(recipe_names(), " "));
+  require(found != recipes().end(), "task: got '{}', want one of {}", name, names);
   return *found;
 }
 
