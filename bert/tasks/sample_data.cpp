@@ -124,7 +124,7 @@ SampleData classify(const fs::path& folder, const SampleDataOptions& options) {
 }
 
 SampleData pair(const fs::path& folder, const SampleDataOptions& options) {
-  return write_examples(sample_conclusion, pair_tsv, "label", folder, options);
+  return write_examples(sample_opinion, pair_tsv, "label", folder, options);
 }
 
 SampleData regress(const fs::path& folder, const SampleDataOptions& options) {

@@ -60,6 +60,16 @@ Example sample_praise(Random& random) {
   return {.text = review.text, .label = fmt::format("{}", fmt::join(review.praised, ","))};
 }
 
+Example sample_opinion(Random& random) {
+  const bool first = random.chance(0.5), second = random.chance(0.5);
+  const auto opinion = [&](bool praised) {
+    return sentence(with_surroundings(judged(random.choice(aspects), praised, random), random));
+  };
+  const char* label = first != second ? "in two minds" : first ? "content" : "discontent";
+  const std::string text = opinion(first);
+  return {.text = text, .text_b = opinion(second), .label = label};
+}
+
 Example sample_rating(Random& random) {
   const Review review = any_review(random);
   return {.text = review.text, .label = std::to_string(2 * std::ssize(review.praised) - review.judged)};

@@ -15,8 +15,8 @@ using data::Random;
 // "The fox was seen by the robot ." – who did it? person, animal or machine. Whoever it was done to is of another kind.
 Example sample_deed(Random&);
 
-// "The fox was seen by the robot ." and "An animal did it .": does the second one follow? yes or no
-Example sample_conclusion(Random&);
+// "The food was not bad ." and "The room was very dull .": is who says both content, in two minds or discontent?
+Example sample_opinion(Random&);
 
 // Two sentences that share none to all of who, did what and to what, in other words: 0, 0.33, 0.67 or 1.
 Example sample_similarity(Random&);
@@ -38,7 +38,7 @@ struct SampleQuestion {
 };
 SampleQuestion sample_question(Random&);
 
-// What follows: in one of four endings the right one did it, or it was done to.
+// Who did it? A person, an animal, a machine, or nobody, which is never right.
 struct SampleChoice {
   std::string context, beginning;
   std::array<std::string, 4> endings = {};
