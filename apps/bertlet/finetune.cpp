@@ -91,6 +91,15 @@ std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t l
   return counts;
 }
 
+void check(const Options& options) {
+  const bool weighs = options.balanced || options.smoothing > 0;
+  bertlet::require(!weighs || !options.setup.crf,
+                   "finetune: got --crf with --balanced or --smoothing, want neither beside it");
+  bertlet::require(!weighs || options.setup.task != "siamese" || options.setup.objective == "classes",
+                   "finetune: got --balanced or --smoothing with --objective {}, want classes",
+                   options.setup.objective);
+}
+
 Job prepared(const Options& options) {
   const tasks::Recipe& recipe = tasks::recipe_named(options.setup.task);
   Job job{.model = {.setup = options.setup,
@@ -214,6 +223,7 @@ int run(Options options) {
                             : options.part == "head-and-tail" ? text::Part::head_and_tail
                                                               : text::Part::head;
   options.tuning.seed = options.common.seed;
+  check(options);
   train::RunDirectory run(options.out, options.resume  ? train::IfThere::resume
                                        : options.force ? train::IfThere::replace
                                                        : train::IfThere::refuse);
@@ -241,6 +251,11 @@ int run(Options options) {
   return console.end(ending, options.out);
 }
 
+// A task is offered the options that change something in it.
+bool is_for(const Options& options, std::initializer_list<std::string_view> tasks) {
+  return std::ranges::find(tasks, options.setup.task) != tasks.end();
+}
+
 void add_options(Command& command, Options& options) {
   command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
                Needed::yes);
@@ -249,27 +264,45 @@ void add_options(Command& command, Options& options) {
   command.text("--out", "RUN", options.out, "The run's directory", Needed::yes);
   command.flag("--resume", options.resume, "Go on with the run that is there");
   command.flag("--force", options.force, "Replace it");
-  command.text("--labels", "F", options.labels, "label.txt, a label a line in their order; otherwise those of --train");
-  command.text("--text", "COLUMN", options.setup.data.columns.text, "A column, by name or number");
-  command.text("--text-b", "COLUMN", options.setup.data.columns.text_b, "That of a pair's second text");
-  command.text("--label", "COLUMN", options.setup.data.columns.label, "That of the label");
   command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
-  command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
-  command.flag("--windows", options.setup.data.windows, "All of longer texts is seen, in windows");
-  command.number("--stride", options.setup.data.stride, "Tokens that windows share; in qa, how far the next one is on",
-                 {0});
   command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
 
+void add_data_options(Command& command, Options& options) {
+  tasks::DataOptions& to = options.setup.data;
+  if (is_for(options, {"classify", "pair", "multilabel", "ner", "siamese"}))
+    command.text("--labels", "F", options.labels,
+                 "label.txt, a label a line in their order; otherwise those of --train");
+  if (!is_for(options, {"ner", "qa"})) {
+    command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
+    command.text("--label", "COLUMN", to.columns.label, "That of the label");
+  }
+  if (is_for(options, {"pair", "regress", "siamese", "choice"}))
+    command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
+  if (is_for(options, {"classify", "pair", "multilabel", "regress", "siamese"}))
+    command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
+  if (is_for(options, {"classify", "multilabel", "regress"})) {
+    command.flag("--windows", to.windows, "All of longer texts is seen, in windows");
+    command.number("--stride", to.stride, "Tokens that windows share", {0});
+  }
+  if (is_for(options, {"qa"})) command.number("--stride", to.stride, "From the beginning of a window to the next");
+}
+
 void add_head_options(Command& command, Options& options) {
-  command.one_of("--head", "NAME", options.setup.top.head_on_top, bert::top_names(), "What stands on the encoder");
-  command.text("--pool", "NAME", options.setup.top.pool,
-               "How a text becomes one vector: pooler cls mean max attention first-last …");
-  command.text("--layers", "WHICH", options.setup.top.layers,
-               "What the head looks at: last, mixed, or a layer's number");
-  command.flag("--crf", options.setup.crf, "ner: the tags of a sentence are chosen together");
-  command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"},
-                 "siamese: what is learned");
+  bert::TopOptions& top = options.setup.top;
+  const bool texts = is_for(options, {"classify", "pair", "multilabel", "regress"}), words = is_for(options, {"ner"});
+  const bool siamese = is_for(options, {"siamese"});
+  if (texts || words) {
+    command.one_of("--head", "NAME", top.head_on_top, words ? bert::token_top_names() : bert::top_names(),
+                   "What stands on the encoder");
+    command.text("--layers", "WHICH", top.layers, "What the head looks at: last, mixed, or a layer's number");
+  }
+  if (texts || siamese)
+    command.text("--pool", "NAME", top.pool,
+                 "How a text becomes one vector: pooler cls mean max attention first-last …");
+  if (words) command.flag("--crf", options.setup.crf, "The tags of a sentence are chosen together");
+  if (siamese)
+    command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
   command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
   command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
   command.number("--dropout", options.dropout, "Everywhere in the model", {0, 0.99});
@@ -288,9 +321,12 @@ void add_training_options(Command& command, Options& options) {
   command.one_of("--schedule", "NAME", to.schedule, optim::schedule_names(), "How the rate goes down");
   command.number("--warmup", options.warmup, "The share of steps in which the rate rises", {0, 1});
   command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
-  command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
-  command.flag("--balanced", options.balanced, "Rare classes weigh more");
-  command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
+  if (is_for(options, {"classify", "pair", "ner", "choice", "siamese"}))
+    command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
+  if (is_for(options, {"classify", "pair", "ner", "siamese"}))
+    command.flag("--balanced", options.balanced, "Rare classes weigh more");
+  if (is_for(options, {"classify", "pair", "ner", "choice"}))
+    command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
   command.number("--fgm", options.tuning.fgm, "How far words are moved against the model");
   command.number("--log-every", to.log_every, "Steps from report to report");
   command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
@@ -313,6 +349,7 @@ void add_finetune(const Command& program) {
     if (task == "siamese") options->setup.objective = "cosine";
     Command command = family.add(task.c_str(), "", about);
     add_options(command, *options);
+    add_data_options(command, *options);
     add_head_options(command, *options);
     add_training_options(command, *options);
     command.common(options->common);

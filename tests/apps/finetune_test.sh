@@ -39,5 +39,14 @@ learns pair accuracy 0.6 1500 --epochs 15
 learns choice accuracy 0.4 1000 --epochs 12
 learns siamese spearman 0.5 1000 --epochs 8
 
+# An option is offered where it changes something.
+for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean"; do
+  said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"
+  [[ $said == *"not expected: --"* ]] || fail "$wrong: says $said"
+done
+said=$("$bertlet" finetune ner --crf --balanced --model tiny --train none --out "$work/none" 2>&1) &&
+  fail "--crf --balanced: is taken"
+[[ $said == *"want neither beside it"* ]] || fail "--crf --balanced: says $said"
+
 [[ $failures -eq 0 ]] && echo "all right"
 exit $((failures > 0))
