@@ -18,6 +18,7 @@ except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
     sys.exit(0)
 
+from finetuning_options import OPTIONS
 from finetuning_tasks import TASKS, VOCABULARY
 
 transformers.logging.set_verbosity_error()
@@ -36,27 +37,24 @@ def first_model(task, folder):
     getattr(transformers, "BertFor" + task.head)(config).save_pretrained(folder)
 
 
-def parameter_groups(model):
-    plain = lambda name: name.endswith("bias") or "LayerNorm" in name
-    named = list(model.named_parameters())
-    return [
-        {"params": [p for name, p in named if not plain(name)], "weight_decay": DECAY},
-        {"params": [p for name, p in named if plain(name)], "weight_decay": 0.0},
-    ]
+def parameter_groups(task, model):
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not task.is_frozen(name))
+        plain = name.endswith("bias") or "LayerNorm" in name
+        yield {"params": [parameter], "weight_decay": 0.0 if plain else DECAY, "lr": LR * task.rate(name)}
 
 
 def their_steps(task, folder, dtype):
     torch.set_default_dtype(dtype)
     model = getattr(transformers, "BertFor" + task.head).from_pretrained(folder, torch_dtype=dtype).train()
-    optimizer = torch.optim.AdamW(parameter_groups(model), lr=LR, eps=1e-8)
+    optimizer = torch.optim.AdamW(parameter_groups(task, model), eps=1e-8)
     schedule = transformers.get_linear_schedule_with_warmup(optimizer, round(WARMUP * steps), steps)
     lines = []
     for _ in range(steps):
         optimizer.zero_grad()
-        loss = task.loss(model)
-        loss.backward()
+        loss = task.backward(model)
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        lines.append({"loss": loss.item(), "grad_norm": norm.item(), "lr": optimizer.param_groups[0]["lr"]})
+        lines.append({"loss": loss, "grad_norm": norm.item(), "lr": LR * schedule.lr_lambdas[0](schedule.last_epoch)})
         optimizer.step()
         schedule.step()
     torch.set_default_dtype(torch.float32)
@@ -111,11 +109,11 @@ def check(kind):
         single, double = (farthest(ours, their_steps(task, folder / "model", dtype)) for dtype in (torch.float32, torch.float64))
         with torch.no_grad():
             said = task.difference(saved_model(task, folder / "run"), predictions(task, folder / "run", folder))
-        print(f"{task.name:<11}{ours[0]['loss']:>8.4f} → {ours[-1]['loss']:<8.4f}{single:>10.1e}{double:>10.1e}{said:>13.1e}")
+        print(f"{task.title:<40}{ours[0]['loss']:>8.4f} → {ours[-1]['loss']:<8.4f}{single:>10.1e}{double:>10.1e}{said:>13.1e}")
         return max(single, double, said) <= TOLERANCE
 
 
-print(f"{steps} steps      loss         float32   float64  predictions")
-wrong = sum(not check(kind) for kind in TASKS)
-print(f"{len(TASKS)} tasks, {wrong} differ by more than {TOLERANCE}")
+print(f"{steps} steps                                   loss         float32   float64  predictions")
+wrong = sum(not check(kind) for kind in TASKS + OPTIONS)
+print(f"{len(TASKS + OPTIONS)} tasks, {wrong} differ by more than {TOLERANCE}")
 sys.exit(1 if wrong else 0)

@@ -49,8 +49,23 @@ class Task:
         encoded = self.tokenizer(*texts, truncation="longest_first", max_length=self.max_length)
         return encoded["input_ids"], encoded["token_type_ids"]
 
+    @property
+    def title(self):
+        return " ".join([self.name, *self.extra])
+
     def loss(self, model):
         return model(**self.batch()).loss
+
+    def backward(self, model):
+        loss = self.loss(model)
+        loss.backward()
+        return loss.item()
+
+    def rate(self, name):
+        return 1
+
+    def is_frozen(self, name):
+        return False
 
     def logits(self, model):
         return model(**{k: v for k, v in self.batch().items() if k != "labels"}).logits.detach()
