@@ -1,10 +1,10 @@
 #include <filesystem>
 
 #include "apps/bertlet/evaluation.h"
+#include "apps/bertlet/finetune_options.h"
 #include "apps/bertlet/model_files.h"
 #include "apps/bertlet/training_console.h"
 #include "bert/tasks/fine_tuned.h"
-#include "bert/tasks/finetuning.h"
 #include "bert/text/tokenizer_files.h"
 #include "bert/text/vocabulary_training.h"
 #include "bert/text/word_counts.h"
@@ -23,18 +23,7 @@ namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using bertlet::io::Json;
 
-struct Options {
-  CommonOptions common;
-  std::string model, train, dev, out, labels, max_length = "auto", part = "head";
-  tasks::Setup setup;
-  tasks::FineTuningOptions tuning;
-  train::TrainerOptions trainer;
-  std::optional<double> lr;
-  double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1, smoothing = 0;
-  std::int64_t freeze = 0, fresh_layers = 0, vocab_size = 8000;
-  std::optional<double> dropout;
-  bool balanced = false, resume = false, force = false;
-};
+using Options = FinetuneOptions;
 
 constexpr const char* about =
     R"(From labelled data to a model that labels. The model is a directory with a BERT, or a size (tiny mini small …): then it
@@ -89,6 +78,15 @@ std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t l
   for (bertlet::real& count : counts)
     count = all / (static_cast<bertlet::real>(labels) * std::max(count, bertlet::real(1)));
   return counts;
+}
+
+void check(const Options& options) {
+  const bool weighs = options.balanced || options.smoothing > 0;
+  bertlet::require(!weighs || !options.setup.crf,
+                   "finetune: got --crf with --balanced or --smoothing, want neither beside it");
+  bertlet::require(!weighs || options.setup.task != "siamese" || options.setup.objective == "classes",
+                   "finetune: got --balanced or --smoothing with --objective {}, want classes",
+                   options.setup.objective);
 }
 
 Job prepared(const Options& options) {
@@ -214,6 +212,7 @@ int run(Options options) {
                             : options.part == "head-and-tail" ? text::Part::head_and_tail
                                                               : text::Part::head;
   options.tuning.seed = options.common.seed;
+  check(options);
   train::RunDirectory run(options.out, options.resume  ? train::IfThere::resume
                                        : options.force ? train::IfThere::replace
                                                        : train::IfThere::refuse);
@@ -241,66 +240,6 @@ int run(Options options) {
   return console.end(ending, options.out);
 }
 
-void add_options(Command& command, Options& options) {
-  command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
-               Needed::yes);
-  command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
-  command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
-  command.text("--out", "RUN", options.out, "The run's directory", Needed::yes);
-  command.flag("--resume", options.resume, "Go on with the run that is there");
-  command.flag("--force", options.force, "Replace it");
-  command.text("--labels", "F", options.labels, "label.txt, a label a line in their order; otherwise those of --train");
-  command.text("--text", "COLUMN", options.setup.data.columns.text, "A column, by name or number");
-  command.text("--text-b", "COLUMN", options.setup.data.columns.text_b, "That of a pair's second text");
-  command.text("--label", "COLUMN", options.setup.data.columns.label, "That of the label");
-  command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
-  command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
-  command.flag("--windows", options.setup.data.windows, "All of longer texts is seen, in windows");
-  command.number("--stride", options.setup.data.stride, "Tokens that windows share; in qa, how far the next one is on",
-                 {0});
-  command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
-}
-
-void add_head_options(Command& command, Options& options) {
-  command.one_of("--head", "NAME", options.setup.top.head_on_top, bert::top_names(), "What stands on the encoder");
-  command.text("--pool", "NAME", options.setup.top.pool,
-               "How a text becomes one vector: pooler cls mean max attention first-last …");
-  command.text("--layers", "WHICH", options.setup.top.layers,
-               "What the head looks at: last, mixed, or a layer's number");
-  command.flag("--crf", options.setup.crf, "ner: the tags of a sentence are chosen together");
-  command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"},
-                 "siamese: what is learned");
-  command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
-  command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
-  command.number("--dropout", options.dropout, "Everywhere in the model", {0, 0.99});
-}
-
-void add_training_options(Command& command, Options& options) {
-  train::TrainerOptions& to = options.trainer;
-  command.number("--epochs", options.epochs, "How often the examples are gone through");
-  command.number("--batch", options.tuning.batch, "Examples of a batch");
-  command.number("--accumulate", to.accumulate, "Batches to a step");
-  command.one_of("--optimizer", "NAME", to.optimizer, optim::optimizer_names(), "How to take a step");
-  command.number("--lr", options.lr, "The highest rate; otherwise 5e-5, or 5e-4 from nothing");
-  command.number("--head-lr", options.head_lr, "The head's rate, as a multiple of it");
-  command.number("--layer-decay", options.layer_decay, "The rate of a layer, as a multiple of the one above", {0, 1});
-  command.number("--weight-decay", to.choice.weight_decay, "Of all but biases and LayerNorm");
-  command.one_of("--schedule", "NAME", to.schedule, optim::schedule_names(), "How the rate goes down");
-  command.number("--warmup", options.warmup, "The share of steps in which the rate rises", {0, 1});
-  command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
-  command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
-  command.flag("--balanced", options.balanced, "Rare classes weigh more");
-  command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
-  command.number("--fgm", options.tuning.fgm, "How far words are moved against the model");
-  command.number("--log-every", to.log_every, "Steps from report to report");
-  command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
-  command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint; 0: after each epoch", {0});
-  command.number("--keep", to.keep, "How many checkpoints");
-  command.text("--best-by", "MEASURE", to.best_by, "What the best model is best in; otherwise the task's own");
-  command.number("--patience", to.patience, "Evaluations without a better one before it ends; 0: any number", {0});
-  command.number("--hours", to.hours, "End after so long; 0: whenever it is done");
-}
-
 }  // namespace
 
 void add_finetune(const Command& program) {
@@ -312,10 +251,7 @@ void add_finetune(const Command& program) {
     if (task == "qa") options->setup.data.stride = 128;
     if (task == "siamese") options->setup.objective = "cosine";
     Command command = family.add(task.c_str(), "", about);
-    add_options(command, *options);
-    add_head_options(command, *options);
-    add_training_options(command, *options);
-    command.common(options->common);
+    add_finetune_options(command, *options);
     command.runs([options] { return run(*options); });
   }
 }

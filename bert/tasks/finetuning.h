@@ -5,7 +5,7 @@ namespace bertlet::tasks {
 
 struct FineTuningOptions {
   std::int64_t batch = 32;  // examples; of questions, windows
-  double r_drop = 0;        // α: how much two passes with other dropout must agree (Wu et al. 2021)
+  double r_drop = 0;        // α: how much two passes with other dropout must agree on classes (Wu et al. 2021)
   double fgm = 0;           // ε: how far the word embeddings are moved against the model (Miyato et al. 2017)
   std::uint64_t seed = 1;
 };

@@ -57,5 +57,14 @@ code=0
 "$bertlet" evaluate "$work/classify-run" --data "$work/unknown.tsv" 2>"$work/err" || code=$?
 [[ $code -eq 1 ]] && grep -q "unknown.tsv:2: got the label 'plant'" "$work/err" || fail "evaluate: $code, $(<"$work/err")"
 
+# An option is offered where it changes something.
+for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean"; do
+  said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"
+  [[ $said == *"not expected: --"* ]] || fail "$wrong: says $said"
+done
+said=$("$bertlet" finetune ner --crf --balanced --model tiny --train none --out "$work/none" 2>&1) &&
+  fail "--crf --balanced: is taken"
+[[ $said == *"want neither beside it"* ]] || fail "--crf --balanced: says $said"
+
 [[ $failures -eq 0 ]] && echo "all right"
 exit $((failures > 0))

@@ -1,0 +1,111 @@
+#include "apps/bertlet/finetune_options.h"
+
+#include <algorithm>
+
+#include "optim/any_optimizer.h"
+
+namespace apps {
+
+namespace {
+
+namespace bert = bertlet::bert;
+namespace optim = bertlet::optim;
+namespace tasks = bertlet::tasks;
+namespace train = bertlet::train;
+
+bool is_for(const FinetuneOptions& options, std::initializer_list<std::string_view> tasks) {
+  return std::ranges::find(tasks, options.setup.task) != tasks.end();
+}
+
+void add_options(Command& command, FinetuneOptions& options) {
+  command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
+               Needed::yes);
+  command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
+  command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
+  command.text("--out", "RUN", options.out, "The run's directory", Needed::yes);
+  command.flag("--resume", options.resume, "Go on with the run that is there");
+  command.flag("--force", options.force, "Replace it");
+  command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
+  command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
+}
+
+void add_data_options(Command& command, FinetuneOptions& options) {
+  tasks::DataOptions& to = options.setup.data;
+  if (is_for(options, {"classify", "pair", "multilabel", "ner", "siamese"}))
+    command.text("--labels", "F", options.labels,
+                 "label.txt, a label a line in their order; otherwise those of --train");
+  if (!is_for(options, {"ner", "qa"})) {
+    command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
+    command.text("--label", "COLUMN", to.columns.label, "That of the label");
+  }
+  if (is_for(options, {"pair", "regress", "siamese", "choice"}))
+    command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
+  if (is_for(options, {"classify", "pair", "multilabel", "regress", "siamese"}))
+    command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
+  if (is_for(options, {"classify", "multilabel", "regress"})) {
+    command.flag("--windows", to.windows, "All of longer texts is seen, in windows");
+    command.number("--stride", to.stride, "Tokens that windows share", {0});
+  }
+  if (is_for(options, {"qa"})) command.number("--stride", to.stride, "From the beginning of a window to the next");
+}
+
+void add_head_options(Command& command, FinetuneOptions& options) {
+  bert::TopOptions& top = options.setup.top;
+  const bool texts = is_for(options, {"classify", "pair", "multilabel", "regress"}), words = is_for(options, {"ner"});
+  const bool siamese = is_for(options, {"siamese"});
+  if (texts || words) {
+    command.one_of("--head", "NAME", top.head_on_top, words ? bert::token_top_names() : bert::top_names(),
+                   "What stands on the encoder");
+    command.text("--layers", "WHICH", top.layers, "What the head looks at: last, mixed, or a layer's number");
+  }
+  if (texts || siamese)
+    command.text("--pool", "NAME", top.pool,
+                 "How a text becomes one vector: pooler cls mean max attention first-last …");
+  if (words) command.flag("--crf", options.setup.crf, "The tags of a sentence are chosen together");
+  if (siamese)
+    command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
+  command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
+  command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
+  command.number("--dropout", options.dropout, "Everywhere in the model", {0, 0.99});
+}
+
+void add_training_options(Command& command, FinetuneOptions& options) {
+  train::TrainerOptions& to = options.trainer;
+  command.number("--epochs", options.epochs, "How often the examples are gone through");
+  command.number("--batch", options.tuning.batch, "Examples of a batch");
+  command.number("--accumulate", to.accumulate, "Batches to a step");
+  command.one_of("--optimizer", "NAME", to.optimizer, optim::optimizer_names(), "How to take a step");
+  command.number("--lr", options.lr, "The highest rate; otherwise 5e-5, or 5e-4 from nothing");
+  command.number("--head-lr", options.head_lr, "The head's rate, as a multiple of it");
+  command.number("--layer-decay", options.layer_decay, "The rate of a layer, as a multiple of the one above", {0, 1});
+  command.number("--weight-decay", to.choice.weight_decay, "Of all but biases and LayerNorm");
+  command.one_of("--schedule", "NAME", to.schedule, optim::schedule_names(), "How the rate goes down");
+  command.number("--warmup", options.warmup, "The share of steps in which the rate rises", {0, 1});
+  command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
+  if (is_for(options, {"classify", "pair", "ner", "choice", "siamese"}))
+    command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
+  if (is_for(options, {"classify", "pair", "ner", "siamese"}))
+    command.flag("--balanced", options.balanced, "Rare classes weigh more");
+  if (is_for(options, {"classify", "pair", "ner", "choice"}))
+    command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
+  command.number("--fgm", options.tuning.fgm, "How far words are moved against the model");
+  command.number("--log-every", to.log_every, "Steps from report to report");
+  command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
+  command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint; 0: after each epoch", {0});
+  command.number("--keep", to.keep, "How many checkpoints");
+  command.text("--best-by", "MEASURE", to.best_by, "What the best model is best in; otherwise the task's own");
+  command.number("--patience", to.patience, "Evaluations without a better one before it ends; 0: any number", {0});
+  command.number("--hours", to.hours, "End after so long; 0: whenever it is done");
+}
+
+}  // namespace
+
+void add_finetune_options(Command& command, FinetuneOptions& options) {
+  add_options(command, options);
+  add_data_options(command, options);
+  add_head_options(command, options);
+  add_training_options(command, options);
+  command.common(options.common);
+}
+
+}  // namespace apps

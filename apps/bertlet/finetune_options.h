@@ -1,0 +1,24 @@
+#pragma once
+#include "apps/bertlet/command.h"
+#include "bert/tasks/finetuning.h"
+#include "bert/tasks/setup.h"
+
+namespace apps {
+
+struct FinetuneOptions {
+  CommonOptions common;
+  std::string model, train, dev, out, labels, max_length = "auto", part = "head";
+  bertlet::tasks::Setup setup;
+  bertlet::tasks::FineTuningOptions tuning;
+  bertlet::train::TrainerOptions trainer;
+  std::optional<double> lr;
+  double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1, smoothing = 0;
+  std::int64_t freeze = 0, fresh_layers = 0, vocab_size = 8000;
+  std::optional<double> dropout;
+  bool balanced = false, resume = false, force = false;
+};
+
+// Those that change something in the task that `options` name.
+void add_finetune_options(Command& command, FinetuneOptions& options);
+
+}  // namespace apps

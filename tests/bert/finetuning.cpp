@@ -1,0 +1,69 @@
+#include "tests/bert/finetuning.h"
+
+#include <sstream>
+
+#include "bert/io/file.h"
+#include "tests/scratch.h"
+
+using namespace bertlet;
+using namespace bertlet::tasks;
+
+namespace finetuning {
+
+namespace {
+
+std::string rows_of(std::int64_t count) {
+  const std::vector<std::string> words = {"cat", "dog", "bird", "sat", "ran"};
+  std::string rows = "label\ttext\n";
+  for (std::int64_t i = 0; i < count; ++i) {
+    const bool yes = i % 3 == 0, contrary = i == 0 || i == count - 1;
+    rows += std::string(yes != contrary ? "yes" : "no") + "\t" + (yes ? "yes" : "no");
+    for (std::int64_t word = 0; word < i * 5 % 11; ++word) rows += " " + words[static_cast<std::size_t>(i + word) % 5];
+    rows += "\n";
+  }
+  return rows;
+}
+
+}  // namespace
+
+text::Tokenizer small_tokenizer() {
+  return text::Tokenizer(text::Vocabulary(
+      {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "no", "yes", "cat", "dog", "bird", "sat", "ran"}));
+}
+
+bert::Config small_config(double dropout) {
+  return {.vocab_size = 12,
+          .hidden_size = 16,
+          .num_hidden_layers = 2,
+          .num_attention_heads = 2,
+          .intermediate_size = 24,
+          .hidden_dropout_prob = dropout,
+          .attention_probs_dropout_prob = dropout,
+          .max_position_embeddings = 24,
+          .initializer_range = 0.2};
+}
+
+std::unique_ptr<Data> read_rows(std::int64_t count, std::vector<std::string> names) {
+  const Scratch scratch;
+  std::optional<Labels> labels = Labels(std::move(names));
+  return class_data(scratch.write("rows.tsv", rows_of(count)), small_tokenizer(), {}, labels);
+}
+
+train::TrainerOptions ten_steps() {
+  return {.steps = 10,
+          .choice = {.lr = 1e-2},
+          .warmup = 2,
+          .log_every = 1,
+          .evaluate_every = 3,
+          .save_every = 4,
+          .best_by = "accuracy"};
+}
+
+std::vector<io::Json> lines_of(const std::filesystem::path& run) {
+  std::vector<io::Json> lines;
+  std::istringstream text(io::read_file(run / "metrics.jsonl"));
+  for (std::string line; std::getline(text, line);) lines.push_back(io::Json::parse(line));
+  return lines;
+}
+
+}  // namespace finetuning

@@ -1,0 +1,197 @@
+// A small BERT that is fine-tuned: its scores on dev, and what --resume, R-Drop, FGM and frozen layers do.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "bert/io/file.h"
+#include "bert/io/pretrained.h"
+#include "bert/tasks/learners.h"
+#include "tests/bert/finetuning.h"
+#include "tests/catch.h"
+#include "tests/scratch.h"
+
+using namespace bertlet;
+using namespace bertlet::tasks;
+using namespace finetuning;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A small BERT that learns whether a text begins with "yes".
+struct Small {
+  explicit Small(double dropout, const FineTuningOptions& options = {.batch = 4})
+      : learner(sentence_learner(small_config(dropout), {}, {})), tuning(*learner, *train, dev.get(), save, options) {
+    bert::initialise(learner->parameters(), learner->config(), 7);
+  }
+
+  // The loss of the first batch, and its gradients.
+  double one_batch() {
+    Pass pass{.training = true, .rng = {.seed = 3}};
+    learner->parameters().reset_grad();
+    const train::Task::Loss loss = tuning.next(pass);
+    tuning.backward(loss.mean);
+    return static_cast<double>(loss.mean.item());
+  }
+  Tensor words() { return learner->parameters().find("bert.embeddings.word_embeddings.weight"); }
+
+  const std::unique_ptr<Data> train = read_rows(11), dev = read_rows(7);
+  const std::unique_ptr<Learner> learner;
+  const FineTuning::SaveModel save = [this](const fs::path& to) {
+    bert::save_model(to, learner->config(), learner->parameters(), io::real_type);
+  };
+  FineTuning tuning;
+};
+
+std::vector<std::vector<real>> values_of(const Parameters& parameters) {
+  std::vector<std::vector<real>> to;
+  for (const Parameter& parameter : parameters.list()) to.push_back(parameter.tensor.value().values());
+  return to;
+}
+
+std::vector<double> gradients_of(const Parameters& parameters) {
+  std::vector<double> to;
+  for (const Parameter& parameter : parameters.list())
+    if (const Array gradient = parameter.tensor.grad())
+      for (const real each : gradient.values()) to.push_back(static_cast<double>(each));
+  return to;
+}
+
+// Relative to the largest; sums in another order differ by the last bits.
+double difference(const std::vector<double>& a, const std::vector<double>& b) {
+  REQUIRE(a.size() == b.size());
+  double most = 0, off = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    most = std::max(most, std::abs(a[i]));
+    off = std::max(off, std::abs(a[i] - b[i]));
+  }
+  return off / most;
+}
+
+}  // namespace
+
+TEST_CASE("outputs and measures do not depend on how the examples are batched", "[finetuning]") {
+  Small small(0.5);
+  const std::vector<Output> whole = outputs_of(*small.learner, small.dev->items());
+  for (const std::int64_t tokens : {1, 13, 30, 60}) {
+    CAPTURE(tokens);
+    const std::vector<Output> outputs = outputs_of(*small.learner, small.dev->items(), tokens);
+    CHECK(small.dev->measures(outputs) == small.dev->measures(whole));
+    for (std::size_t i = 0; i < whole.size(); ++i)
+      CHECK(static_cast<double>(outputs[i].scores[0]) ==
+            Approx(static_cast<double>(whole[i].scores[0])).epsilon(1e-5));  // float, in sums of another order
+  }
+}
+
+TEST_CASE("dropout is off while dev is measured", "[finetuning]") {
+  Small small(0.5);
+  const train::Measures before = small.tuning.evaluate();
+  const std::vector<Output> said = outputs_of(*small.learner, small.dev->items());
+  Pass training{.training = true, .rng = {.seed = 3}};
+  std::vector<const Item*> all;
+  for (const Item& item : small.dev->items()) all.push_back(&item);
+  const std::vector<Output> dropped = small.learner->outputs(small.learner->score(all, training), all);
+  CHECK(said[0].scores != dropped[0].scores);
+  CHECK(small.tuning.evaluate() == before);
+  CHECK(small.dev->measures(said) == before);
+}
+
+// The more it learns, the less it says what this dev wants.
+TEST_CASE("the best model is the one that was best on dev, not the last one", "[finetuning]") {
+  const Scratch scratch;
+  Small small(0.1);
+  const std::unique_ptr<Data> contrary = read_rows(7, {"yes", "no"});
+  FineTuning tuning(*small.learner, *small.train, contrary.get(), small.save, {.batch = 4});
+  const train::RunDirectory run(scratch.path() / "run", train::IfThere::refuse);
+  train::TrainerOptions options = ten_steps();
+  options.evaluate_every = 1;
+  train::train(tuning, options, run);
+  std::vector<double> seen;
+  for (const io::Json& line : lines_of(run.path()))
+    if (line.contains("evaluation")) seen.push_back(line["evaluation"]["accuracy"].get<double>());
+  const double most = std::ranges::max(seen);
+  CAPTURE(seen);
+  CHECK(seen.back() < most);
+  bert::load_checkpoint(small.learner->parameters(), small.learner->config(), io::open_checkpoint(run.best()));
+  CHECK(tuning.evaluate()[0].second == most);
+}
+
+TEST_CASE("fine-tuning that was interrupted anywhere and resumed leaves the same bits", "[finetuning]") {
+  const FineTuningOptions tricks =
+      GENERATE(FineTuningOptions{.batch = 4}, FineTuningOptions{.batch = 4, .r_drop = 1, .fgm = 0.5});
+  CAPTURE(tricks.r_drop);
+  const Scratch scratch;
+  Small whole(0.1, tricks);
+  train::train(whole.tuning, ten_steps(), {scratch.path() / "whole", train::IfThere::refuse});
+  for (const std::int64_t stop : {1, 3, 4, 9}) {  // the third step ends an epoch
+    CAPTURE(stop);
+    const fs::path path = scratch.path() / std::to_string(stop);
+    {
+      Small first(0.1, tricks);
+      std::int64_t steps = 0;
+      const train::Listener listener{.on_step = [&](std::int64_t step) { steps = step; },
+                                     .interrupted = [&] { return steps == stop; }};
+      train::RunDirectory run(path, train::IfThere::refuse);
+      run.describe({{"seed", 1}}, {"seed"});
+      CHECK(train::train(first.tuning, ten_steps(), run, listener) == train::Ending::interrupted);
+    }
+    Small second(0.1, tricks);
+    CHECK(train::train(second.tuning, ten_steps(), {path, train::IfThere::resume}) == train::Ending::done);
+    CHECK(values_of(second.learner->parameters()) == values_of(whole.learner->parameters()));
+    for (const char* file :
+         {"metrics.jsonl", "best/model.safetensors", "checkpoints/step-00000010/training.safetensors"})
+      CHECK(io::read_file(path / file) == io::read_file(scratch.path() / "whole" / file));
+  }
+}
+
+TEST_CASE("R-Drop with two passes that are equal is the plain loss", "[finetuning]") {
+  Small plain(0), both(0, {.batch = 4, .r_drop = 3});
+  CHECK(both.one_batch() == plain.one_batch());
+  CHECK(difference(gradients_of(both.learner->parameters()), gradients_of(plain.learner->parameters())) < 1e-5);
+}
+
+TEST_CASE("R-Drop counts where passes disagree, in proportion to α", "[finetuning]") {
+  Small little(0.3, {.batch = 4, .r_drop = 1e-9}), one(0.3, {.batch = 4, .r_drop = 1}),
+      two(0.3, {.batch = 4, .r_drop = 2});
+  const double base = little.one_batch(), first = one.one_batch() - base, second = two.one_batch() - base;
+  CHECK(first > 1e-3);
+  CHECK(second == Approx(2 * first).epsilon(1e-3));
+}
+
+TEST_CASE("FGM learns from words moved by ε along the gradient, and puts them back to the bit", "[finetuning]") {
+  constexpr double epsilon = 0.5;
+  Small attacked(0, {.batch = 4, .fgm = epsilon}), plain(0);
+  const std::vector<std::vector<real>> before = values_of(attacked.learner->parameters());
+  CHECK(attacked.one_batch() == plain.one_batch());
+  CHECK(values_of(attacked.learner->parameters()) == before);
+
+  const std::vector<double> first = gradients_of(plain.learner->parameters());
+  const std::vector<real> slope = plain.words().grad().values();
+  const double norm = std::sqrt(std::inner_product(slope.begin(), slope.end(), slope.begin(), 0.0));
+  Small moved(0);
+  Array words = moved.words().edit();
+  for (std::int64_t i = 0; i < words.size(); ++i)
+    words[i] += static_cast<real>(epsilon / norm) * slope[static_cast<std::size_t>(i)];
+  moved.one_batch();
+  std::vector<double> sum = gradients_of(moved.learner->parameters());
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += first[i];
+  CHECK(difference(gradients_of(attacked.learner->parameters()), sum) < 1e-4);
+  CHECK(difference(gradients_of(attacked.learner->parameters()), first) > 0.1);
+}
+
+TEST_CASE("frozen layers do not move, and the others do", "[finetuning]") {
+  const Scratch scratch;
+  Small small(0.1);
+  Parameters& parameters = small.learner->parameters();
+  CHECK(bert::freeze_layers(parameters, 1) > 0);
+  const std::vector<std::vector<real>> before = values_of(parameters);
+  train::train(small.tuning, ten_steps(), {scratch.path() / "run", train::IfThere::refuse});
+  const std::vector<std::vector<real>> after = values_of(parameters);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const std::string& name = parameters.list()[i].name;
+    CAPTURE(name);
+    if (matches("*key.bias", name)) continue;  // which no softmax sees: its gradient is 0, or rounding
+    const bool frozen = matches("*embeddings.*", name) || matches("*encoder.layer.0.*", name);
+    CHECK((before[i] == after[i]) == frozen);
+  }
+}
