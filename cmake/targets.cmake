@@ -22,6 +22,7 @@ function(bertlet_library folder)
     bertlet_show_headers(${target} ${folder})
     if(suffix)
       target_compile_definitions(${target} PUBLIC BERTLET_DOUBLE bertlet=bertlet_double)
+      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)  # built for whoever links it
     endif()
     bertlet_precompile(${target} core${suffix})
     bertlet_kernels(${target} ${arg_KERNELS})

@@ -84,7 +84,8 @@ class Trainer {
   Means means_;
   std::optional<double> best_;
   int64_t since_best_ = 0;
-  std::optional<int64_t> saved_;  // the step of the last checkpoint
+  std::optional<int64_t> saved_,
+      good_;  // the steps of the last checkpoint, and of the last from which a step was right
   Clock::time_point reported_ = began_;
   int64_t tokens_ = 0;  // since then
 };
@@ -122,6 +123,7 @@ void Trainer::take_step() {
   const double norm =
       optimizer_->step({.factor = factor, .clip = options_.clip, .items = static_cast<double>(options_.accumulate)});
   check_finite(loss, norm);
+  if (saved_ == step_) good_ = saved_;
   ++step_;
   means_.add("loss", loss);
   means_.add("grad_norm", norm);
@@ -134,7 +136,7 @@ void Trainer::check_finite(double loss, double norm) const {
   const fs::path batch = run_.path() / "not-finite.json";
   task_.save_last_batch(batch);
   const std::string last =
-      saved_ ? fmt::format("the checkpoint of step {} is good", *saved_) : "there is no checkpoint";
+      good_ ? fmt::format("the checkpoint of step {} is good", *good_) : "no checkpoint is known to be good";
   require(false, "step {}: the loss is {} and the gradient's norm {}, want numbers — the batch is in {}, {}", step_ + 1,
           loss, norm, batch.string(), last);
 }
@@ -169,6 +171,7 @@ void Trainer::evaluate() {
   require(line["evaluation"].contains(options_.best_by), "trainer: evaluation does not measure '{}'", options_.best_by);
   const double value = line["evaluation"][options_.best_by];
   ++since_best_;
+  if (!std::isfinite(value)) return;
   if (best_ && (options_.larger_is_better ? value <= *best_ : value >= *best_)) return;
   best_ = value;
   since_best_ = 0;

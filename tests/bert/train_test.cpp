@@ -12,6 +12,7 @@
 #include "bert/train/trainer.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
+#include "core/require.h"
 #include "core/warning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -128,12 +129,23 @@ TEST_CASE("a torn checkpoint is told and the one before it used", "[train]") {
 
 TEST_CASE("a loss that is not finite ends the run, with its batch and the last good checkpoint", "[train]") {
   const Scratch scratch;
-  Toy toy(7);
-  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
-  CHECK_THROWS_WITH(train::train(toy, options(), run),
-                    Catch::Matchers::ContainsSubstring("step 8: the loss is inf") &&
-                        Catch::Matchers::ContainsSubstring("the checkpoint of step 6 is good"));
-  CHECK(contents(run.path() / "not-finite.json") == "8");
+  const auto fails_at = [&](int64_t step) {
+    Toy toy(static_cast<double>(step - 1));
+    const RunDirectory run(scratch.path() / std::to_string(step), IfThere::refuse);
+    std::string why;
+    try {
+      train::train(toy, options(), run);
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    CHECK(contents(run.path() / "not-finite.json") == std::to_string(step));
+    return why;
+  };
+  using Catch::Matchers::ContainsSubstring;
+  CHECK_THAT(fails_at(8),
+             ContainsSubstring("step 8: the loss is inf") && ContainsSubstring("the checkpoint of step 6 is good"));
+  CHECK_THAT(fails_at(7), ContainsSubstring("the checkpoint of step 3 is good"));  // that of step 6 led to this
+  CHECK_THAT(fails_at(4), ContainsSubstring("no checkpoint is known to be good"));
 }
 
 TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
