@@ -158,9 +158,10 @@ TEST_CASE("R-Drop counts where passes disagree, in proportion to α", "[finetuni
   CHECK(second == Approx(2 * first).epsilon(1e-3));
 }
 
-TEST_CASE("FGM learns from words moved by ε along the gradient, and puts them back to the bit", "[finetuning]") {
+TEST_CASE("FGM learns from words moved by ε along the gradient, under the same dropout, and puts them back to the bit",
+          "[finetuning]") {
   constexpr double epsilon = 0.5;
-  Small attacked(0, {.batch = 4, .fgm = epsilon}), plain(0);
+  Small attacked(0.3, {.batch = 4, .fgm = epsilon}), plain(0.3);
   const std::vector<std::vector<real>> before = values_of(attacked.learner->parameters());
   CHECK(attacked.one_batch() == plain.one_batch());
   CHECK(values_of(attacked.learner->parameters()) == before);
@@ -168,7 +169,7 @@ TEST_CASE("FGM learns from words moved by ε along the gradient, and puts them b
   const std::vector<double> first = gradients_of(plain.learner->parameters());
   const std::vector<real> slope = plain.words().grad().values();
   const double norm = std::sqrt(std::inner_product(slope.begin(), slope.end(), slope.begin(), 0.0));
-  Small moved(0);
+  Small moved(0.3);
   Array words = moved.words().edit();
   for (std::int64_t i = 0; i < words.size(); ++i)
     words[i] += static_cast<real>(epsilon / norm) * slope[static_cast<std::size_t>(i)];
