@@ -8,12 +8,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
 fail() { failures=$((failures + 1)) && echo "$*"; }
-value() { sed -n "s/\"majority\":{[^}]*}//; s/.*\"$1\":\([-0-9.e]*\).*/\1/p"; }  # the model's
+value() { sed -n "s/\"majority\":{[^}]*}//; s/.*\"$1\":\([-0-9.e]*\).*/\1/p"; } # the model's
+
+# A build with sanitizers is many times slower: there it is enough that everything goes through.
+slow=no
+! grep -q '^BERTLET_SANITIZE:[A-Z]*=.' "$1/CMakeCache.txt" || slow=yes
 
 # goes TASK ROWS OPTIONS…: made-up data, a model, its measures, and a prediction for each example of test.
 goes() {
-  local task=$1 data=$work/$1 run=$work/$1-run
-  "$bertlet" sample-data "$task" --out "$data" --rows "$2" --quiet >/dev/null
+  local task=$1 rows=$2 data=$work/$1 run=$work/$1-run
+  [[ $slow == no ]] || rows=64
+  "$bertlet" sample-data "$task" --out "$data" --rows "$rows" --quiet >/dev/null
   shift 2
   local train dev test
   train=$(find "$data" -name 'train.*') && dev=${train/train./dev.} && test=${train/train./test.}
@@ -26,8 +31,9 @@ goes() {
 
 # learns TASK MEASURE BAR: the measure on dev is above the bar, which is well above what the labels' frequencies give.
 learns() {
+  [[ $slow == no ]] || return 0
   local got
-  got=$(sed 's/"majority":{[^}]*},*//' "$work/$1.json" | sed -n "s/.*\"$2\":\([-0-9.e]*\).*/\1/p")
+  got=$(value "$2" <"$work/$1.json")
   awk "BEGIN { exit !($got > $3) }" || fail "$1: $2 is $got, want more than $3"
 }
 
@@ -41,7 +47,8 @@ goes siamese 2000 --epochs 3
 learns siamese spearman 0.8
 for task in pair multilabel regress choice; do goes $task 200 --epochs 1; done
 
-[[ $(grep -c '"line"' "$work/classify-run/predictions.jsonl") -eq 500 ]] || fail "classify: not a prediction for each row"
+rows=$(($(wc -l <"$work/classify/test.tsv") - 1))
+[[ $(grep -c '"line"' "$work/classify-run/predictions.jsonl") -eq $rows ]] || fail "classify: not a prediction for each row"
 code=0
 "$bertlet" evaluate "$work/pair-run" --data "$work/pair/dev.tsv" --better-than-majority --quiet 2>"$work/err" || code=$?
 [[ $code -eq 0 ]] || grep -q 'knowing only how frequent labels are' "$work/err" || fail "evaluate: $(<"$work/err")"
@@ -60,7 +67,7 @@ code=0
 # An option is offered where it changes something.
 for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean"; do
   said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"
-  [[ $said == *"not expected: --"* ]] || fail "$wrong: says $said"
+  [[ $said == *"not expected: "* ]] || fail "$wrong: says $said"
 done
 said=$("$bertlet" finetune ner --crf --balanced --model tiny --train none --out "$work/none" 2>&1) &&
   fail "--crf --balanced: is taken"
