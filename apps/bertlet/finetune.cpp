@@ -56,9 +56,11 @@ std::int64_t suggested_length(const tasks::Data& data, std::int64_t most) {
 bert::Config config_for(const Options& options, const text::Tokenizer& tokenizer) {
   bert::Config config = is_fresh(options) ? bert::config_from(options.model) : read_model_config(options.model);
   if (is_fresh(options)) config.vocab_size = tokenizer.vocabulary().size();
-  if (options.dropout) {
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = *options.dropout;
-    config.classifier_dropout = *options.dropout;
+  std::optional<double> dropout = options.dropout;
+  if (is_fresh(options) && !options.model.ends_with(".json") && !dropout) dropout = 0;  // which only slows it down
+  if (dropout) {
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = *dropout;
+    config.classifier_dropout = dropout;
   }
   return config;
 }
@@ -169,36 +171,23 @@ train::TrainerOptions trainer_options(const Options& options, const Job& job, co
   return to;
 }
 
-const std::vector<std::string> settled = {"task",  "model",     "train", "dev",      "setup",  "batch", "accumulate",
-                                          "steps", "optimizer", "lr",    "schedule", "warmup", "clip",  "seed"};
-
-Json description_of(const Options& options, const train::TrainerOptions& trainer, const Job& job) {
-  Json to{{"program", "bertlet finetune"},
-          {"task", options.setup.task},
-          {"model", options.model},
-          {"train", options.train},
-          {"dev", options.dev},
-          {"setup", json_of(job.model.setup)},
-          {"batch", options.tuning.batch},
-          {"epochs", options.epochs},
-          {"accumulate", trainer.accumulate},
-          {"steps", trainer.steps},
-          {"optimizer", trainer.optimizer},
-          {"lr", trainer.choice.lr},
-          {"weight_decay", trainer.choice.weight_decay},
-          {"schedule", trainer.schedule},
-          {"warmup", trainer.warmup},
-          {"clip", trainer.clip},
-          {"smoothing", options.smoothing},
-          {"balanced", options.balanced},
-          {"r_drop", options.tuning.r_drop},
-          {"fgm", options.tuning.fgm},
-          {"freeze", options.freeze},
-          {"layer_decay", options.layer_decay},
-          {"head_lr", options.head_lr},
-          {"seed", options.common.seed},
-          {"version", BERTLET_VERSION}};
-  if (job.dev) to["references"] = train::json_of(job.dev->references());
+Json settings_of(const Options& options, const train::TrainerOptions& trainer, const Job& job) {
+  Json to = apps::settings_of(trainer);
+  to.update({{"program", "bertlet finetune"},
+             {"model", options.model},
+             {"train", options.train},
+             {"dev", options.dev},
+             {"setup", json_of(job.model.setup)},
+             {"batch", options.tuning.batch},
+             {"smoothing", options.smoothing},
+             {"balanced", options.balanced},
+             {"r_drop", options.tuning.r_drop},
+             {"fgm", options.tuning.fgm},
+             {"freeze", options.freeze},
+             {"fresh_layers", options.fresh_layers},
+             {"layer_decay", options.layer_decay},
+             {"head_lr", options.head_lr},
+             {"dropout", job.model.learner->config().hidden_dropout_prob}});
   return to;
 }
 
@@ -213,31 +202,29 @@ int run(Options options) {
                                                               : text::Part::head;
   options.tuning.seed = options.common.seed;
   check(options);
-  train::RunDirectory run(options.out, options.resume  ? train::IfThere::resume
-                                       : options.force ? train::IfThere::replace
-                                                       : train::IfThere::refuse);
+  train::RunDirectory run = run_directory(options.run);
   Job job = prepared(options);
   give_values(*job.model.learner, options);
   tasks::FineTuning tuning(
       *job.model.learner, *job.train, job.dev.get(), [&](const fs::path& directory) { job.model.write(directory); },
       options.tuning);
   const train::TrainerOptions trainer = trainer_options(options, job, tuning);
-  run.describe(description_of(options, trainer, job), settled);
+  const train::References references = job.dev ? job.dev->references() : train::References();
+  run.describe(settings_of(options, trainer, job),
+               {{"version", BERTLET_VERSION}, {"references", train::json_of(references)}});
   if (!options.common.quiet && !options.common.json)
     fmt::print("{} examples, {} of at most {} tokens to train on, {} to measure on; {} steps\n", job.train->examples(),
                job.train->items().size(), job.model.setup.data.max_length, job.dev ? job.dev->examples() : 0,
                trainer.steps);
 
-  TrainingConsole console(
-      trainer, {job.dev ? job.dev->references() : train::References(), "loss", [](double) { return advice; }},
-      options.common);
+  TrainingConsole console(trainer, {references, "loss", [](double) { return advice; }}, options.common);
   const train::Ending ending = train::train(tuning, trainer, run, console.listener());
   if (!job.dev) job.model.write(run.best());
   if (job.dev && ending != train::Ending::interrupted) {
     const tasks::FineTuned best = tasks::read_fine_tuned(run.best());
     show_evaluation(*job.dev, outputs_of(*best.learner, job.dev->items()), options.common);
   }
-  return console.end(ending, options.out);
+  return console.end(ending, options.run.out);
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace apps {
 namespace {
 
 namespace bert = bertlet::bert;
-namespace optim = bertlet::optim;
 namespace tasks = bertlet::tasks;
 namespace train = bertlet::train;
 
@@ -22,9 +21,7 @@ void add_options(Command& command, FinetuneOptions& options) {
                Needed::yes);
   command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
   command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
-  command.text("--out", "RUN", options.out, "The run's directory", Needed::yes);
-  command.flag("--resume", options.resume, "Go on with the run that is there");
-  command.flag("--force", options.force, "Replace it");
+  add_run_options(command, options.run);
   command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
   command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
@@ -66,22 +63,19 @@ void add_head_options(Command& command, FinetuneOptions& options) {
     command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
   command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
   command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
-  command.number("--dropout", options.dropout, "Everywhere in the model", {0, 0.99});
+  command.number("--dropout", options.dropout, "Everywhere in the model; otherwise its own, or none from nothing",
+                 {0, 0.99});
 }
 
 void add_training_options(Command& command, FinetuneOptions& options) {
   train::TrainerOptions& to = options.trainer;
   command.number("--epochs", options.epochs, "How often the examples are gone through");
   command.number("--batch", options.tuning.batch, "Examples of a batch");
-  command.number("--accumulate", to.accumulate, "Batches to a step");
-  command.one_of("--optimizer", "NAME", to.optimizer, optim::optimizer_names(), "How to take a step");
   command.number("--lr", options.lr, "The highest rate; otherwise 5e-5, or 5e-4 from nothing");
   command.number("--head-lr", options.head_lr, "The head's rate, as a multiple of it");
   command.number("--layer-decay", options.layer_decay, "The rate of a layer, as a multiple of the one above", {0, 1});
-  command.number("--weight-decay", to.choice.weight_decay, "Of all but biases and LayerNorm");
-  command.one_of("--schedule", "NAME", to.schedule, optim::schedule_names(), "How the rate goes down");
   command.number("--warmup", options.warmup, "The share of steps in which the rate rises", {0, 1});
-  command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
+  add_step_options(command, to);
   if (is_for(options, {"classify", "pair", "ner", "choice", "siamese"}))
     command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
   if (is_for(options, {"classify", "pair", "ner", "siamese"}))
@@ -89,13 +83,10 @@ void add_training_options(Command& command, FinetuneOptions& options) {
   if (is_for(options, {"classify", "pair", "ner", "choice"}))
     command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
   command.number("--fgm", options.tuning.fgm, "How far words are moved against the model");
-  command.number("--log-every", to.log_every, "Steps from report to report");
   command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
   command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint; 0: after each epoch", {0});
-  command.number("--keep", to.keep, "How many checkpoints");
   command.text("--best-by", "MEASURE", to.best_by, "What the best model is best in; otherwise the task's own");
-  command.number("--patience", to.patience, "Evaluations without a better one before it ends; 0: any number", {0});
-  command.number("--hours", to.hours, "End after so long; 0: whenever it is done");
+  add_report_options(command, to);
 }
 
 }  // namespace

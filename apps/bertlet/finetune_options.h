@@ -1,5 +1,5 @@
 #pragma once
-#include "apps/bertlet/command.h"
+#include "apps/bertlet/training_options.h"
 #include "bert/tasks/finetuning.h"
 #include "bert/tasks/setup.h"
 
@@ -7,7 +7,8 @@ namespace apps {
 
 struct FinetuneOptions {
   CommonOptions common;
-  std::string model, train, dev, out, labels, max_length = "auto", part = "head";
+  RunOptions run;
+  std::string model, train, dev, labels, max_length = "auto", part = "head";
   bertlet::tasks::Setup setup;
   bertlet::tasks::FineTuningOptions tuning;
   bertlet::train::TrainerOptions trainer;
@@ -15,7 +16,7 @@ struct FinetuneOptions {
   double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1, smoothing = 0;
   std::int64_t freeze = 0, fresh_layers = 0, vocab_size = 8000;
   std::optional<double> dropout;
-  bool balanced = false, resume = false, force = false;
+  bool balanced = false;
 };
 
 // Those that change something in the task that `options` name.

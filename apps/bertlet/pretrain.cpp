@@ -5,6 +5,7 @@
 #include "apps/bertlet/model_files.h"
 #include "apps/bertlet/tokenizer_options.h"
 #include "apps/bertlet/training_console.h"
+#include "apps/bertlet/training_options.h"
 #include "bert/data/inspect.h"
 #include "bert/data/prepared_text.h"
 #include "bert/train/pretraining.h"
@@ -26,9 +27,10 @@ struct Options {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> corpus, dev;
-  std::string config = "tiny", init, out, prepared, task = "next-sentence", unit = "token", rng = "philox",
+  std::string config = "tiny", init, prepared, task = "next-sentence", unit = "token", rng = "philox",
               masking = "dynamic";
-  bool prose = false, resume = false, force = false;
+  RunOptions run;
+  bool prose = false;
   int inspect = 0;
   double held_out = 0.05;
   data::InstanceOptions instances;
@@ -72,7 +74,7 @@ data::TextOptions corpus_options(const Options& options) {
 }
 
 data::PreparedText prepared_text(const Options& options, const text::Tokenizer& tokenizer) {
-  const fs::path folder = options.prepared.empty() ? fs::path(options.out) / "text" : fs::path(options.prepared);
+  const fs::path folder = options.prepared.empty() ? fs::path(options.run.out) / "text" : fs::path(options.prepared);
   std::optional<Progress> bar;
   const char* shown = nullptr;
   return {corpus_options(options), tokenizer, folder, [&](const char* what, std::int64_t done, std::int64_t all) {
@@ -101,50 +103,31 @@ train::TrainerOptions trainer_options(const Options& options) {
   return to;
 }
 
-// What a resumed run must be asked for again, as its result depends on it.
-const std::vector<std::string> settled = {"corpus",     "dev",         "vocab",     "config",         "prose",
-                                          "held_out",   "task",        "unit",      "masking",        "rng",
-                                          "max_length", "dupe_factor", "mask",      "tokens",         "accumulate",
-                                          "steps",      "optimizer",   "lr",        "weight_decay",   "schedule",
-                                          "warmup",     "clip",        "log_every", "evaluate_every", "seed"};
-
-Json description_of(const Options& options) {
-  const train::TrainerOptions trainer = trainer_options(options);
+Json settings_of(const Options& options, const data::PreparedText& text) {
+  const data::InstanceOptions& instances = options.instances;
   const data::MaskOptions& mask = options.mask;
-  return {{"program", "bertlet pretrain"},
-          {"corpus", options.corpus},
-          {"dev", options.dev},
-          {"vocab", options.tokenizer.vocab},
-          {"config", options.init.empty() ? options.config : options.init},
-          {"prose", options.prose},
-          {"held_out", options.held_out},
-          {"task", options.task},
-          {"unit", options.unit},
-          {"masking", options.masking},
-          {"rng", options.rng},
-          {"max_length", options.instances.max_length},
-          {"dupe_factor", options.instances.dupe_factor},
-          {"short_rate", options.instances.short_rate},
-          {"mask",
-           {{"rate", mask.rate},
-            {"most", mask.most},
-            {"replaced", mask.masked},
-            {"random", mask.random},
-            {"kept", mask.kept},
-            {"longest_n_gram", mask.longest_n_gram}}},
-          {"tokens", options.pretraining.tokens},
-          {"accumulate", trainer.accumulate},
-          {"steps", trainer.steps},
-          {"optimizer", trainer.optimizer},
-          {"lr", trainer.choice.lr},
-          {"weight_decay", trainer.choice.weight_decay},
-          {"schedule", trainer.schedule},
-          {"warmup", trainer.warmup},
-          {"clip", trainer.clip},
-          {"log_every", trainer.log_every},
-          {"evaluate_every", trainer.evaluate_every},
-          {"seed", options.common.seed},
-          {"version", BERTLET_VERSION}};
+  Json to = apps::settings_of(trainer_options(options));
+  to.update({{"program", "bertlet pretrain"},
+             {"sources", text.sources()},
+             {"vocab", options.tokenizer.vocab},
+             {"config", options.init.empty() ? options.config : options.init},
+             {"prose", options.prose},
+             {"held_out", options.held_out},
+             {"task", options.task},
+             {"unit", options.unit},
+             {"masking", options.masking},
+             {"rng", options.rng},
+             {"max_length", instances.max_length},
+             {"dupe_factor", instances.dupe_factor},
+             {"short_rate", instances.short_rate},
+             {"mask_rate", mask.rate},
+             {"most_masked", mask.most},
+             {"replaced", mask.masked},
+             {"random", mask.random},
+             {"kept", mask.kept},
+             {"longest_n_gram", mask.longest_n_gram},
+             {"tokens", options.pretraining.tokens}});
+  return to;
 }
 
 void show_instances(const data::Instances& instances, const Options& options, const text::Tokenizer& tokenizer) {
@@ -164,8 +147,7 @@ std::string advice(double loss, double blind, double unigrams) {
            "--warmup";
   if (loss > 0.93 * unigrams)
     return "That is knowing how frequent each word is, and not yet to look at its neighbours. Every BERT stands here "
-           "for a "
-           "while: more --steps help, a higher --lr, more --warmup, a smaller --config";
+           "for a while: more --steps help, a higher --lr, more --warmup, a smaller --config";
   return "If the held-out loss is much higher, the text is learned by heart: more text helps; if it is not, a larger "
          "--config or more --steps";
 }
@@ -184,12 +166,6 @@ bert::PreTraining model_of(const Options& options, const text::Tokenizer& tokeni
   return model;
 }
 
-train::RunDirectory run_directory(const Options& options) {
-  return {options.out, options.resume  ? train::IfThere::resume
-                       : options.force ? train::IfThere::replace
-                                       : train::IfThere::refuse};
-}
-
 int run(Options options) {
   bertlet::set_threads(options.common.threads);
   options.mask.unit = unit_of(options.unit);
@@ -199,9 +175,8 @@ int run(Options options) {
   if (options.tokenizer.vocab.empty()) throw WrongUsage("--vocab is required, or --init with a model that has one");
 
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
-  train::RunDirectory run = run_directory(options);
-  Json description = description_of(options);
-  run.describe(description, settled);
+  train::RunDirectory run = run_directory(options.run);
+  run.describe({{"program", "bertlet pretrain"}});
   const data::PreparedText text = prepared_text(options, tokenizer);
   if (options.inspect > 0) {
     show_instances(text.instances(), options, tokenizer);
@@ -210,10 +185,8 @@ int run(Options options) {
   const data::CorpusReport report = corpus_report(text.corpus(), tokenizer, options.instances.max_length);
   if (!options.common.quiet && !options.common.json) fmt::print("{}\n", text_of(report));
   const train::References references = train::references(report, follows_rate(text.instances()));
-  description["sources"] = text.sources();
-  description["references"] = train::json_of(references);
-  description["text"] = json_of(report);
-  run.describe(description, {"sources"});
+  run.describe(settings_of(options, text),
+               {{"version", BERTLET_VERSION}, {"references", train::json_of(references)}, {"text", json_of(report)}});
 
   bert::PreTraining model = model_of(options, tokenizer);
   train::Pretraining task(model, tokenizer, text.instances(), text.held_out(), options.pretraining);
@@ -221,7 +194,7 @@ int run(Options options) {
   const double blind = references.at("mlm_loss")[0].second, unigrams = references.at("mlm_loss")[1].second;
   TrainingConsole console(trainer, {references, "mlm_loss", [=](double loss) { return advice(loss, blind, unigrams); }},
                           options.common);
-  return console.end(train::train(task, trainer, run, console.listener()), options.out);
+  return console.end(train::train(task, trainer, run, console.listener()), options.run.out);
 }
 
 void add_data_options(Command& command, Options& options) {
@@ -259,20 +232,13 @@ void add_training_options(Command& command, Options& options) {
   command.text("--init", "DIR", options.init, "A model to go on from");
   command.number("--steps", to.steps, "Of the optimizer");
   command.number("--tokens", options.pretraining.tokens, "Of a batch; no token is a pad");
-  command.number("--accumulate", to.accumulate, "Batches to a step");
   command.flag("--checkpoint-layers", options.pretraining.checkpoint_layers, "Less memory, a third more time");
-  command.one_of("--optimizer", "NAME", to.optimizer, bertlet::optim::optimizer_names(), "How to take a step");
   command.number("--lr", to.choice.lr, "The rate at the end of warm-up");
-  command.number("--weight-decay", to.choice.weight_decay, "Of all but biases and LayerNorm");
-  command.one_of("--schedule", "NAME", to.schedule, bertlet::optim::schedule_names(), "How the rate goes down");
   command.number("--warmup", to.warmup, "Steps in which the rate rises from 0", {0});
-  command.number("--clip", to.clip, "The largest gradient norm let through; 0: any");
-  command.number("--log-every", to.log_every, "Steps from report to report");
+  add_step_options(command, to);
   command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint");
   command.number("--evaluate-every", to.evaluate_every, "0: with each checkpoint", {0});
-  command.number("--keep", to.keep, "How many checkpoints");
-  command.number("--patience", to.patience, "Evaluations without a better one before it ends; 0: any number", {0});
-  command.number("--hours", to.hours, "End after so long; 0: whenever it is done");
+  add_report_options(command, to);
 }
 
 }  // namespace
@@ -282,9 +248,7 @@ void add_pretrain(const Command& program) {
   Command command = program.add("pretrain", "A BERT from text", about);
   add_data_options(command, *options);
   add_training_options(command, *options);
-  command.text("--out", "RUN", options->out, "The run's directory", Needed::yes);
-  command.flag("--resume", options->resume, "Go on with the run that is there");
-  command.flag("--force", options->force, "Replace it");
+  add_run_options(command, options->run);
   command.common(options->common);
   command.runs([options] { return run(*options); });
 }

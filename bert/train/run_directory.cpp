@@ -43,16 +43,15 @@ RunDirectory::RunDirectory(fs::path path, IfThere if_there) : path_(std::move(pa
     for (const fs::directory_entry& entry : fs::directory_iterator(path_)) fs::remove_all(entry);
 }
 
-void RunDirectory::describe(const io::Json& description, const std::vector<std::string>& must_stay) {
+void RunDirectory::describe(const io::Json& settings, const io::Json& facts) {
   const fs::path file = path_ / description_name;
   io::Json whole = fs::exists(file) ? io::read_json(file).root().value() : io::Json::object();
-  for (const std::string& key : must_stay) {
-    if (!whole.contains(key)) continue;
-    const io::Json is = description.value(key, io::Json());
-    require(whole[key] == is, "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(), key,
-            whole[key].dump(), is.dump());
-  }
-  whole.update(description);
+  for (const auto& [name, value] : settings.items())
+    require(!whole.contains(name) || whole[name] == value,
+            "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(), name,
+            whole.value(name, io::Json()).dump(), value.dump());
+  whole.update(settings);
+  whole.update(facts);
   io::write_file(file, whole.dump(1) + "\n");
 }
 

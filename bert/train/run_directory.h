@@ -19,9 +19,9 @@ class RunDirectory {
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path best() const { return path_ / "best"; }
 
-  // What the run was asked for, and what else is known of it. A run is resumed with what it began with: another value
-  // of these keys is an error.
-  void describe(const io::Json& description, const std::vector<std::string>& must_stay);
+  // What the result depends on, and what else there is to know. A run is resumed with what it began with: another value
+  // of a setting is an error.
+  void describe(const io::Json& settings, const io::Json& facts = io::Json::object());
 
   void log(const io::Json& line) const { append("metrics.jsonl", line); }
   void log_speed(const io::Json& line) const { append("speed.jsonl", line); }  // which no two runs share
