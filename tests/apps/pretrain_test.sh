@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `bertlet pretrain` on a text made here: it learns, and however it is ended, resumed it leaves the same bits.
 #   bash tests/apps/pretrain_test.sh BUILD
+#   bash tests/apps/pretrain_test.sh BUILD soak    kills and resumes at random instants instead, over and over
 set -euo pipefail
 bertlet=$(realpath "$1")/bertlet
 work=$(mktemp -d)
@@ -43,6 +44,32 @@ same() {
   done
 }
 waits_for() { until grep -q "\"step\":$2[,}]" "$work/$1/metrics.jsonl" 2>/dev/null; do sleep 0.01; done; }
+
+# One run after the other is ended at random instants, kindly or not, on one thread or two, until it is done.
+soak() {
+  local interruptions=0 program signal
+  "$bertlet" "${run[@]}" "$@" --out "$work/whole" --force || fail "$*: exit code $?"
+  rm -rf "$work/cut"
+  until [[ -d $work/cut/$last ]]; do
+    "$bertlet" "${run[@]}" "$@" --out "$work/cut" --resume --threads $((RANDOM % 2 + 1)) &
+    program=$!
+    sleep "0.$((RANDOM % 90 + 10))"
+    signal=KILL && [[ $((RANDOM % 3)) -gt 0 ]] || signal=TERM
+    kill -$signal $program 2>/dev/null || true
+    wait $program 2>/dev/null || true
+    interruptions=$((interruptions + 1))
+  done
+  "$bertlet" "${run[@]}" "$@" --out "$work/cut" --resume || fail "$*: --resume: exit code $?"
+  same cut
+  echo "$*: $interruptions interruptions"
+}
+if [[ ${2:-} == soak ]]; then
+  soak --optimizer lamb --masking static --checkpoint-layers
+  soak --optimizer google --accumulate 2 --unit n-gram
+  soak --optimizer adafactor --task sentence-order
+  [[ $failures -eq 0 ]] && echo "all right"
+  exit $((failures > 0))
+fi
 
 "$bertlet" "${run[@]}" --out "$work/killed" --threads 1 &
 program=$!
