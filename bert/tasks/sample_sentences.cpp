@@ -16,9 +16,9 @@ const Words links = {" and ", " but ", " , "};
 
 Voice any_voice(Random& random) { return static_cast<Voice>(random.below(4)); }
 
-// "not bad" is praise too: only both words together tell.
+// "not bad" is praise too: both words together tell. Where "not" is the rarer one, a model has something to begin with.
 std::string judged(std::string_view aspect, bool praised, Random& random) {
-  const bool denied = random.chance(0.5);
+  const bool denied = random.chance(0.35);
   return fmt::format("the {} was {} {}", aspect, denied ? "not" : "very",
                      random.choice(praised != denied ? praise : blame));
 }

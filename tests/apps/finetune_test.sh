@@ -37,15 +37,22 @@ learns() {
   awk "BEGIN { exit !($got > $3) }" || fail "$1: $2 is $got, want more than $3"
 }
 
-goes classify 4000 --epochs 5
-learns classify accuracy 0.8
+# what the labels' frequencies and a bag of words give: classify 0.38 0.51, pair 0.53 0.52
+goes classify 4000 --epochs 3
+learns classify accuracy 0.9
+goes pair 4000 --epochs 4
+learns pair accuracy 0.9
+goes multilabel 4000 --epochs 5
+learns multilabel micro_f1 0.4
+goes regress 4000 --epochs 3
+learns regress spearman 0.7
 goes ner 4000 --epochs 3 --crf
-learns ner f1 0.8
+learns ner f1 0.9
 goes qa 4000 --epochs 4
-learns qa f1 60
+learns qa f1 75
+goes choice 200 --epochs 1 # which takes a minute and a half to learn
 goes siamese 2000 --epochs 3
 learns siamese spearman 0.8
-for task in pair multilabel regress choice; do goes $task 200 --epochs 1; done
 
 rows=$(($(wc -l <"$work/classify/test.tsv") - 1))
 [[ $(grep -c '"line"' "$work/classify-run/predictions.jsonl") -eq $rows ]] || fail "classify: not a prediction for each row"
