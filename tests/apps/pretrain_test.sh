@@ -120,11 +120,8 @@ made=$(stat -c %Y.%i "$work/prepared/train.instances")
 "$bertlet" "${short[@]}" --init "$work/first/best" --held-out 0.1 --prepared "$work/prepared" --out "$work/second" --json \
   >"$work/out" || fail "--init: exit code $?"
 [[ $(stat -c %Y.%i "$work/prepared/train.instances") == "$made" ]] || fail "what was prepared is made again"
-python3 - "$work/out" <<'END' || fail "--json: $(<"$work/out")"
-import json, sys
-lines = [json.loads(line) for line in open(sys.argv[1])]
-assert [line["step"] for line in lines] == [2, 2, 4, 4] and "mlm_loss" in lines[1]["evaluation"], lines
-END
+[[ $(grep -o '"step":[0-9]*' "$work/out" | tr '\n' ' ') == '"step":2 "step":2 "step":4 "step":4 ' ]] &&
+  [[ $(grep -c '^{"evaluation":{.*"mlm_loss":.*}$' "$work/out") -eq 2 ]] || fail "--json: $(<"$work/out")"
 
 [[ $failures -eq 0 ]] && echo "all right"
 exit $((failures > 0))
