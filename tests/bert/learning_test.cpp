@@ -132,7 +132,7 @@ TEST_CASE("fine-tuning that was interrupted anywhere and resumed leaves the same
       const train::Listener listener{.on_step = [&](std::int64_t step) { steps = step; },
                                      .interrupted = [&] { return steps == stop; }};
       train::RunDirectory run(path, train::IfThere::refuse);
-      run.describe({{"seed", 1}}, {"seed"});
+      run.describe({{"seed", 1}});
       CHECK(train::train(first.tuning, ten_steps(), run, listener) == train::Ending::interrupted);
     }
     Small second(0.1, tricks);
