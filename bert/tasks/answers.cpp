@@ -117,16 +117,6 @@ std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_
   return columns;
 }
 
-std::vector<double> softmax(std::span<const double> scores) {
-  if (scores.empty()) return {};
-  const double most = std::ranges::max(scores);
-  std::vector<double> shares;
-  double sum = 0;
-  for (const double score : scores) sum += shares.emplace_back(std::exp(score - most));
-  for (double& share : shares) share /= sum;
-  return shares;
-}
-
 Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
                 const AnswerOptions& options) {
   const std::span<const Window> mine = windows.of(question);

@@ -1,6 +1,7 @@
 #pragma once
 #include <limits>
 
+#include "bert/tasks/softmax.h"
 #include "bert/tasks/squad_windows.h"
 #include "core/real.h"
 
@@ -46,7 +47,6 @@ Answered answer(const SquadWindows& windows, std::int64_t question, std::span<co
 
 // The steps on the way.
 std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n);  // of equal ones the first first
-std::vector<double> softmax(std::span<const double> scores);
 
 // Where the words of a normalised text stand in the text it comes from. Where they are not found, or letters were lost
 // on the way, it is the whole text.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "bert/tasks/softmax.h"
 #include "bert/text/normalizer.h"
 #include "bert/text/words.h"
 #include "core/random.h"
@@ -22,13 +23,6 @@ void add_words(std::string_view text, const char* prefix, std::vector<std::strin
   text::for_each_word(even.text(), characters, [&](std::size_t begin, std::size_t end) {
     words.push_back(prefix + std::string(even.text().substr(begin, end - begin)));
   });
-}
-
-void softmax(std::vector<double>& x) {
-  const double most = std::ranges::max(x);
-  double sum = 0;
-  for (double& value : x) sum += value = std::exp(value - most);
-  for (double& value : x) value /= sum;
 }
 
 }  // namespace
@@ -70,8 +64,7 @@ std::vector<double> BagOfWords::probabilities_of(std::span<const std::int64_t> i
   for (const std::int64_t id : ids)
     for (std::size_t label = 0; label < labels_; ++label)
       scores[label] += weights_[static_cast<std::size_t>(id) * labels_ + label];
-  softmax(scores);
-  return scores;
+  return softmax(scores);
 }
 
 // A step of AdaGrad, which needs no schedule: rare words learn from their few rows, frequent ones calm down.

@@ -10,7 +10,7 @@ class ClassData : public TextData {
  public:
   ClassData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options,
             std::optional<Labels>& labels)
-      : TextData(file, tokenizer, options), labels_(own_labels(labels)) {
+      : TextData(file, tokenizer, options), labels_(known_or_seen(labels, [&] { return seen(); })) {
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i)
       items_[i].labels = {labels_.id(rows().rows[i].label, rows().place(rows().rows[i]))};
   }
@@ -69,13 +69,10 @@ class ClassData : public TextData {
   }
 
  private:
-  Labels own_labels(std::optional<Labels>& labels) const {
-    if (!labels) {
-      std::vector<std::string> seen;
-      for (const Example& row : rows().rows) seen.push_back(row.label);
-      labels = Labels::of(seen);
-    }
-    return *labels;
+  std::vector<std::string> seen() const {
+    std::vector<std::string> seen;
+    for (const Example& row : rows().rows) seen.push_back(row.label);
+    return seen;
   }
 
   std::int64_t gold(std::int64_t i) const { return items_[static_cast<std::size_t>(i)].labels[0]; }

@@ -20,4 +20,9 @@ train::References Data::references() const {
 std::string Data::details(std::span<const Output>) const { return {}; }
 std::vector<Data::Wrong> Data::wrong(std::span<const Output>) const { return {}; }
 
+const Labels& known_or_seen(std::optional<Labels>& labels, const Seen& seen) {
+  if (!labels) labels = Labels::of(seen());
+  return *labels;
+}
+
 }  // namespace bertlet::tasks

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 
 #include "bert/tasks/examples.h"
 #include "bert/tasks/labels.h"
@@ -52,6 +53,10 @@ class Data {
  protected:
   std::vector<Item> items_;
 };
+
+// The labels there are already, or else those that are seen.
+using Seen = std::function<std::vector<std::string>()>;
+const Labels& known_or_seen(std::optional<Labels>& labels, const Seen& seen);
 
 // Texts or pairs of a table.
 enum class Apart { no, yes };  // the texts of a pair: together in one sequence, or each by itself

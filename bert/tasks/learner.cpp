@@ -1,21 +1,15 @@
 #include "bert/tasks/learner.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+
+#include "bert/tasks/softmax.h"
 
 namespace bertlet::tasks {
 
 std::int64_t Output::best() const { return std::ranges::max_element(scores) - scores.begin(); }
 
-std::vector<double> Output::probabilities() const {
-  std::vector<double> to(scores.begin(), scores.end());
-  const double most = std::ranges::max(to);
-  for (double& each : to) each = std::exp(each - most);
-  const double sum = std::accumulate(to.begin(), to.end(), 0.0);
-  for (double& each : to) each /= sum;
-  return to;
-}
+std::vector<double> Output::probabilities() const { return softmax(std::vector<double>(scores.begin(), scores.end())); }
 
 std::vector<Output> outputs_of(const Learner& learner, std::span<const Item> items, std::int64_t tokens) {
   std::vector<std::size_t> order(items.size());

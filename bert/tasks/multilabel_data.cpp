@@ -14,7 +14,7 @@ class MultilabelData : public TextData {
  public:
   MultilabelData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options,
                  std::optional<Labels>& labels)
-      : TextData(file, tokenizer, options), labels_(own_labels(labels)) {
+      : TextData(file, tokenizer, options), labels_(known_or_seen(labels, [&] { return seen(); })) {
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i) {
       const Example& row = rows().rows[i];
       items_[i].values.resize(static_cast<std::size_t>(labels_.size()));
@@ -62,14 +62,11 @@ class MultilabelData : public TextData {
   }
 
  private:
-  Labels own_labels(std::optional<Labels>& labels) const {
-    if (!labels) {
-      std::vector<std::string> seen;
-      for (const Example& row : rows().rows)
-        for (std::string& label : values_of(row.label)) seen.push_back(std::move(label));
-      labels = Labels::of(seen);
-    }
-    return *labels;
+  std::vector<std::string> seen() const {
+    std::vector<std::string> seen;
+    for (const Example& row : rows().rows)
+      for (std::string& label : values_of(row.label)) seen.push_back(std::move(label));
+    return seen;
   }
 
   Labels labels_;

@@ -14,7 +14,7 @@ class TagData : public Data {
   TagData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const DataOptions& options,
           std::optional<Labels>& labels)
       : tagged_(read_columns(file, {.tagged = options.bad_rows == BadRows::refused, .bad_rows = options.bad_rows})),
-        labels_(own_labels(labels)) {
+        labels_(known_or_seen(labels, [&] { return seen(); })) {
     for (const TaggedSentence& sentence : tagged_.sentences) add(sentence, tokenizer, options);
   }
 
@@ -74,14 +74,11 @@ class TagData : public Data {
  private:
   const TaggedSentence& sentence(std::int64_t i) const { return tagged_.sentences[static_cast<std::size_t>(i)]; }
 
-  Labels own_labels(std::optional<Labels>& labels) const {
-    if (!labels) {
-      std::vector<std::string> seen = {outside};
-      for (const TaggedSentence& sentence : tagged_.sentences)
-        seen.insert(seen.end(), sentence.tags.begin(), sentence.tags.end());
-      labels = Labels::of(seen);
-    }
-    return *labels;
+  std::vector<std::string> seen() const {
+    std::vector<std::string> seen = {outside};
+    for (const TaggedSentence& sentence : tagged_.sentences)
+      seen.insert(seen.end(), sentence.tags.begin(), sentence.tags.end());
+    return seen;
   }
 
   // A word's label stands at its first token. A sentence that is too long comes in windows.
