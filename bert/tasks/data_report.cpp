@@ -37,7 +37,7 @@ void count_repeats(const Examples& examples, std::size_t shown, DataReport& repo
     if (rows.size() == 1) continue;
     report.duplicates += std::ssize(rows) - 1;
     report.contradictions +=
-        std::ranges::count_if(rows, [&](const Example* row) { return row->label != rows.front()->label; });
+        std::ranges::count_if(rows, [&first = *rows.front()](const Example* row) { return row->label != first.label; });
     Repeated repeated{.text = std::string(texts.first), .count = std::ssize(rows)};
     for (std::size_t i = 0; i < std::min(rows.size(), lines_shown); ++i) repeated.lines.push_back(rows[i]->line);
     report.most_repeated.push_back(std::move(repeated));
