@@ -21,12 +21,17 @@ void add_options(Command& command, FinetuneOptions& options) {
                Needed::yes);
   command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
   command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
+  command.number("--held-out", options.held_out, "The share of --train that is, without --dev; as much of each class",
+                 {0, 0.9});
   add_run_options(command, options.run);
   command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
   command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
 
 void add_data_options(Command& command, FinetuneOptions& options) {
+  command.number("--fraction", options.selection.fraction, "Of --train, as much of each class", {0, 1});
+  command.flag("--drop-duplicates", options.selection.cleaning.duplicates, "Rows of --train that stood there before");
+  command.flag("--drop-long", options.drop_long, "Rows of --train longer than --max-length");
   tasks::DataOptions& to = options.setup.data;
   if (is_for(options, {"classify", "pair", "multilabel", "ner", "siamese"}))
     command.text("--labels", "F", options.labels,

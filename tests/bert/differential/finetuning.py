@@ -65,7 +65,7 @@ def our_steps(task, model, run):
     subprocess.run(
         [bertlet, "finetune", task.name, "--model", model, "--train", task.train, "--out", run, "--dropout", "0", "--batch", "64", "--epochs", str(steps),
          "--log-every", "1", "--save-every", str(steps), "--lr", str(LR), "--warmup", str(WARMUP), "--clip", str(CLIP), "--weight-decay", str(DECAY),
-         "--max-length", str(task.max_length), "--quiet", "--threads", "1", *task.extra],
+         "--max-length", str(task.max_length), "--held-out", "0", "--quiet", "--threads", "1", *task.extra],
         check=True,
     )
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
