@@ -136,10 +136,10 @@ std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet
          optim::layerwise_decay(options.layer_decay, static_cast<int>(learner.config().num_hidden_layers),
                                 "*encoder.layer.{}.*", "*embeddings.*"))
       groups.push_back(std::move(group));
-  optim::Group head{.patterns = {}, .lr_scale = options.head_lr};
+  optim::Group head{.patterns = {}, .weight_decay = options.head_decay, .lr_scale = options.head_lr};
   for (const bertlet::Parameter& parameter : parameters.list())
     if (!parameter.name.starts_with("bert.")) head.patterns.push_back(parameter.name);
-  if (options.head_lr != 1) groups.push_back(std::move(head));
+  if (options.head_lr != 1 || options.head_decay) groups.push_back(std::move(head));
   return groups;
 }
 
@@ -183,6 +183,7 @@ train::TrainerOptions trainer_options(const Options& options, const FinetuneJob&
   const std::int64_t epoch = std::max<std::int64_t>(1, batches_of_an_epoch / to.accumulate);
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
+  to.keep = std::max(to.keep, options.average);
   if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
   return to;
 }
@@ -207,6 +208,7 @@ Json settings_of(const Options& options, const train::TrainerOptions& trainer, c
              {"fresh_layers", options.fresh_layers},
              {"layer_decay", options.layer_decay},
              {"head_lr", options.head_lr},
+             {"head_decay", options.head_decay ? Json(*options.head_decay) : Json()},
              {"dropout", job.model.learner->config().hidden_dropout_prob}});
   return to;
 }
