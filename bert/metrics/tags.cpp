@@ -1,6 +1,7 @@
 #include "bert/metrics/tags.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/require.h"
 
@@ -67,6 +68,8 @@ constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"I
                                    {"BIOES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
                                    {"BMES", Scheme::bmes, "BMESO", iobes}};
 
+const SchemeRules& rules_of(Scheme scheme) { return *std::ranges::find(schemes, scheme, &SchemeRules::scheme); }
+
 // Walks over the tags and one more, outside, that ends what is open.
 template <class Rule>
 std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
@@ -100,8 +103,25 @@ std::optional<Scheme> find_scheme(std::string_view name) {
   return found == std::end(schemes) ? std::nullopt : std::optional(found->scheme);
 }
 
+std::optional<Scheme> scheme_of(std::span<const std::string> labels) {
+  using enum Scheme;
+  std::set<std::string_view> begun, gone_on;  // types
+  std::string prefixes;
+  for (const std::string& label : labels) {
+    const Tag tag = parse_tag(label);
+    prefixes += tag.prefix;
+    if (tag.prefix == 'B') begun.insert(tag.type);
+    if (tag.prefix == 'I') gone_on.insert(tag.type);
+  }
+  for (const Scheme scheme : {iob2, ioe2, iobes, bilou, bmes}) {
+    if (prefixes.find_first_not_of(rules_of(scheme).prefixes) != std::string::npos) continue;
+    return scheme == iob2 && !std::ranges::includes(begun, gone_on) ? iob1 : scheme;
+  }
+  return {};
+}
+
 Transition transition(Tag previous, Tag tag, Scheme scheme) {
-  const SchemeRules& its = *std::ranges::find(schemes, scheme, &SchemeRules::scheme);
+  const SchemeRules& its = rules_of(scheme);
   for (const char prefix : {previous.prefix, tag.prefix})
     require(is_one_of(prefix, its.prefixes), "tags: got the prefix {}, want one of {}", prefix, its.prefixes);
   return its.rule(common(previous.prefix), common(tag.prefix), previous.type == tag.type);

@@ -41,6 +41,10 @@ enum class Scheme {
 std::optional<Scheme> find_scheme(std::string_view name);  // "IOB2"
 std::vector<Entity> spans_of(std::span<const std::string> tags, Scheme scheme);
 
+// The first of iob2, ioe2, iobes, bilou and bmes that has all prefixes of a data set's tags; iob1 instead of iob2 where
+// a type has I and no B. Nothing: no scheme has them.
+std::optional<Scheme> scheme_of(std::span<const std::string> labels);
+
 // What a scheme says of a tag that follows another.
 struct Transition {
   bool starts, goes_on, ends;  // `ends`: the entity ends before the tag, and was whole

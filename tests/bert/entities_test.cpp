@@ -106,6 +106,17 @@ TEST_CASE("Schemes have names") {
   CHECK_FALSE(find_scheme("bio"));
 }
 
+TEST_CASE("The scheme is found from the labels there are") {
+  const auto scheme = [](const std::string& labels) { return scheme_of(tags(labels)); };
+  CHECK(scheme("O B-PER I-PER B-LOC") == Scheme::iob2);
+  CHECK(scheme("O I-PER B-LOC I-LOC") == Scheme::iob1);
+  CHECK(scheme("O I-PER E-PER") == Scheme::ioe2);
+  CHECK(scheme("O B-PER I-PER E-PER S-PER") == Scheme::iobes);
+  CHECK(scheme("O B-PER I-PER L-PER U-LOC") == Scheme::bilou);
+  CHECK(scheme("O B-PER M-PER E-PER S-PER") == Scheme::bmes);
+  CHECK_FALSE(scheme("O B-PER M-PER I-PER"));
+}
+
 TEST_CASE("Tags that are none are refused") {
   for (const char* tag : {"X-PER", "BPER", "o", "-PER"})
     CHECK_THROWS_WITH(leniently(tag), ContainsSubstring("got '" + std::string(tag) + "', want O or"));
