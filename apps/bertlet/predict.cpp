@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "apps/bertlet/command.h"
+#include "apps/bertlet/evaluation.h"
 #include "bert/tasks/fine_tuned.h"
 #include "bert/tasks/predictions_file.h"
 #include "core/parallel.h"
@@ -14,6 +14,7 @@ namespace tasks = bertlet::tasks;
 struct Options {
   CommonOptions common;
   std::string model, data, out;
+  std::optional<double> threshold;
 };
 
 constexpr const char* about =
@@ -27,6 +28,7 @@ int run(const Options& options) {
   bertlet::set_threads(options.common.threads);
   const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
   const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::predicting});
+  if (options.threshold) data->set_threshold(*options.threshold);
   for (const tasks::BadRow& row : data->bad_rows())
     fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
   const std::vector<tasks::Record> records = data->predictions(outputs_of(*model.learner, data->items()));
@@ -43,6 +45,7 @@ void add_predict(const Command& program) {
   command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
   command.text("--data", "F", options->data, "Examples", Needed::yes);
   command.text("--out", "F", options->out, "CSV, or JSON lines where the name ends in .jsonl", Needed::yes);
+  add_threshold_option(command, options->threshold);
   command.common(options->common);
   command.runs([options] { return run(*options); });
 }

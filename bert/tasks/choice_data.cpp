@@ -75,6 +75,24 @@ class ChoiceData : public Data {
     return to;
   }
 
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Row& row = table_.rows[i];
+      const auto is = static_cast<std::size_t>(items_[i].labels[0]), said = static_cast<std::size_t>(outputs[i].best());
+      const auto ending = [&](std::size_t at) {
+        return fmt::format("{} '{}'", at, text_of(row, columns_.endings[at]));
+      };
+      if (is != said)
+        all.push_back({table_.place(row.line),
+                       row.cells[columns_.text],
+                       {{"is", ending(is)}, {"said", ending(said)}},
+                       "confidence",
+                       outputs[i].probabilities()[said]});
+    }
+    return all;
+  }
+
  private:
   std::string text_of(const Row& row, std::size_t ending) const {
     return columns_.beginning ? row.cells[*columns_.beginning] + " " + row.cells[ending] : row.cells[ending];

@@ -63,9 +63,10 @@ class ClassData : public TextData {
       const Output& output = outputs[static_cast<std::size_t>(i)];
       if (output.best() == gold(i)) continue;
       const double confidence = output.probabilities()[static_cast<std::size_t>(output.best())];
-      all.push_back(wrong_row(i, labels_.name(output.best()), confidence));
+      all.push_back(
+          wrong_row(i, {{"is", row(i).label}, {"said", labels_.name(output.best())}}, "confidence", confidence));
     }
-    return worst(std::move(all));
+    return all;
   }
 
  private:

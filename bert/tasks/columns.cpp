@@ -33,16 +33,24 @@ class Reader {
     if (std::string why = what_is_wrong(line); !why.empty()) return refuse(std::move(why));
     const auto [word, tag] = cut(line);
     if (word == "-DOCSTART-") return end_sentence();
-    if (options_.tagged && tag.empty()) return refuse(fmt::format("has the word '{}' alone, want a tag too", word));
+    if (options_.tags == TagColumn::needed && tag.empty())
+      return refuse(fmt::format("has the word '{}' alone, want a tag too", word));
     if (sentence_.words.empty()) sentence_.line = line_;
     sentence_.words.emplace_back(word);
-    if (options_.tagged) sentence_.tags.emplace_back(tag);
+    sentence_.tags.emplace_back(tag);
+    all_tagged_ &= !tag.empty();
   }
 
   void end_sentence() {
     if (!sentence_.words.empty() && !spoiled_) file_.sentences.push_back(std::move(sentence_));
     sentence_ = {};
     spoiled_ = false;
+  }
+
+  void end() {
+    end_sentence();
+    if (!all_tagged_)
+      for (TaggedSentence& sentence : file_.sentences) sentence.tags.clear();
   }
 
  private:
@@ -55,7 +63,7 @@ class Reader {
   TaggedFile& file_;
   const ColumnsOptions& options_;
   TaggedSentence sentence_;
-  bool spoiled_ = false;
+  bool spoiled_ = false, all_tagged_ = true;
   std::int64_t line_ = 0;
 };
 
@@ -72,7 +80,7 @@ TaggedFile read_columns(const std::filesystem::path& file, const ColumnsOptions&
   Reader reader(result, options);
   for (const std::string_view line : io::split_lines(plain_text(bytes, result.file)))
     reader.read(without_carriage_return(line));
-  reader.end_sentence();
+  reader.end();
   require(!result.sentences.empty() || !result.bad_rows.empty(), "{}: has no sentences", result.file);
   return result;
 }

@@ -1,4 +1,6 @@
-#include <numeric>
+#include <fmt/format.h>
+
+#include <cmath>
 
 #include "bert/metrics/correlation.h"
 #include "bert/tasks/text_data.h"
@@ -41,6 +43,18 @@ class ValueData : public TextData {
       record["prediction"] = static_cast<double>(outputs[static_cast<std::size_t>(i)].scores[0]);
     }
     return to;
+  }
+
+  // All of them, as no number is exactly right.
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
+      const auto is = static_cast<double>(items_[static_cast<std::size_t>(i)].values[0]);
+      const auto said = static_cast<double>(outputs[static_cast<std::size_t>(i)].scores[0]);
+      all.push_back(
+          wrong_row(i, {{"is", row(i).label}, {"said", fmt::format("{:.3f}", said)}}, "error", std::abs(is - said)));
+    }
+    return all;
   }
 };
 

@@ -36,7 +36,7 @@ TEST_CASE("Words and tags stand in columns") {
 }
 
 TEST_CASE("Without tags a line may be a word alone") {
-  const TaggedFile file = tagged("a\nb O\n", {.tagged = false});
+  const TaggedFile file = tagged("a\nb O\n", {.tags = TagColumn::if_there});
   CHECK(file.sentences[0].words == Strings{"a", "b"});
   CHECK(file.sentences[0].tags.empty());
 }
