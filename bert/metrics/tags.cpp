@@ -91,10 +91,14 @@ std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
 
 }  // namespace
 
+bool is_tag(std::string_view text) {
+  if (text == "O") return true;
+  return !text.empty() && is_one_of(text[0], "BIESMLU") && (text.size() == 1 || text[1] == '-');
+}
+
 Tag parse_tag(std::string_view tag) {
   if (tag == "O") return outside;
-  const bool known = !tag.empty() && is_one_of(tag[0], "BIESMLU") && (tag.size() == 1 || tag[1] == '-');
-  require(known, "tags: got '{}', want O or one such as B-PER, with B, I, E, S, M, L or U in front", tag);
+  require(is_tag(tag), "tags: got '{}', want O or one such as B-PER, with B, I, E, S, M, L or U in front", tag);
   return {tag[0], tag.size() <= 2 ? "_" : tag.substr(2)};
 }
 

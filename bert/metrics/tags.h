@@ -17,6 +17,7 @@ struct Tag {
   char prefix;            // O, B, I, E, S; in BMES M for I, in BILOU L for E and U for S
   std::string_view type;  // "_" if there is none, "O" outside
 };
+bool is_tag(std::string_view text);
 Tag parse_tag(std::string_view tag);
 
 struct Entity {

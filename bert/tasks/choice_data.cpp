@@ -37,7 +37,7 @@ class ChoiceData : public Data {
                                                    {.max_length = options.max_length, .keep = text::Keep::ids});
         item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
       }
-      if (columns_.label) item.labels = {label_of(row)};
+      if (columns_.label && options.bad_rows == BadRows::refused) item.labels = {label_of(row)};
     }
   }
 

@@ -1,7 +1,8 @@
 #include "bert/tasks/columns.h"
 
+#include <algorithm>
+
 #include "bert/io/file.h"
-#include "bert/io/lines.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -9,6 +10,7 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr const char* blanks = " \t";
+constexpr std::int64_t longest_sentence = 100'000;  // in words
 
 struct Line {
   std::string_view word, tag;  // no tag: there is one column
@@ -35,6 +37,7 @@ class Reader {
     if (word == "-DOCSTART-") return end_sentence();
     if (options_.tags == TagColumn::needed && tag.empty())
       return refuse(fmt::format("has the word '{}' alone, want a tag too", word));
+    if (std::ssize(sentence_.words) == longest_sentence) return refuse_once();
     if (sentence_.words.empty()) sentence_.line = line_;
     sentence_.words.emplace_back(word);
     sentence_.tags.emplace_back(tag);
@@ -60,6 +63,11 @@ class Reader {
     spoiled_ = true;
   }
 
+  void refuse_once() {
+    if (!spoiled_)
+      refuse(fmt::format("the sentence has more than {} words: are blank lines missing?", longest_sentence));
+  }
+
   TaggedFile& file_;
   const ColumnsOptions& options_;
   TaggedSentence sentence_;
@@ -78,8 +86,11 @@ TaggedFile read_columns(const std::filesystem::path& file, const ColumnsOptions&
   TaggedFile result{.file = file.string()};
   const std::string bytes = io::read_file(file);
   Reader reader(result, options);
-  for (const std::string_view line : io::split_lines(plain_text(bytes, result.file)))
+  for (std::string_view rest = plain_text(bytes, result.file); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
     reader.read(without_carriage_return(line));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
   reader.end();
   require(!result.sentences.empty() || !result.bad_rows.empty(), "{}: has no sentences", result.file);
   return result;

@@ -22,7 +22,7 @@ const train::References& Data::references() const {
 }
 
 void Data::set_threshold(double threshold) {
-  fail("threshold: got {} for a task without answers, want a model for qa", fmt::make_format_args(threshold));
+  throw Error(fmt::format("threshold: got {} for a task without answers, want a model for qa", threshold));
 }
 
 std::string Data::details(std::span<const Output>) const { return {}; }

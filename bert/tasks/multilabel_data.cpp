@@ -15,6 +15,7 @@ class MultilabelData : public TextData {
   MultilabelData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options,
                  std::optional<Labels>& labels)
       : TextData(file, tokenizer, options), labels_(known_or_seen(labels, [&] { return seen(); })) {
+    if (options.bad_rows == BadRows::collected) return;  // a file to predict: labels are kept as they are
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i) {
       const Example& row = rows().rows[i];
       items_[i].values.resize(static_cast<std::size_t>(labels_.size()));

@@ -3,6 +3,7 @@
 #include "bert/metrics/squad.h"
 #include "bert/tasks/answers.h"
 #include "bert/tasks/data.h"
+#include "core/require.h"
 
 namespace bertlet::tasks {
 
@@ -31,6 +32,8 @@ class QuestionData : public Data {
       : squad_(read_squad(file)),
         windows_(squad_, tokenizer, {.max_length = options.max_length, .stride = options.stride},
                  answers == Answers::training ? Use::training : Use::prediction) {
+    require(!windows_.all().empty() || answers == Answers::measured,
+            "{}: got no question with an answer that stands in its passage, want some to train on", file.string());
     for (const Window& window : windows_.all())
       items_.push_back({.sequences = {{windows_.ids(window), windows_.types(window)}},
                         .labels = {window.answer_begin, window.answer_last}});
@@ -38,7 +41,8 @@ class QuestionData : public Data {
 
   std::int64_t examples() const override { return std::ssize(squad_.questions); }
   bool labelled() const override {
-    return std::ranges::any_of(squad_.questions, [](const Question& question) { return !question.answers.empty(); });
+    return std::ranges::any_of(squad_.questions,
+                               [](const Question& each) { return each.impossible || !each.answers.empty(); });
   }
 
   train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const override {

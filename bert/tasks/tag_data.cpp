@@ -3,6 +3,7 @@
 #include "bert/metrics/entities.h"
 #include "bert/tasks/columns.h"
 #include "bert/tasks/data.h"
+#include "core/require.h"
 
 namespace bertlet::tasks {
 
@@ -107,7 +108,11 @@ class TagData : public Data {
   std::vector<std::string> seen() const {
     std::vector<std::string> seen = {outside};
     for (const TaggedSentence& sentence : tagged_.sentences)
-      seen.insert(seen.end(), sentence.tags.begin(), sentence.tags.end());
+      for (std::size_t word = 0; word < sentence.tags.size(); ++word) {
+        require(metrics::is_tag(sentence.tags[word]), "{}: got the tag '{}', want O or one such as B-PER",
+                tagged_.place(sentence, word), sentence.tags[word]);
+        seen.push_back(sentence.tags[word]);
+      }
     return seen;
   }
 

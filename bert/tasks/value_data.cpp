@@ -13,6 +13,7 @@ class ValueData : public TextData {
  public:
   ValueData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options)
       : TextData(file, tokenizer, options) {
+    if (options.bad_rows == BadRows::collected) return;  // a file to predict: labels are kept as they are
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i)
       items_[i].values = {static_cast<real>(number_of(rows().rows[i].label, rows().place(rows().rows[i])))};
   }
