@@ -67,7 +67,8 @@ void add_data_convert(const Command& data) {
   command.text("in", "IN", options->in, "A file of labelled data", Needed::yes);
   command.text("out", "OUT", options->out, "A name in .tsv or .conll", Needed::yes);
   add_data_options(command, options->data);
-  command.one_of("--scheme", "SCHEME", options->scheme, {"iob1", "bio", "bioes", "bmes"}, "What tags become");
+  command.one_of("--scheme", "SCHEME", options->scheme, {"iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes"},
+                 "What tags become");
   command.flag("--force", options->force, "Write over what is there");
   command.common(options->common);
   command.runs([options] { return run(*options); });

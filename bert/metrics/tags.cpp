@@ -62,10 +62,10 @@ struct SchemeRules {
   std::string_view prefixes;
   Transition (*rule)(char last, char next, bool same);
 };
-constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"IOB2", Scheme::iob2, "IOB", iob2},
-                                   {"BIO", Scheme::iob2, "IOB", iob2},       {"IOE1", Scheme::ioe1, "IOE", ioe1},
-                                   {"IOE2", Scheme::ioe2, "IOE", ioe2},      {"IOBES", Scheme::iobes, "IOBES", iobes},
-                                   {"BIOES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
+constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"BIO", Scheme::iob2, "IOB", iob2},
+                                   {"IOB2", Scheme::iob2, "IOB", iob2},      {"IOE1", Scheme::ioe1, "IOE", ioe1},
+                                   {"IOE2", Scheme::ioe2, "IOE", ioe2},      {"BIOES", Scheme::iobes, "IOBES", iobes},
+                                   {"IOBES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
                                    {"BMES", Scheme::bmes, "BMESO", iobes}};
 
 const SchemeRules& rules_of(Scheme scheme) { return *std::ranges::find(schemes, scheme, &SchemeRules::scheme); }
@@ -102,9 +102,17 @@ Tag parse_tag(std::string_view tag) {
   return {tag[0], tag.size() <= 2 ? "_" : tag.substr(2)};
 }
 
+std::string_view name(Scheme scheme) { return rules_of(scheme).name; }
+
 std::optional<Scheme> find_scheme(std::string_view name) {
-  const auto* const found = std::ranges::find(schemes, name, &SchemeRules::name);
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  const auto* const found = std::ranges::find_if(
+      schemes, [&](std::string_view its) { return std::ranges::equal(its, name, {}, {}, upper); }, &SchemeRules::name);
   return found == std::end(schemes) ? std::nullopt : std::optional(found->scheme);
+}
+
+bool is_tag(std::string_view text, Scheme scheme) {
+  return is_tag(text) && is_one_of(text[0], rules_of(scheme).prefixes);
 }
 
 std::optional<Scheme> scheme_of(std::span<const std::string> labels) {

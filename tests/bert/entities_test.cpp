@@ -103,7 +103,11 @@ TEST_CASE("Schemes have names") {
   CHECK(find_scheme("BIO") == Scheme::iob2);
   CHECK(find_scheme("BIOES") == Scheme::iobes);
   CHECK(find_scheme("BMES") == Scheme::bmes);
-  CHECK_FALSE(find_scheme("bio"));
+  CHECK(find_scheme("bio") == Scheme::iob2);
+  CHECK(name(Scheme::iob2) == "BIO");
+  CHECK_FALSE(find_scheme("b"));
+  CHECK(is_tag("M-PER", Scheme::bmes));
+  CHECK_FALSE(is_tag("M-PER", Scheme::iobes));
 }
 
 TEST_CASE("The scheme is found from the labels there are") {
