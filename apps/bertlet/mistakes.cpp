@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "bert/text/utf8.h"
 #include "bert/view/markup.h"
 
@@ -31,10 +33,16 @@ std::string fact(const tasks::Record& value) {
   return each.empty() ? "nothing" : shortened(fmt::format("{}", fmt::join(each, ", ")), longest_list);
 }
 
+// too_many: too many
+std::string in_words(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
 std::string line(const tasks::Data::Wrong& wrong) {
   std::string to = wrong.place + ":";
-  for (const auto& [name, value] : wrong.facts.items()) to += fmt::format(" {} {},", name, fact(value));
-  return to + fmt::format(" {} {:.4g}: {}\n", wrong.scale, wrong.degree, shortened(wrong.text, longest_text));
+  for (const auto& [name, value] : wrong.facts.items()) to += fmt::format(" {} {},", in_words(name), fact(value));
+  return to + fmt::format(" {} {:.4g}: {}\n", in_words(wrong.scale), wrong.degree, shortened(wrong.text, longest_text));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct Options {
 
 constexpr const char* about =
     R"(What a fine-tuned model says of each example, in the order of the file: labels with the probability of each class, tags and
-names, answers with those that come next. Labels in a table are kept beside. A row that cannot be read is told with its
+names, answers with those that come next. Labels in the file are kept beside. A row that cannot be read is told with its
 line, and the others are predicted.
 
 Example: bertlet predict /tmp/run --data /tmp/data/test.tsv --out /tmp/predictions.csv)";

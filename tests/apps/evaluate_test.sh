@@ -27,6 +27,11 @@ same "the whole text" "$(evaluate --json | grep -o "\"text\":\"$long\"" | wc -l)
 evaluate --json --errors 0 | grep -q '"wrong":\[\]' || fail "--errors 0 shows mistakes"
 same "a number that is none" "$(evaluate --errors -1 2>/dev/null || echo $?)" 2
 
+"$bertlet" evaluate multilabel-run --data multilabel/train.tsv --errors 1 |
+  grep -Eq '^multilabel/train.tsv:[0-9]+: missing [a-z, ]+, too many [a-z, ]+, confidence 0\.[0-9]+: ' || fail "labels are not told"
+"$bertlet" evaluate ner-run --data ner/train.conll --errors 1 |
+  grep -Eq "^ner/train.conll:[0-9]+: missing '.*' as [A-Z]+ in line [0-9]+.*, found .*, wrong entities [0-9]+: " || fail "names are not told"
+
 # A file with tags keeps them beside the predictions.
 "$bertlet" predict ner-run --data ner/dev.conll --out tags.jsonl --quiet
 same "tags" "$(grep -c '"labels":\["' tags.jsonl)" "$(wc -l <tags.jsonl)"
