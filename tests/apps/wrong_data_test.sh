@@ -22,7 +22,7 @@ refused() {
 # wrong TASK FILE PATTERN: as a file to train on, to choose by and to measure on.
 wrong() {
   local task=$1 file=$2 pattern=$2$3
-  refused "$task: train" "$pattern" finetune "$task" --model tiny --train "$file" --out run --force --quiet
+  refused "$task: train" "$pattern" finetune "$task" --model tiny --train "$file" --dev "$task"/dev.* --out run --force --quiet
   refused "$task: dev" "$pattern" finetune "$task" --model tiny --train "$task"/train.* --dev "$file" --out run --force --quiet
   refused "$task: evaluate" "$pattern" evaluate "$task-run" --data "$file" --quiet
 }
@@ -98,7 +98,7 @@ wrong qa outside.json ':.*answer_start: got 40'
 squad 'the cat' '{"text": "cat"}' >missing.json
 wrong qa missing.json ":.*'answer_start' is missing"
 squad 'the cat' '' >unanswered.json
-refused "qa: train" 'unanswered.json: got no question with an answer' finetune qa --model tiny --train unanswered.json \
+refused "qa: train" 'unanswered.json: got no question with an answer' finetune qa --model tiny --train unanswered.json --dev qa/dev.json \
   --out run --force --quiet
 refused "qa: evaluate" 'unanswered.json: got no labelled examples' evaluate qa-run --data unanswered.json
 
