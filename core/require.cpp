@@ -6,7 +6,15 @@ namespace bertlet {
 
 namespace {
 
+constexpr std::size_t longest = 4000;  // in bytes
+
 std::string in_one_line(std::string text) {
+  if (text.size() > longest) {
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // in the middle of a character
+    text.resize(end);
+    text += " …";
+  }
   std::ranges::replace_if(
       text, [](unsigned char c) { return c < 0x20; }, ' ');
   return text;

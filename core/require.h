@@ -7,7 +7,7 @@
 namespace bertlet {
 
 // The one exception type. Its text names the operation, what it got and what it wanted, in one line: control
-// characters, which a name from a file may hold, become spaces.
+// characters, which a name from a file may hold, become spaces, and what is longer than people read is cut.
 struct Error : std::runtime_error {
   explicit Error(std::string text);
 };

@@ -71,7 +71,8 @@ void add_data_convert(const Command& data) {
   command.text("out", "OUT", options->out, "A name in .tsv or .conll", Needed::yes);
   command.flag("--pair", options->pair, "Rows have two texts");
   add_column_options(command, options->columns);
-  command.one_of("--scheme", "SCHEME", options->scheme, {"iob1", "bio", "bioes", "bmes"}, "What tags become");
+  command.one_of("--scheme", "SCHEME", options->scheme, {"iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes"},
+                 "What tags become");
   command.flag("--force", options->force, "Write over what is there");
   command.common(options->common);
   command.runs([options] { return run(*options); });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/bertlet/mistakes.h"
 #include "bert/metrics/bootstrap.h"
 
 namespace apps {
@@ -20,8 +21,10 @@ metrics::Interval interval_of(const tasks::Data& data, std::span<const tasks::Ou
                             {.rounds = 200});
 }
 
-void print_json(const train::Measures& measures, const train::References& references, metrics::Interval interval) {
-  Json json{{"majority", Json::object()}, {"interval", {interval.low, interval.high}}};
+void print_json(const train::Measures& measures, const train::References& references, metrics::Interval interval,
+                const Mistakes& mistakes) {
+  Json json{
+      {"majority", Json::object()}, {"interval", {interval.low, interval.high}}, {"wrong", mistakes_json(mistakes)}};
   for (const auto& [name, value] : measures) {
     json[name] = value;
     json["majority"][name] = references.at(name)[0].second;
@@ -31,12 +34,14 @@ void print_json(const train::Measures& measures, const train::References& refere
 
 }  // namespace
 
-void show_evaluation(const tasks::Data& data, std::span<const tasks::Output> outputs, const CommonOptions& common) {
+void show_evaluation(const tasks::Data& data, std::span<const tasks::Output> outputs, const CommonOptions& common,
+                     std::int64_t errors) {
   if (common.quiet && !common.json) return;
   const train::Measures measures = data.measures(outputs);
-  const train::References references = data.references();
+  const train::References& references = data.references();
   const metrics::Interval interval = interval_of(data, outputs);
-  if (common.json) return print_json(measures, references, interval);
+  const Mistakes mistakes = data.worst(outputs, errors);
+  if (common.json) return print_json(measures, references, interval, mistakes);
   fmt::print("\n{:<22}{:>10}  {:>10}\n", "", "model", "majority");
   for (const auto& [name, value] : measures) {
     fmt::print("{:<22}{:>10.4f}  {:>10.4f}", name, value, references.at(name)[0].second);
@@ -45,10 +50,14 @@ void show_evaluation(const tasks::Data& data, std::span<const tasks::Output> out
   }
   const std::string details = data.details(outputs);
   if (!details.empty()) fmt::print("\n{}", details);
-  for (const tasks::Data::Wrong& wrong : data.wrong(outputs))
-    fmt::print("{}: is {}, said {} ({:.0f} %): {}\n", wrong.place, wrong.is, wrong.said, 100 * wrong.confidence,
-               wrong.text);
+  if (!mistakes.empty()) fmt::print("\n{}", mistakes_text(mistakes));
   fmt::print("\n");
+}
+
+void add_threshold_option(Command& command, std::optional<double>& threshold) {
+  command.number("--threshold", threshold,
+                 "qa: no answer is given where none scores higher by more than this; otherwise 0",
+                 {.least = std::numeric_limits<double>::lowest()});
 }
 
 }  // namespace apps

@@ -1,6 +1,7 @@
 #include "bert/metrics/tags.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/require.h"
 
@@ -61,11 +62,13 @@ struct SchemeRules {
   std::string_view prefixes;
   Transition (*rule)(char last, char next, bool same);
 };
-constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"IOB2", Scheme::iob2, "IOB", iob2},
-                                   {"BIO", Scheme::iob2, "IOB", iob2},       {"IOE1", Scheme::ioe1, "IOE", ioe1},
-                                   {"IOE2", Scheme::ioe2, "IOE", ioe2},      {"IOBES", Scheme::iobes, "IOBES", iobes},
-                                   {"BIOES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
+constexpr SchemeRules schemes[] = {{"IOB1", Scheme::iob1, "IOB", iob1},      {"BIO", Scheme::iob2, "IOB", iob2},
+                                   {"IOB2", Scheme::iob2, "IOB", iob2},      {"IOE1", Scheme::ioe1, "IOE", ioe1},
+                                   {"IOE2", Scheme::ioe2, "IOE", ioe2},      {"BIOES", Scheme::iobes, "IOBES", iobes},
+                                   {"IOBES", Scheme::iobes, "IOBES", iobes}, {"BILOU", Scheme::bilou, "BILOU", iobes},
                                    {"BMES", Scheme::bmes, "BMESO", iobes}};
+
+const SchemeRules& rules_of(Scheme scheme) { return *std::ranges::find(schemes, scheme, &SchemeRules::scheme); }
 
 // Walks over the tags and one more, outside, that ends what is open.
 template <class Rule>
@@ -88,20 +91,49 @@ std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
 
 }  // namespace
 
+bool is_tag(std::string_view text) {
+  if (text == "O") return true;
+  return !text.empty() && is_one_of(text[0], "BIESMLU") && (text.size() == 1 || text[1] == '-');
+}
+
 Tag parse_tag(std::string_view tag) {
   if (tag == "O") return outside;
-  const bool known = !tag.empty() && is_one_of(tag[0], "BIESMLU") && (tag.size() == 1 || tag[1] == '-');
-  require(known, "tags: got '{}', want O or one such as B-PER, with B, I, E, S, M, L or U in front", tag);
+  require(is_tag(tag), "tags: got '{}', want O or one such as B-PER, with B, I, E, S, M, L or U in front", tag);
   return {tag[0], tag.size() <= 2 ? "_" : tag.substr(2)};
 }
 
+std::string_view name(Scheme scheme) { return rules_of(scheme).name; }
+
 std::optional<Scheme> find_scheme(std::string_view name) {
-  const auto* const found = std::ranges::find(schemes, name, &SchemeRules::name);
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  const auto* const found = std::ranges::find_if(
+      schemes, [&](std::string_view its) { return std::ranges::equal(its, name, {}, {}, upper); }, &SchemeRules::name);
   return found == std::end(schemes) ? std::nullopt : std::optional(found->scheme);
 }
 
+bool is_tag(std::string_view text, Scheme scheme) {
+  return is_tag(text) && is_one_of(text[0], rules_of(scheme).prefixes);
+}
+
+std::optional<Scheme> scheme_of(std::span<const std::string> labels) {
+  using enum Scheme;
+  std::set<std::string_view> begun, gone_on;  // types
+  std::string prefixes;
+  for (const std::string& label : labels) {
+    const Tag tag = parse_tag(label);
+    prefixes += tag.prefix;
+    if (tag.prefix == 'B') begun.insert(tag.type);
+    if (tag.prefix == 'I') gone_on.insert(tag.type);
+  }
+  for (const Scheme scheme : {iob2, ioe2, iobes, bilou, bmes}) {
+    if (prefixes.find_first_not_of(rules_of(scheme).prefixes) != std::string::npos) continue;
+    return scheme == iob2 && !std::ranges::includes(begun, gone_on) ? iob1 : scheme;
+  }
+  return {};
+}
+
 Transition transition(Tag previous, Tag tag, Scheme scheme) {
-  const SchemeRules& its = *std::ranges::find(schemes, scheme, &SchemeRules::scheme);
+  const SchemeRules& its = rules_of(scheme);
   for (const char prefix : {previous.prefix, tag.prefix})
     require(is_one_of(prefix, its.prefixes), "tags: got the prefix {}, want one of {}", prefix, its.prefixes);
   return its.rule(common(previous.prefix), common(tag.prefix), previous.type == tag.type);

@@ -42,7 +42,7 @@ class ChoiceData : public Data {
                                                    {.max_length = options.max_length, .keep = text::Keep::ids});
         item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
       }
-      if (columns_.label) item.labels = {label_of(row)};
+      if (columns_.label && options.bad_rows == BadRows::refused) item.labels = {label_of(row)};
     }
   }
 
@@ -78,6 +78,24 @@ class ChoiceData : public Data {
         record["p(" + std::to_string(ending) + ")"] = probabilities[ending];
     }
     return to;
+  }
+
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Row& row = table_.rows[i];
+      const auto is = static_cast<std::size_t>(items_[i].labels[0]), said = static_cast<std::size_t>(outputs[i].best());
+      const auto ending = [&](std::size_t at) {
+        return fmt::format("{} '{}'", at, columns_.text_of(row, columns_.endings[at]));
+      };
+      if (is != said)
+        all.push_back({table_.place(row.line),
+                       row.cells[columns_.text],
+                       {{"is", ending(is)}, {"said", ending(said)}},
+                       "confidence",
+                       outputs[i].probabilities()[said]});
+    }
+    return all;
   }
 
  private:

@@ -11,6 +11,7 @@ class ClassData : public TextData {
   ClassData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options,
             std::optional<Labels>& labels)
       : TextData(file, tokenizer, options), labels_(known_or_seen(labels, [&] { return seen(); })) {
+    if (options.bad_rows == BadRows::collected) return;  // a file to predict: labels are kept as they are
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i)
       items_[i].labels = {labels_.id(rows().rows[i].label, rows().place(rows().rows[i]))};
   }
@@ -63,9 +64,10 @@ class ClassData : public TextData {
       const Output& output = outputs[static_cast<std::size_t>(i)];
       if (output.best() == gold(i)) continue;
       const double confidence = output.probabilities()[static_cast<std::size_t>(output.best())];
-      all.push_back(wrong_row(i, labels_.name(output.best()), confidence));
+      all.push_back(
+          wrong_row(i, {{"is", row(i).label}, {"said", labels_.name(output.best())}}, "confidence", confidence));
     }
-    return worst(std::move(all));
+    return all;
   }
 
  private:

@@ -1,7 +1,8 @@
 #include "bert/tasks/columns.h"
 
+#include <algorithm>
+
 #include "bert/io/file.h"
-#include "bert/io/lines.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -9,6 +10,7 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr const char* blanks = " \t";
+constexpr std::int64_t longest_sentence = 100'000;  // in words
 
 struct Line {
   std::string_view word, tag;  // no tag: there is one column
@@ -33,16 +35,25 @@ class Reader {
     if (std::string why = what_is_wrong(line); !why.empty()) return refuse(std::move(why));
     const auto [word, tag] = cut(line);
     if (word == "-DOCSTART-") return end_sentence();
-    if (options_.tagged && tag.empty()) return refuse(fmt::format("has the word '{}' alone, want a tag too", word));
+    if (options_.tags == TagColumn::needed && tag.empty())
+      return refuse(fmt::format("has the word '{}' alone, want a tag too", word));
+    if (std::ssize(sentence_.words) == longest_sentence) return refuse_once();
     if (sentence_.words.empty()) sentence_.line = line_;
     sentence_.words.emplace_back(word);
-    if (options_.tagged) sentence_.tags.emplace_back(tag);
+    sentence_.tags.emplace_back(tag);
+    all_tagged_ &= !tag.empty();
   }
 
   void end_sentence() {
     if (!sentence_.words.empty() && !spoiled_) file_.sentences.push_back(std::move(sentence_));
     sentence_ = {};
     spoiled_ = false;
+  }
+
+  void end() {
+    end_sentence();
+    if (!all_tagged_)
+      for (TaggedSentence& sentence : file_.sentences) sentence.tags.clear();
   }
 
  private:
@@ -52,10 +63,15 @@ class Reader {
     spoiled_ = true;
   }
 
+  void refuse_once() {
+    if (!spoiled_)
+      refuse(fmt::format("the sentence has more than {} words: are blank lines missing?", longest_sentence));
+  }
+
   TaggedFile& file_;
   const ColumnsOptions& options_;
   TaggedSentence sentence_;
-  bool spoiled_ = false;
+  bool spoiled_ = false, all_tagged_ = true;
   std::int64_t line_ = 0;
 };
 
@@ -70,9 +86,12 @@ TaggedFile read_columns(const std::filesystem::path& file, const ColumnsOptions&
   TaggedFile result{.file = file.string()};
   const std::string bytes = io::read_file(file);
   Reader reader(result, options);
-  for (const std::string_view line : io::split_lines(plain_text(bytes, result.file)))
+  for (std::string_view rest = plain_text(bytes, result.file); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
     reader.read(without_carriage_return(line));
-  reader.end_sentence();
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  reader.end();
   require(!result.sentences.empty() || !result.bad_rows.empty(), "{}: has no sentences", result.file);
   return result;
 }

@@ -21,8 +21,11 @@ struct TaggedFile {
   std::string place(const TaggedSentence& sentence, std::size_t word) const;  // train.conll:17
 };
 
+// if_there: where a line is a word alone, no sentence of the file has tags.
+enum class TagColumn { needed, if_there };
+
 struct ColumnsOptions {
-  bool tagged = true;  // false: lines may be a word alone, and there are no tags
+  TagColumn tags = TagColumn::needed;
   BadRows bad_rows = BadRows::refused;
 };
 

@@ -49,7 +49,7 @@ Scheme scheme_of(const TaggedFile& tagged) {
   for (const TaggedSentence& sentence : tagged.sentences) detector.add(sentence.tags);
   if (const std::optional<Scheme> scheme = detector.scheme()) return *scheme;
   for (const TaggedSentence& sentence : tagged.sentences)
-    if (const std::optional<WrongTag> wrong = wrong_tag(sentence.tags, Scheme::bio))
+    if (const std::optional<WrongTag> wrong = wrong_tag(sentence.tags, Scheme::iob2))
       throw Error(fmt::format("{}: {}; no scheme allows all tags of the file", tagged.place(sentence, wrong->word),
                               wrong->why));
   throw Error(fmt::format("{}: no scheme allows all its tags", tagged.file));

@@ -1,6 +1,9 @@
 #include "bert/tasks/data.h"
 
+#include <algorithm>
 #include <numeric>
+
+#include "core/require.h"
 
 namespace bertlet::tasks {
 
@@ -10,15 +13,26 @@ train::Measures Data::measures(std::span<const Output> outputs) const {
   return measures(outputs, all);
 }
 
-train::References Data::references() const {
-  train::References to;
+const train::References& Data::references() const {
+  if (references_) return *references_;
+  references_.emplace();
   if (labelled())
-    for (const auto& [name, value] : measures(baseline())) to[name] = {{"majority", value}};
-  return to;
+    for (const auto& [name, value] : measures(baseline())) (*references_)[name] = {{"majority", value}};
+  return *references_;
+}
+
+void Data::set_threshold(double threshold) {
+  throw Error(fmt::format("threshold: got {} for a task without answers, want a model for qa", threshold));
 }
 
 std::string Data::details(std::span<const Output>) const { return {}; }
-std::vector<Data::Wrong> Data::wrong(std::span<const Output>) const { return {}; }
+
+std::vector<Data::Wrong> Data::worst(std::span<const Output> outputs, std::int64_t most) const {
+  std::vector<Wrong> all = wrong(outputs);
+  std::ranges::stable_sort(all, std::greater(), &Wrong::degree);
+  if (std::ssize(all) > most) all.resize(static_cast<std::size_t>(most));
+  return all;
+}
 
 const Labels& known_or_seen(std::optional<Labels>& labels, const Seen& seen) {
   if (!labels) labels = Labels::of(seen());

@@ -40,20 +40,29 @@ class Data {
 
   // What a model says that knows only how frequent the labels are.
   virtual std::vector<Output> baseline() const = 0;
-  train::References references() const;  // and how good that is
+  const train::References& references() const;  // and how good that is
 
   virtual std::vector<Record> predictions(std::span<const Output> outputs) const = 0;  // an example each, in order
   virtual std::string details(std::span<const Output> outputs) const;                  // for people, beyond measures
 
-  // The most confident wrong examples, the worst first.
+  // No answer is given where "none" scores higher by more than this; an error where there are no answers.
+  virtual void set_threshold(double threshold);
+
+  // An example that the model has wrong.
   struct Wrong {
-    std::string place, text, is, said;
-    double confidence = 0;
+    std::string place, text;
+    Record facts;       // what is so and what was said: strings, or lists of them
+    std::string scale;  // what `degree` is: confidence, error, wrong_entities
+    double degree = 0;  // how wrong
   };
-  virtual std::vector<Wrong> wrong(std::span<const Output> outputs) const;
+  virtual std::vector<Wrong> wrong(std::span<const Output> outputs) const = 0;  // in the file's order
+  std::vector<Wrong> worst(std::span<const Output> outputs, std::int64_t most) const;
 
  protected:
   std::vector<Item> items_;
+
+ private:
+  mutable std::optional<train::References> references_;
 };
 
 // The labels there are already, or else those that are seen.

@@ -31,6 +31,7 @@ FineTuning::FineTuning(Learner& learner, const Data& train, const Data* dev, Sav
                        const FineTuningOptions& options)
     : learner_(learner), train_(train), dev_(dev), save_model_(std::move(save_model)), options_(options) {
   require(!train.items().empty(), "fine-tuning: got no examples, want some to train on");
+  require(!dev || dev->labelled(), "fine-tuning: got examples to measure on that have no labels");
   learner_.parameters().flatten();
   begin_epoch(0);
 }

@@ -15,6 +15,7 @@ class MultilabelData : public TextData {
   MultilabelData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options,
                  std::optional<Labels>& labels)
       : TextData(file, tokenizer, options), labels_(known_or_seen(labels, [&] { return seen(); })) {
+    if (options.bad_rows == BadRows::collected) return;  // a file to predict: labels are kept as they are
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i) {
       const Example& row = rows().rows[i];
       items_[i].values.resize(static_cast<std::size_t>(labels_.size()));
@@ -56,12 +57,33 @@ class MultilabelData : public TextData {
         if (scores[label] > 0) holds.push_back(labels_.names()[label]);
       record["prediction"] = fmt::format("{}", fmt::join(holds, ","));
       for (std::size_t label = 0; label < scores.size(); ++label)
-        record["p(" + labels_.names()[label] + ")"] = 1 / (1 + std::exp(-static_cast<double>(scores[label])));
+        record["p(" + labels_.names()[label] + ")"] = probability(scores[label]);
     }
     return to;
   }
 
+  // The confidence is that of the wrong label which is surest.
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
+      std::vector<std::string> missing, too_many;
+      double confidence = 0;
+      for (std::size_t label = 0; label < static_cast<std::size_t>(labels_.size()); ++label) {
+        const bool is = items_[static_cast<std::size_t>(i)].values[label] > 0;
+        const real score = outputs[static_cast<std::size_t>(i)].scores[label];
+        if (is == (score > 0)) continue;
+        (is ? missing : too_many).push_back(labels_.names()[label]);
+        confidence = std::max(confidence, probability(is ? -score : score));
+      }
+      if (!missing.empty() || !too_many.empty())
+        all.push_back(wrong_row(i, {{"missing", missing}, {"too_many", too_many}}, "confidence", confidence));
+    }
+    return all;
+  }
+
  private:
+  static double probability(real score) { return 1 / (1 + std::exp(-static_cast<double>(score))); }
+
   std::vector<std::string> seen() const {
     std::vector<std::string> seen;
     for (const Example& row : rows().rows)

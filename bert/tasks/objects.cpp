@@ -74,7 +74,7 @@ std::optional<Objects::Result> Objects::next() {
     result.wrong = what_is_wrong(text);
     if (!result.wrong.empty()) return result;
     try {
-      result.object = io::parse_json(text, "JSON").root().value();
+      result.object = io::parse_json(text, "JSON", io::Repeats::refused).root().value();
       if (!result.object.is_object()) result.wrong = fmt::format("is {}, want an object", result.object.type_name());
     } catch (const Error& error) {
       result.wrong = error.what();

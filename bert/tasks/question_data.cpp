@@ -1,10 +1,28 @@
+#include <algorithm>
+
 #include "bert/metrics/squad.h"
 #include "bert/tasks/answers.h"
 #include "bert/tasks/data.h"
+#include "core/require.h"
 
 namespace bertlet::tasks {
 
 namespace {
+
+constexpr const char* no_answer = "no answer";
+
+// The best of the candidates that say something, whether it is given for an answer or not.
+std::string best_answer(const Answered& answered) {
+  const auto found =
+      std::ranges::find_if(answered.candidates, [](const Candidate& each) { return !each.text.empty(); });
+  return found == answered.candidates.end() ? std::string() : found->text;
+}
+
+// Of what was said; where nothing can be said, that is certain.
+double probability(const Answered& answered) {
+  const auto found = std::ranges::find(answered.candidates, answered.text, &Candidate::text);
+  return found == answered.candidates.end() ? 1 : found->probability;
+}
 
 // An item is a window, an example a question.
 class QuestionData : public Data {
@@ -14,6 +32,8 @@ class QuestionData : public Data {
       : squad_(read(file, options)),
         windows_(squad_, tokenizer, {.max_length = options.max_length, .stride = options.stride},
                  answers == Answers::training ? Use::training : Use::prediction) {
+    require(!windows_.all().empty() || answers == Answers::measured,
+            "{}: got no question with an answer that stands in its passage, want some to train on", file.string());
     for (const Window& window : windows_.all())
       items_.push_back({.sequences = {{windows_.ids(window), windows_.types(window)}},
                         .labels = {window.answer_begin, window.answer_last}});
@@ -21,26 +41,27 @@ class QuestionData : public Data {
 
   std::int64_t examples() const override { return std::ssize(squad_.questions); }
   bool labelled() const override {
-    return std::ranges::any_of(squad_.questions, [](const Question& question) { return !question.answers.empty(); });
+    return std::ranges::any_of(squad_.questions,
+                               [](const Question& each) { return each.impossible || !each.answers.empty(); });
   }
 
   train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const override {
-    std::vector<metrics::AnswerScore> scores;
+    std::vector<metrics::AnswerScore> scores, unwithheld;  // the second: were each question answered
     std::vector<double> none;
     for (const std::int64_t i : examples) {
       const Answered answered = this->answered(i, outputs);
-      std::vector<std::string> gold;
-      for (const Answer& each : question(i).answers) gold.push_back(each.text);
-      scores.push_back(metrics::answer_score(gold, answered.text));
+      scores.push_back(metrics::answer_score(gold(i), answered.text));
+      unwithheld.push_back(metrics::answer_score(gold(i), best_answer(answered)));
       none.push_back(answered.none);
     }
     const metrics::SquadScores result = metrics::squad_scores(scores);
     train::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
-    if (result.has_answer && result.no_answer)
-      to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
-                           {"no_answer_f1", result.no_answer->f1},
-                           {"best_f1", metrics::best_f1(scores, none).result},
-                           {"best_f1_threshold", metrics::best_f1(scores, none).threshold}});
+    if (!result.has_answer || !result.no_answer) return to;
+    const metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+    to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
+                         {"no_answer_f1", result.no_answer->f1},
+                         {"best_f1", best.result},
+                         {"best_f1_threshold", best.threshold}});
     return to;
   }
 
@@ -72,6 +93,25 @@ class QuestionData : public Data {
     return to;
   }
 
+  // Those whose answer is not exactly one of the gold ones. Their place is the question's id.
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
+      const Answered answered = this->answered(i, outputs);
+      std::vector<std::string> is = gold(i);
+      if (metrics::answer_score(is, answered.text).exact == 1) continue;
+      if (is.empty()) is.emplace_back(no_answer);
+      all.push_back({question(i).id,
+                     question(i).text,
+                     {{"is", is}, {"said", answered.text.empty() ? no_answer : answered.text}},
+                     "confidence",
+                     probability(answered)});
+    }
+    return all;
+  }
+
+  void set_threshold(double threshold) override { options_.none_threshold = threshold; }
+
  private:
   static Squad read(const std::filesystem::path& file, const DataOptions& options) {
     Squad squad = read_squad(file);
@@ -81,6 +121,14 @@ class QuestionData : public Data {
 
   const Question& question(std::int64_t i) const { return squad_.questions[static_cast<std::size_t>(i)]; }
 
+  // What is right, each once.
+  std::vector<std::string> gold(std::int64_t i) const {
+    std::vector<std::string> texts;
+    for (const Answer& each : question(i).answers)
+      if (std::ranges::find(texts, each.text) == texts.end()) texts.push_back(each.text);
+    return texts;
+  }
+
   Answered answered(std::int64_t i, std::span<const Output> outputs) const {
     const std::span<const Window> windows = windows_.of(i);
     const auto first = static_cast<std::size_t>(windows.data() - windows_.all().data());
@@ -89,11 +137,12 @@ class QuestionData : public Data {
       const std::span<const real> both = outputs[at].scores;
       scores.push_back({both.first(both.size() / 2), both.last(both.size() / 2)});
     }
-    return answer(windows_, i, scores);
+    return answer(windows_, i, scores, options_);
   }
 
   Squad squad_;
   SquadWindows windows_;
+  AnswerOptions options_;
 };
 
 }  // namespace

@@ -20,8 +20,20 @@ std::string what_is_wrong(std::string_view bytes) {
                      static_cast<unsigned char>(*broken));
 }
 
+namespace {
+
+// With a mark, or with Latin letters, of which each has a NUL before or behind it.
+bool is_utf16(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
+  if (bytes.size() < 4) return false;
+  return (bytes[0] == '\0') == (bytes[2] == '\0') && (bytes[1] == '\0') == (bytes[3] == '\0') &&
+         (bytes[0] == '\0') != (bytes[1] == '\0');
+}
+
+}  // namespace
+
 std::string_view plain_text(std::string_view bytes, const std::string& file) {
-  require(!bytes.starts_with("\xFF\xFE") && !bytes.starts_with("\xFE\xFF"), "{}: is UTF-16, want UTF-8", file);
+  require(!is_utf16(bytes), "{}: is UTF-16, want UTF-8", file);
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   require(!is_blank(bytes), "{}: is empty", file);
   return bytes;

@@ -30,6 +30,9 @@ void take_columns(Table& table, Row first, Header header) {
   table.has_header = header == Header::present || (header == Header::detected && names);
   if (table.has_header) {
     table.columns = std::move(first.cells);
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+      require(table.columns[i].empty() || std::ranges::count(table.columns, table.columns[i]) == 1,
+              "{}: has the column '{}' twice, want each once", table.place(first.line), table.columns[i]);
     return;
   }
   for (std::size_t i = 1; i <= first.cells.size(); ++i) table.columns.push_back(std::to_string(i));
@@ -72,6 +75,7 @@ std::string read_object(const io::Json& object, const std::vector<std::string>& 
 void read_objects(Table& table, std::string_view text, const TableOptions& options) {
   Objects objects(text, table.file);
   while (std::optional<Objects::Result> next = objects.next()) {
+    if (next->wrong.empty() && next->object.empty()) next->wrong = "has no keys, want one for each column";
     if (next->wrong.empty() && table.columns.empty()) table.columns = keys_of(next->object);
     Row row{.line = next->line};
     if (next->wrong.empty()) next->wrong = read_object(next->object, table.columns, row);
@@ -115,6 +119,8 @@ Table read_table(const std::filesystem::path& file, const TableOptions& options)
   else
     read_delimited(table, text, extension == ".csv" ? DelimitedRows::Form::csv : DelimitedRows::Form::tsv, options);
   require(!table.rows.empty() || !table.bad_rows.empty(), "{}: has no rows", table.file);
+  if (table.columns.empty())  // nothing says what there should be
+    throw Error(fmt::format("{}: {}", table.place(table.bad_rows[0].line), table.bad_rows[0].why));
   return table;
 }
 

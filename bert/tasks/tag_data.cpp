@@ -1,9 +1,12 @@
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "bert/io/json.h"
 #include "bert/metrics/entities.h"
 #include "bert/tasks/columns.h"
 #include "bert/tasks/data.h"
+#include "core/require.h"
 
 namespace bertlet::tasks {
 
@@ -12,12 +15,18 @@ namespace {
 constexpr std::int64_t none = -100;
 constexpr const char* outside = "O";
 
+ColumnsOptions columns_options(const DataOptions& options) {
+  return {.tags = options.bad_rows == BadRows::refused ? TagColumn::needed : TagColumn::if_there,
+          .bad_rows = options.bad_rows};
+}
+
 class TagData : public Data {
  public:
   TagData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const DataOptions& options,
           std::optional<Labels>& labels)
-      : tagged_(read_columns(file, {.tagged = options.bad_rows == BadRows::refused, .bad_rows = options.bad_rows})),
-        labels_(known_or_seen(labels, [&] { return seen(); })) {
+      : tagged_(read_columns(file, columns_options(options))), labels_(known_or_seen(labels, [&] { return seen(); })) {
+    if (options.bad_rows == BadRows::collected && !all_known())
+      for (TaggedSentence& sentence : tagged_.sentences) sentence.tags.clear();
     choose_rows(tagged_.sentences, options.rows);
     for (const TaggedSentence& sentence : tagged_.sentences) add(sentence, tokenizer, options);
   }
@@ -33,11 +42,16 @@ class TagData : public Data {
     }
     const metrics::EntityReport report = metrics::entity_report(is, said);
     const metrics::Averages averages = metrics::averages(metrics::counts(report));
-    return {{"f1", averages.micro.f1},
-            {"precision", averages.micro.precision},
-            {"recall", averages.micro.recall},
-            {"macro_f1", averages.macro.f1},
-            {"tag_accuracy", metrics::tag_accuracy(report)}};
+    train::Measures to = {{"f1", averages.micro.f1},
+                          {"precision", averages.micro.precision},
+                          {"recall", averages.micro.recall},
+                          {"macro_f1", averages.macro.f1},
+                          {"tag_accuracy", metrics::tag_accuracy(report)}};
+    if (!scheme_) return to;
+    const metrics::Scores strict = metrics::averages(metrics::counts(metrics::entity_report(is, said, scheme_))).micro;
+    to.insert(to.end(),
+              {{"strict_f1", strict.f1}, {"strict_precision", strict.precision}, {"strict_recall", strict.recall}});
+    return to;
   }
 
   // That nothing is a name.
@@ -66,6 +80,23 @@ class TagData : public Data {
     return to;
   }
 
+  // Sentences with names that are missing or are none; the degree is how many.
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
+      const std::vector<metrics::Entity> is = metrics::spans_of(sentence(i).tags);
+      const std::vector<metrics::Entity> said = metrics::spans_of(tags(i, outputs[static_cast<std::size_t>(i)]));
+      const std::vector<std::string> missing = only_in(is, said, i), found = only_in(said, is, i);
+      if (!missing.empty() || !found.empty())
+        all.push_back({tagged_.place(sentence(i), 0),
+                       text(i, 0, std::ssize(sentence(i).words)),
+                       {{"missing", missing}, {"found", found}},
+                       "wrong_entities",
+                       static_cast<double>(missing.size() + found.size())});
+    }
+    return all;
+  }
+
   std::string details(std::span<const Output> outputs) const override {
     std::vector<metrics::Tags> is, said;
     for (std::int64_t i = 0; i < examples(); ++i) {
@@ -81,8 +112,19 @@ class TagData : public Data {
   std::vector<std::string> seen() const {
     std::vector<std::string> seen = {outside};
     for (const TaggedSentence& sentence : tagged_.sentences)
-      seen.insert(seen.end(), sentence.tags.begin(), sentence.tags.end());
+      for (std::size_t word = 0; word < sentence.tags.size(); ++word) {
+        require(metrics::is_tag(sentence.tags[word]), "{}: got the tag '{}', want O or one such as B-PER",
+                tagged_.place(sentence, word), sentence.tags[word]);
+        seen.push_back(sentence.tags[word]);
+      }
     return seen;
+  }
+
+  // In a file to predict the last column need not be that of the tags.
+  bool all_known() const {
+    return std::ranges::all_of(tagged_.sentences, [&](const TaggedSentence& sentence) {
+      return std::ranges::all_of(sentence.tags, [&](const std::string& tag) { return labels_.find(tag).has_value(); });
+    });
   }
 
   // A word's label stands at its first token. A sentence that is too long comes in windows.
@@ -117,6 +159,17 @@ class TagData : public Data {
     return to;
   }
 
+  // Names that only the first of the two have: 'Verona' as LOC in line 17.
+  std::vector<std::string> only_in(const std::vector<metrics::Entity>& these,
+                                   const std::vector<metrics::Entity>& others, std::int64_t i) const {
+    std::vector<std::string> to;
+    for (const metrics::Entity& entity : these)
+      if (std::ranges::find(others, entity) == others.end())
+        to.push_back(fmt::format("'{}' as {} in line {}", text(i, entity.begin, entity.end), entity.type,
+                                 sentence(i).line + entity.begin));
+    return to;
+  }
+
   std::string text(std::int64_t i, std::int64_t begin, std::int64_t end) const {
     std::string to;
     for (std::int64_t word = begin; word < end; ++word)
@@ -126,6 +179,7 @@ class TagData : public Data {
 
   TaggedFile tagged_;
   Labels labels_;
+  std::optional<metrics::Scheme> scheme_ = metrics::scheme_of(labels_.names());  // of names that keep its rules
   std::vector<std::vector<std::size_t>> words_;  // of each item, those that its labels belong to
 };
 

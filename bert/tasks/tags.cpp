@@ -1,7 +1,6 @@
 #include "bert/tasks/tags.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/require.h"
 
@@ -9,82 +8,55 @@ namespace bertlet::tasks {
 
 namespace {
 
-struct SchemeName {
-  Scheme scheme;
-  std::string_view name;
-};
-constexpr std::array names = {SchemeName{Scheme::iob1, "iob1"}, SchemeName{Scheme::bio, "bio"},
-                              SchemeName{Scheme::bioes, "bioes"}, SchemeName{Scheme::bmes, "bmes"}};
-
-struct Tag {
-  char letter = 'O';
-  std::string_view type = {};
+// What stands before the type at a name's first word, those between and the last one; and at a word that is a name.
+struct Prefixes {
+  char first, inner, last, single;
 };
 
-Tag parsed(std::string_view tag) {
-  if (tag.size() > 2 && tag[1] == '-') return {tag[0], tag.substr(2)};
-  return {tag == "O" ? 'O' : '?', {}};
-}
-
-bool has_ends(Scheme scheme) { return scheme == Scheme::bioes || scheme == Scheme::bmes; }
-char inner(Scheme scheme) { return scheme == Scheme::bmes ? 'M' : 'I'; }
-
-std::string_view letters(Scheme scheme) {
+Prefixes prefixes(Scheme scheme) {
   switch (scheme) {
-    case Scheme::bioes:
-      return "OBIES";
+    case Scheme::iob2:
+      return {'B', 'I', 'I', 'B'};
+    case Scheme::ioe2:
+      return {'I', 'I', 'E', 'E'};
+    case Scheme::iobes:
+      return {'B', 'I', 'E', 'S'};
+    case Scheme::bilou:
+      return {'B', 'I', 'L', 'U'};
     case Scheme::bmes:
-      return "OBMES";
+      return {'B', 'M', 'E', 'S'};
     default:
-      return "OBI";
+      return {'I', 'I', 'I', 'I'};
   }
 }
 
-// Whether the name that `before` belongs to must go on, or may go on, with the next word.
-bool is_open(const Tag& before) { return before.letter == 'B' || before.letter == 'I' || before.letter == 'M'; }
-
-bool continues(const Tag& before, const Tag& tag, Scheme scheme) {
-  const bool inside = tag.letter == inner(scheme) || tag.letter == 'E';
-  return inside && is_open(before) && before.type == tag.type;
+void check(const Entity& entity, std::int64_t free, std::int64_t words) {
+  require(free <= entity.begin && entity.begin < entity.end && entity.end <= words,
+          "tags: got a name of the words {} to {}, want names one after another in {} words", entity.begin, entity.end,
+          words);
 }
 
-bool may_begin(const Tag& tag, Scheme scheme) {
-  return tag.letter == 'B' || tag.letter == 'S' || (scheme == Scheme::iob1 && tag.letter == 'I');
-}
-
-// Why `tag` may not stand behind `before`; empty: it may.
-std::string objection(const Tag& before, const Tag& tag, Scheme scheme) {
-  if (letters(scheme).find(tag.letter) == std::string_view::npos) return fmt::format("is no tag of {}", name(scheme));
-  const bool goes_on = continues(before, tag, scheme);
-  if (has_ends(scheme) && is_open(before) && !goes_on) return fmt::format("stands before the end of a {}", before.type);
-  if (tag.letter == 'O' || goes_on) return {};
-  if (!may_begin(tag, scheme)) return fmt::format("continues no {}", tag.type);
-  const bool needless =
-      scheme == Scheme::iob1 && tag.letter == 'B' && (before.letter == 'O' || before.type != tag.type);
-  return needless ? fmt::format("follows no {}", tag.type) : std::string();
-}
+// Whether the second name follows the first at once and has its type, so that iob1 and ioe1 must part them.
+bool touch(const Entity& first, const Entity& second) { return first.end == second.begin && first.type == second.type; }
 
 }  // namespace
 
-std::string_view name(Scheme scheme) { return std::ranges::find(names, scheme, &SchemeName::scheme)->name; }
-
 Scheme scheme_named(std::string_view name) {
-  const auto found = std::ranges::find(names, name, &SchemeName::name);
-  require(found != names.end(), "tags: got the scheme '{}', want iob1, bio, bioes or bmes", name);
-  return found->scheme;
+  const std::optional<Scheme> found = metrics::find_scheme(name);
+  require(found.has_value(), "tags: got the scheme '{}', want iob1, bio, ioe1, ioe2, bioes, bilou or bmes", name);
+  return *found;
 }
 
+// Names that are read from right tags give the same tags again.
 std::optional<WrongTag> wrong_tag(std::span<const std::string> tags, Scheme scheme) {
-  Tag before;
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    const Tag tag = parsed(tags[i]);
-    if (const std::string why = objection(before, tag, scheme); !why.empty())
-      return WrongTag{i, fmt::format("the tag '{}' {}", tags[i], why)};
-    before = tag;
-  }
-  if (has_ends(scheme) && is_open(before))
-    return WrongTag{tags.size() - 1, fmt::format("the tag '{}' is the sentence's last, without an end", tags.back())};
-  return {};
+  const std::string_view name = metrics::name(scheme);
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    if (!metrics::is_tag(tags[i], scheme))
+      return WrongTag{i, fmt::format("the tag '{}' is no tag of {}", tags[i], name)};
+  const std::vector<std::string> again = tags_of(metrics::spans_of(tags, scheme), tags.size(), scheme);
+  const auto at = static_cast<std::size_t>(std::ranges::mismatch(tags, again).in1 - tags.begin());
+  if (at == tags.size()) return {};
+  return WrongTag{at, fmt::format("the tag '{}' is part of no whole name of {}", tags[at], name)};
 }
 
 void SchemeDetector::add(std::span<const std::string> tags) {
@@ -98,34 +70,25 @@ std::optional<Scheme> SchemeDetector::scheme() const {
 std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme) {
   const std::optional<WrongTag> wrong = wrong_tag(tags, scheme);
   require(!wrong, "tags: word {}: {}", wrong ? wrong->word + 1 : 0, wrong ? wrong->why : "");
-  std::vector<Entity> entities;
-  Tag before;
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    const Tag tag = parsed(tags[i]);
-    if (tag.letter != 'O' && continues(before, tag, scheme))
-      entities.back().end = i + 1;
-    else if (tag.letter != 'O')
-      entities.push_back({i, i + 1, std::string(tag.type)});
-    before = tag;
-  }
-  return entities;
+  return metrics::spans_of(tags, scheme);
 }
 
 std::vector<std::string> tags_of(std::span<const Entity> entities, std::size_t words, Scheme scheme) {
   std::vector<std::string> tags(words, "O");
-  std::size_t free = 0;
-  const Entity* before = nullptr;
-  for (const Entity& entity : entities) {
-    require(free <= entity.begin && entity.begin < entity.end && entity.end <= words,
-            "tags: got a name of the words {} to {}, want names one after another in {} words", entity.begin,
-            entity.end, words);
-    const auto set = [&](std::size_t i, char letter) { tags[i] = fmt::format("{}-{}", letter, entity.type); };
-    for (std::size_t i = entity.begin; i < entity.end; ++i) set(i, inner(scheme));
-    const bool touches = before && before->end == entity.begin && before->type == entity.type;
-    if (scheme != Scheme::iob1 || touches) set(entity.begin, 'B');
-    if (has_ends(scheme)) set(entity.end - 1, entity.end - entity.begin == 1 ? 'S' : 'E');
+  const Prefixes its = prefixes(scheme);
+  std::int64_t free = 0;
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    const Entity& entity = entities[i];
+    check(entity, free, static_cast<std::int64_t>(words));
     free = entity.end;
-    before = &entity;
+    const auto set = [&](std::int64_t word, char prefix) {
+      tags[static_cast<std::size_t>(word)] = fmt::format("{}-{}", prefix, entity.type);
+    };
+    for (std::int64_t word = entity.begin; word < entity.end; ++word) set(word, its.inner);
+    set(entity.begin, its.first);
+    set(entity.end - 1, entity.end - entity.begin == 1 ? its.single : its.last);
+    if (scheme == Scheme::iob1 && i > 0 && touch(entities[i - 1], entity)) set(entity.begin, 'B');
+    if (scheme == Scheme::ioe1 && i + 1 < entities.size() && touch(entity, entities[i + 1])) set(entity.end - 1, 'E');
   }
   return tags;
 }

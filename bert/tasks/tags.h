@@ -1,30 +1,15 @@
 #pragma once
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "bert/metrics/tags.h"
 
+// Tags as files have them: whether they keep to a scheme, which scheme that is, and from one to another.
 namespace bertlet::tasks {
 
-// How the words of a name are tagged, here one of three words and one of a single word:
-//   iob1   I-PER I-PER I-PER  O  I-LOC   B only where a name follows one of its type at once
-//   bio    B-PER I-PER I-PER  O  B-LOC
-//   bioes  B-PER I-PER E-PER  O  S-LOC
-//   bmes   B-PER M-PER E-PER  O  S-LOC
-enum class Scheme { iob1, bio, bioes, bmes };
-std::string_view name(Scheme scheme);
+using metrics::Entity;
+using metrics::Scheme;
+
 Scheme scheme_named(std::string_view name);  // an error that says which there are
 
-// The words begin … end - 1 of a sentence are a name of a type.
-struct Entity {
-  std::size_t begin = 0, end = 0;
-  std::string type;
-  bool operator==(const Entity&) const = default;
-};
-
-// Something a scheme does not allow, such as I-PER behind O in bio.
+// Something a scheme does not allow, such as I-PER behind O in BIO.
 struct WrongTag {
   std::size_t word = 0;
   std::string why;
@@ -40,7 +25,8 @@ class SchemeDetector {
   std::optional<Scheme> scheme() const;  // nothing: none allows all of them
 
  private:
-  std::vector<Scheme> left_ = {Scheme::bio, Scheme::bioes, Scheme::bmes, Scheme::iob1};
+  std::vector<Scheme> left_ = {Scheme::iob2, Scheme::iobes, Scheme::bmes, Scheme::bilou,
+                               Scheme::iob1, Scheme::ioe2,  Scheme::ioe1};
 };
 
 // From tags to names and back; wrong tags are an error.

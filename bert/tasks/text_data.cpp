@@ -53,15 +53,9 @@ Record TextData::record(std::int64_t i) const {
   return to;
 }
 
-Data::Wrong TextData::wrong_row(std::int64_t i, std::string said, double confidence) const {
+Data::Wrong TextData::wrong_row(std::int64_t i, Record facts, std::string scale, double degree) const {
   const std::string text = row(i).text_b.empty() ? row(i).text : row(i).text + " | " + row(i).text_b;
-  return {examples_.place(row(i)), text, row(i).label, std::move(said), confidence};
-}
-
-std::vector<Data::Wrong> worst(std::vector<Data::Wrong> all) {
-  std::ranges::stable_sort(all, std::greater(), &Data::Wrong::confidence);
-  if (all.size() > 10) all.resize(10);
-  return all;
+  return {examples_.place(row(i)), text, std::move(facts), std::move(scale), degree};
 }
 
 }  // namespace bertlet::tasks

@@ -15,13 +15,10 @@ class TextData : public Data {
   const Examples& rows() const { return examples_; }
   const Example& row(std::int64_t i) const { return examples_.rows[static_cast<std::size_t>(i)]; }
   Record record(std::int64_t i) const;  // the texts of a row
-  Wrong wrong_row(std::int64_t i, std::string said, double confidence) const;
+  Wrong wrong_row(std::int64_t i, Record facts, std::string scale, double degree) const;
 
  private:
   Examples examples_;
 };
-
-// The most confident first, and no more than people read.
-std::vector<Data::Wrong> worst(std::vector<Data::Wrong> all);
 
 }  // namespace bertlet::tasks

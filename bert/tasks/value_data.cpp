@@ -1,4 +1,6 @@
-#include <numeric>
+#include <fmt/format.h>
+
+#include <cmath>
 
 #include "bert/metrics/correlation.h"
 #include "bert/tasks/text_data.h"
@@ -11,6 +13,7 @@ class ValueData : public TextData {
  public:
   ValueData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options)
       : TextData(file, tokenizer, options) {
+    if (options.bad_rows == BadRows::collected) return;  // a file to predict: labels are kept as they are
     for (std::size_t i = 0; labelled() && i < items_.size(); ++i)
       items_[i].values = {static_cast<real>(number_of(rows().rows[i].label, rows().place(rows().rows[i])))};
   }
@@ -41,6 +44,18 @@ class ValueData : public TextData {
       record["prediction"] = static_cast<double>(outputs[static_cast<std::size_t>(i)].scores[0]);
     }
     return to;
+  }
+
+  // All of them, as no number is exactly right.
+  std::vector<Wrong> wrong(std::span<const Output> outputs) const override {
+    std::vector<Wrong> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
+      const auto is = static_cast<double>(items_[static_cast<std::size_t>(i)].values[0]);
+      const auto said = static_cast<double>(outputs[static_cast<std::size_t>(i)].scores[0]);
+      all.push_back(
+          wrong_row(i, {{"is", row(i).label}, {"said", fmt::format("{:.3f}", said)}}, "error", std::abs(is - said)));
+    }
+    return all;
   }
 };
 

@@ -6,6 +6,7 @@
 #include "tests/scratch.h"
 
 using namespace bertlet::tasks;
+using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::EndsWith;
 using Strings = std::vector<std::string>;
 
@@ -36,7 +37,7 @@ TEST_CASE("Words and tags stand in columns") {
 }
 
 TEST_CASE("Without tags a line may be a word alone") {
-  const TaggedFile file = tagged("a\nb O\n", {.tagged = false});
+  const TaggedFile file = tagged("a\nb O\n", {.tags = TagColumn::if_there});
   CHECK(file.sentences[0].words == Strings{"a", "b"});
   CHECK(file.sentences[0].tags.empty());
 }
@@ -53,28 +54,36 @@ TEST_CASE("Lines that are wrong are named, and cost their sentence") {
 }
 
 TEST_CASE("Schemes allow some tags and not others") {
-  CHECK(why({"B-A", "I-A", "O", "B-B", "B-B"}, Scheme::bio) == "");
-  CHECK(why({"O", "I-A"}, Scheme::bio) == "1: the tag 'I-A' continues no A");
-  CHECK(why({"B-B", "I-A"}, Scheme::bio) == "1: the tag 'I-A' continues no A");
-  CHECK(why({"B-A", "E-A"}, Scheme::bio) == "1: the tag 'E-A' is no tag of bio");
+  CHECK(why({"B-A", "I-A", "O", "B-B", "B-B"}, Scheme::iob2) == "");
+  CHECK(why({"O", "I-A"}, Scheme::iob2) == "1: the tag 'I-A' is part of no whole name of BIO");
+  CHECK(why({"B-B", "I-A"}, Scheme::iob2) == "1: the tag 'I-A' is part of no whole name of BIO");
+  CHECK(why({"B-A", "E-A"}, Scheme::iob2) == "1: the tag 'E-A' is no tag of BIO");
   CHECK(why({"I-A", "I-A", "B-A", "I-B"}, Scheme::iob1) == "");
-  CHECK(why({"B-A"}, Scheme::iob1) == "0: the tag 'B-A' follows no A");
-  CHECK(why({"B-A", "I-A", "E-A", "S-B", "O"}, Scheme::bioes) == "");
-  CHECK(why({"B-A", "O"}, Scheme::bioes) == "1: the tag 'O' stands before the end of a A");
-  CHECK(why({"B-A"}, Scheme::bioes) == "0: the tag 'B-A' is the sentence's last, without an end");
+  CHECK(why({"B-A"}, Scheme::iob1) == "0: the tag 'B-A' is part of no whole name of IOB1");
+  CHECK(why({"I-A", "I-A", "E-A", "I-A", "I-B"}, Scheme::ioe1) == "");
+  CHECK(why({"I-A", "E-A"}, Scheme::ioe1) == "0: the tag 'I-A' is part of no whole name of IOE1");
+  CHECK(why({"I-A", "O"}, Scheme::ioe2) == "0: the tag 'I-A' is part of no whole name of IOE2");
+  CHECK(why({"B-A", "I-A", "E-A", "S-B", "O"}, Scheme::iobes) == "");
+  CHECK(why({"B-A", "O"}, Scheme::iobes) == "0: the tag 'B-A' is part of no whole name of BIOES");
+  CHECK(why({"S-A", "B-A"}, Scheme::iobes) == "1: the tag 'B-A' is part of no whole name of BIOES");
   CHECK(why({"B-A", "M-A", "E-A"}, Scheme::bmes) == "");
-  CHECK(why({"person"}, Scheme::bio) == "0: the tag 'person' is no tag of bio");
+  CHECK(why({"person"}, Scheme::iob2) == "0: the tag 'person' is no tag of BIO");
 }
 
 TEST_CASE("Tags of one scheme become those of each other one") {
   const std::vector<std::pair<Scheme, Strings>> same = {
       {Scheme::iob1, {"I-P", "I-P", "I-P", "B-P", "I-L", "O", "I-P"}},
-      {Scheme::bio, {"B-P", "I-P", "I-P", "B-P", "B-L", "O", "B-P"}},
-      {Scheme::bioes, {"B-P", "I-P", "E-P", "S-P", "S-L", "O", "S-P"}},
+      {Scheme::iob2, {"B-P", "I-P", "I-P", "B-P", "B-L", "O", "B-P"}},
+      {Scheme::ioe1, {"I-P", "I-P", "E-P", "I-P", "I-L", "O", "I-P"}},
+      {Scheme::ioe2, {"I-P", "I-P", "E-P", "E-P", "E-L", "O", "E-P"}},
+      {Scheme::iobes, {"B-P", "I-P", "E-P", "S-P", "S-L", "O", "S-P"}},
+      {Scheme::bilou, {"B-P", "I-P", "L-P", "U-P", "U-L", "O", "U-P"}},
       {Scheme::bmes, {"B-P", "M-P", "E-P", "S-P", "S-L", "O", "S-P"}}};
   for (const auto& [from, tags] : same)
     for (const auto& [to, wanted] : same) CHECK(tags_of(entities_of(tags, from), tags.size(), to) == wanted);
-  CHECK_THROWS_WITH(entities_of(Strings{"I-P"}, Scheme::bio), EndsWith("word 1: the tag 'I-P' continues no P"));
+  CHECK_THROWS_WITH(entities_of(Strings{"I-P"}, Scheme::iob2),
+                    EndsWith("the tag 'I-P' is part of no whole name of BIO"));
+  CHECK_THROWS_WITH(tags_of(std::vector<Entity>{{"P", 1, 3}}, 2, Scheme::iob2), ContainsSubstring("words 1 to 3"));
 }
 
 TEST_CASE("The scheme of a file is found") {
@@ -83,14 +92,17 @@ TEST_CASE("The scheme of a file is found") {
     detector.add(tags);
     return detector.scheme();
   };
-  CHECK(detected({"O"}) == Scheme::bio);
-  CHECK(detected({"B-A", "I-A"}) == Scheme::bio);
+  CHECK(detected({"O"}) == Scheme::iob2);
+  CHECK(detected({"B-A", "I-A"}) == Scheme::iob2);
   CHECK(detected({"I-A", "I-A"}) == Scheme::iob1);
-  CHECK(detected({"B-A", "E-A"}) == Scheme::bioes);
+  CHECK(detected({"B-A", "E-A"}) == Scheme::iobes);
   CHECK(detected({"B-A", "M-A", "E-A"}) == Scheme::bmes);
+  CHECK(detected({"B-A", "L-A"}) == Scheme::bilou);
+  CHECK(detected({"I-A", "E-A"}) == Scheme::ioe2);
+  CHECK(detected({"I-A", "E-A", "I-A"}) == Scheme::ioe1);
   CHECK(!detected({"I-A", "E-A", "M-B"}));
   CHECK_THROWS_WITH(scheme_of(tagged("a O\nb I-A\nc E-B\n")),
-                    EndsWith("/f.conll:2: the tag 'I-A' continues no A; no scheme allows all tags of the file"));
+                    EndsWith("/f.conll:3: the tag 'E-B' is no tag of BIO; no scheme allows all tags of the file"));
 }
 
 TEST_CASE("Weibo's characters lose their numbers, other words keep theirs") {
@@ -105,7 +117,7 @@ TEST_CASE("Weibo's characters lose their numbers, other words keep theirs") {
 TEST_CASE("What is written is read again") {
   const Scratch scratch;
   TaggedFile file = tagged("a B-X\nb I-X\n\nc O\n");
-  convert_tags(file, Scheme::bioes);
+  convert_tags(file, Scheme::iobes);
   write_columns(scratch.path() / "out", file.sentences);
   CHECK(bertlet::io::read_file(scratch.path() / "out") == "a\tB-X\nb\tE-X\n\nc\tO\n\n");
 }

@@ -103,7 +103,22 @@ TEST_CASE("Schemes have names") {
   CHECK(find_scheme("BIO") == Scheme::iob2);
   CHECK(find_scheme("BIOES") == Scheme::iobes);
   CHECK(find_scheme("BMES") == Scheme::bmes);
-  CHECK_FALSE(find_scheme("bio"));
+  CHECK(find_scheme("bio") == Scheme::iob2);
+  CHECK(name(Scheme::iob2) == "BIO");
+  CHECK_FALSE(find_scheme("b"));
+  CHECK(is_tag("M-PER", Scheme::bmes));
+  CHECK_FALSE(is_tag("M-PER", Scheme::iobes));
+}
+
+TEST_CASE("The scheme is found from the labels there are") {
+  const auto scheme = [](const std::string& labels) { return scheme_of(tags(labels)); };
+  CHECK(scheme("O B-PER I-PER B-LOC") == Scheme::iob2);
+  CHECK(scheme("O I-PER B-LOC I-LOC") == Scheme::iob1);
+  CHECK(scheme("O I-PER E-PER") == Scheme::ioe2);
+  CHECK(scheme("O B-PER I-PER E-PER S-PER") == Scheme::iobes);
+  CHECK(scheme("O B-PER I-PER L-PER U-LOC") == Scheme::bilou);
+  CHECK(scheme("O B-PER M-PER E-PER S-PER") == Scheme::bmes);
+  CHECK_FALSE(scheme("O B-PER M-PER I-PER"));
 }
 
 TEST_CASE("Tags that are none are refused") {

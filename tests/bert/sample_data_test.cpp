@@ -68,7 +68,7 @@ TEST_CASE("Samples are what they say") {
   Random random({.seed = 5});
   for (int i = 0; i < 200; ++i) {
     const TaggedSentence names = sample_names(random);
-    CHECK(!wrong_tag(names.tags, Scheme::bio));
+    CHECK(!wrong_tag(names.tags, Scheme::iob2));
     CHECK(names.words.size() == names.tags.size());
     const SampleQuestion question = sample_question(random);
     const auto begin = static_cast<std::size_t>(question.answer_start);

@@ -67,7 +67,9 @@ Json auc(const Json& in) {
 }
 
 Json entities(const Json& in) {
-  const auto strict = in.contains("scheme") ? find_scheme(in["scheme"].get<std::string>()) : std::nullopt;
+  std::optional<Scheme> strict;
+  if (in.contains("scheme")) strict = find_scheme(in["scheme"].get<std::string>());
+  if (in.contains("labels")) strict = scheme_of(in["labels"].get<Tags>());
   const EntityReport report = entity_report(in["gold"].get<Sentences>(), in["predicted"].get<Sentences>(), strict);
   Json types = Json::object();
   for (const auto& [name, type] : report.types) types[name] = row(scores(type));

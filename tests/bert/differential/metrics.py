@@ -145,6 +145,12 @@ def entities():
     each = score(gold, predicted, average=None, zero_division=0, **options)
     if got["types"]:  # of no type at all its mean is NaN
         compare("entities", without_support(got["means"]), want, (scheme, gold, predicted))
+    if scheme in ("IOB2", "IOE2", "IOBES", "BILOU"):  # found from the labels, too
+        labels = ["O"] + [f"{prefix}-{name}" for prefix in PREFIXES[scheme] for name in ("PER", "A-B")]
+        compare("found scheme", ours("entities", gold=gold, predicted=predicted, labels=labels), got, (scheme, labels))
+    if scheme == "IOBES":  # with M for I it is BMES, which seqeval does not know
+        as_bmes = lambda sentences: [[tag.replace("I", "M", 1) if tag[0] == "I" else tag for tag in tags] for tags in sentences]
+        compare("bmes", ours("entities", gold=as_bmes(gold), predicted=as_bmes(predicted), scheme="BMES"), got, (gold, predicted))
     compare("types", [got["types"][name] for name in sorted(got["types"])], [list(row) for row in zip(*each)], (scheme, gold, predicted))
     compare("tags", got["accuracy"], seqeval.accuracy_score(gold, predicted), (gold, predicted))
 
