@@ -56,7 +56,7 @@ void show_evaluation(const tasks::Data& data, std::span<const tasks::Output> out
 
 void add_threshold_option(Command& command, std::optional<double>& threshold) {
   command.number("--threshold", threshold,
-                 "qa: no answer is given where none scores higher by more than this; otherwise 0",
+                 "qa: no answer is given where none scores higher by more than this; otherwise the best on dev",
                  {.least = std::numeric_limits<double>::lowest()});
 }
 

@@ -51,6 +51,16 @@ Outputs try_mean(const Options& options, const FinetuneJob& job, const train::Tr
   return outputs;
 }
 
+// That of dev, for whoever predicts with the model.
+void keep_threshold(const FinetuneJob& job, const train::Measures& measures, const train::RunDirectory& run) {
+  const auto found =
+      std::ranges::find(measures, "best_f1_threshold", [](const auto& measure) { return measure.first; });
+  if (found == measures.end()) return;
+  tasks::Setup setup = job.model.setup;
+  setup.threshold = found->second;
+  write_setup(setup, run.best());
+}
+
 enum class Shown { all, steps };
 
 FinetuneOutcome run_once(const Options& options, Shown shown) {
@@ -75,6 +85,7 @@ FinetuneOutcome run_once(const Options& options, Shown shown) {
     Outputs outputs = outputs_of(*tasks::read_fine_tuned(run.best()).learner, job.dev->items());
     if (options.average > 1) outputs = try_mean(options, job, trainer, run, std::move(outputs));
     outcome.measures = job.dev->measures(outputs);
+    keep_threshold(job, outcome.measures, run);
     if (shown == Shown::all) show_evaluation(*job.dev, outputs, options.common);
   }
   console.end(outcome.ending, options.run.out);

@@ -16,7 +16,9 @@ constexpr const char* labels_name = "label.txt";
 
 std::unique_ptr<Data> FineTuned::read(const fs::path& file, Purpose purpose) const {
   std::optional<Labels> known = labels;
-  return recipe_named(setup.task).data(file, *tokenizer, setup, purpose, known);
+  std::unique_ptr<Data> data = recipe_named(setup.task).data(file, *tokenizer, setup, std::move(purpose), known);
+  if (setup.threshold != 0) data->set_threshold(setup.threshold);
+  return data;
 }
 
 void FineTuned::write(const fs::path& directory) const {

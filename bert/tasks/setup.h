@@ -12,6 +12,7 @@ struct Setup {
   bert::TopOptions top = {};
   bool crf = false;                   // ner: the tags of a sentence are chosen together
   std::string objective = "classes";  // siamese: classes, cosine or ranking
+  double threshold = 0;  // qa: where no answer is given, as was best on dev
   DataOptions data = {};
 };
 

@@ -50,6 +50,7 @@ goes ner 4000 --epochs 3 --crf
 learns ner f1 0.9
 goes qa 4000 --epochs 4
 learns qa f1 75
+[[ $(value f1 <"$work/qa.json") == $(value best_f1 <"$work/qa.json") ]] || fail "qa: the best threshold is not kept"
 goes choice 200 --epochs 1 # which takes a minute and a half to learn
 goes siamese 2000 --epochs 3
 learns siamese spearman 0.8
