@@ -17,6 +17,7 @@ train::References Data::references() const {
   return to;
 }
 
+std::vector<Item> Data::drawn(ItemSpan, const Rng&) const { return {}; }
 std::string Data::details(std::span<const Output>) const { return {}; }
 std::vector<Data::Wrong> Data::wrong(std::span<const Output>) const { return {}; }
 

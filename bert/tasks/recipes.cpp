@@ -5,6 +5,7 @@
 #include "bert/tasks/columns.h"
 #include "bert/tasks/squad.h"
 #include "bert/tasks/table.h"
+#include "bert/tasks/text_lines.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -59,6 +60,14 @@ std::unique_ptr<Data> choices(const fs::path& file, const text::Tokenizer& token
   return choice_data(file, tokenizer, data_options(setup, purpose));
 }
 
+std::unique_ptr<Data> masked_texts(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
+                                   Purpose purpose, std::optional<Labels>&) {
+  const Masks masks = purpose.of == Purpose::training    ? Masks::drawn
+                      : purpose.of == Purpose::measuring ? Masks::fixed
+                                                         : Masks::given;
+  return masked_data(file, tokenizer, {data_options(setup, purpose), masks, setup.mask_rate, setup.whole_words});
+}
+
 std::unique_ptr<Data> pairs_apart(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                                   Purpose purpose, std::optional<Labels>& labels) {
   if (setup.objective == "classes") return classes<Texts::two, Apart::yes>(file, tokenizer, setup, purpose, labels);
@@ -94,6 +103,11 @@ std::unique_ptr<Learner> on_choices(Config config, const Setup& setup, const Los
   return choice_learner(named(std::move(config), setup, "BertForMultipleChoice", Problem::inferred), loss);
 }
 
+std::unique_ptr<Learner> on_words(Config config, const Setup&, const LossOptions&) {
+  config.file["architectures"] = {"BertForMaskedLM"};
+  return word_learner(config);
+}
+
 std::unique_ptr<Learner> on_pairs_apart(Config config, const Setup& setup, const LossOptions& loss) {
   const Objective objective = setup.objective == "classes"  ? Objective::classes
                               : setup.objective == "cosine" ? Objective::cosine
@@ -127,6 +141,12 @@ Texts_ texts_of_squad(const fs::path& file, const Setup&) {
   return to;
 }
 
+Texts_ texts_of_lines(const fs::path& file, const Setup& setup) {
+  Texts_ to;
+  for (Example& row : read_texts(file, {.columns = setup.data.columns}).rows) to.push_back(std::move(row.text));
+  return to;
+}
+
 Texts_ texts_of_cells(const fs::path& file, const Setup&) {
   Texts_ to;
   for (Row& row : read_table(file).rows)
@@ -144,6 +164,7 @@ const std::vector<Recipe>& recipes() {
       {"qa", questions, on_answers, texts_of_squad},
       {"choice", choices, on_choices, texts_of_cells},
       {"siamese", pairs_apart, on_pairs_apart, texts_of_rows<Texts::two>},
+      {"mlm", masked_texts, on_words, texts_of_lines},
   };
   return all;
 }

@@ -30,6 +30,8 @@ io::Json json_of(const Setup& setup) {
           {"kernels", setup.top.kernels},
           {"crf", setup.crf},
           {"objective", setup.objective},
+          {"mask_rate", setup.mask_rate},
+          {"whole_words", setup.whole_words},
           {"max_length", data.max_length},
           {"part", parts[static_cast<std::size_t>(data.part)]},
           {"windows", data.windows},
@@ -46,6 +48,8 @@ Setup read_setup(const std::filesystem::path& directory) {
             .width = from["width"].integer()};
   to.top.kernels.clear();
   for (std::size_t i = 0; i < from["kernels"].size(); ++i) to.top.kernels.push_back(from["kernels"][i].integer());
+  if (from.has("mask_rate")) to.mask_rate = from["mask_rate"].number();
+  to.whole_words = from.boolean_or("whole_words", to.whole_words);
   to.data.max_length = from["max_length"].integer();
   to.data.part = part_of(from["part"]);
   to.data.windows = from["windows"].boolean();
