@@ -1,5 +1,6 @@
 #include "apps/bertlet/evaluation.h"
 #include "bert/tasks/fine_tuned.h"
+#include "bert/view/measure.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -31,7 +32,8 @@ int run(const Options& options) {
   show_evaluation(*data, outputs, options.common);
   const auto [name, value] = data->measures(outputs)[0];
   const double majority = data->references().at(name)[0].second;
-  bertlet::require(!options.better_than_majority || value > majority,
+  const bool less_is_better = bertlet::view::better(name) == bertlet::view::Better::smaller;
+  bertlet::require(!options.better_than_majority || (less_is_better ? value < majority : value > majority),
                    "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}", options.data, name, value,
                    majority);
   return 0;

@@ -5,6 +5,7 @@
 #include "apps/bertlet/model_files.h"
 #include "apps/bertlet/training_console.h"
 #include "bert/tasks/fine_tuned.h"
+#include "bert/view/measure.h"
 #include "bert/text/tokenizer_files.h"
 #include "bert/text/vocabulary_training.h"
 #include "bert/text/word_counts.h"
@@ -168,6 +169,7 @@ train::TrainerOptions trainer_options(const Options& options, const Job& job, co
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
   if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
+  to.larger_is_better = bertlet::view::better(to.best_by) != bertlet::view::Better::smaller;
   return to;
 }
 

@@ -33,7 +33,7 @@ void add_data_options(Command& command, FinetuneOptions& options) {
                  "label.txt, a label a line in their order; otherwise those of --train");
   if (!is_for(options, {"ner", "qa"})) {
     command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
-    command.text("--label", "COLUMN", to.columns.label, "That of the label");
+    if (!is_for(options, {"mlm"})) command.text("--label", "COLUMN", to.columns.label, "That of the label");
   }
   if (is_for(options, {"pair", "regress", "siamese", "choice"}))
     command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
@@ -44,6 +44,10 @@ void add_data_options(Command& command, FinetuneOptions& options) {
     command.number("--stride", to.stride, "Tokens that windows share", {0});
   }
   if (is_for(options, {"qa"})) command.number("--stride", to.stride, "From the beginning of a window to the next");
+  if (is_for(options, {"mlm"})) {
+    command.number("--mask-rate", options.setup.mask_rate, "Of the tokens, how many are hidden", {0.001, 1});
+    command.flag("--whole-words", options.setup.whole_words, "All pieces of a word are hidden, or none");
+  }
 }
 
 void add_head_options(Command& command, FinetuneOptions& options) {
