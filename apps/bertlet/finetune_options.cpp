@@ -17,8 +17,11 @@ bool is_for(const FinetuneOptions& options, std::initializer_list<std::string_vi
 }
 
 void add_options(Command& command, FinetuneOptions& options) {
+  const bool distills = is_for(options, {"distill"});
+  if (distills) add_distill_options(command, options.distill);
+  if (distills) command.text("--unlabelled", "F", options.unlabelled, "");
   command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
-               Needed::yes);
+               distills ? Needed::no : Needed::yes);
   command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
   command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
   add_run_options(command, options.run);

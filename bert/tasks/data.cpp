@@ -17,6 +17,10 @@ train::References Data::references() const {
   return to;
 }
 
+void Data::add_unlabelled(const Data& more) {
+  for (const Item& item : more.items()) items_.push_back({.sequences = item.sequences, .labels = {-100}});
+}
+
 std::vector<Item> Data::drawn(ItemSpan, const Rng&) const { return {}; }
 std::string Data::details(std::span<const Output>) const { return {}; }
 std::vector<Data::Wrong> Data::wrong(std::span<const Output>) const { return {}; }

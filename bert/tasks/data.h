@@ -30,6 +30,9 @@ class Data {
   virtual std::int64_t examples() const { return std::ssize(items_); }
   virtual bool labelled() const = 0;
 
+  // Items of a class that are learned from too, of which only a teacher knows what they are.
+  void add_unlabelled(const Data& more);
+
   // A batch as it is shown this time, where that is another way each time; otherwise nothing.
   virtual std::vector<Item> drawn(ItemSpan batch, const Rng& rng) const;
 

@@ -1,5 +1,7 @@
 #include "bert/tasks/distilling.h"
 
+#include <algorithm>
+
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
 #include "core/ops/reduce.h"
@@ -10,6 +12,10 @@
 namespace bertlet::tasks {
 
 namespace {
+
+bool is_labelled(const Item* item) {
+  return !item->values.empty() || std::ranges::any_of(item->labels, [](std::int64_t label) { return label >= 0; });
+}
 
 Tensor times(double factor, const Tensor& x) { return x * Tensor(static_cast<real>(factor)); }
 
@@ -34,15 +40,15 @@ class DistillingLearner : public Learner {
   }
 
   Tensor loss(const Scored& scored, ItemSpan items) const override {
-    Tensor sum = times(options_.hard, student_->loss(scored, items));
     Pass pass;
     const Scored said = teacher_.score(items, pass);
+    Tensor sum = Tensor(real(0));
+    const auto add = [&](double weight, const Tensor& part) { sum = sum + times(weight, part); };
+    if (std::ranges::any_of(items, is_labelled)) add(options_.hard, student_->loss(scored, items));
     if (const Tensor mine = class_scores(scored, items); mine)
-      sum = sum + times(options_.soft, soft(mine, teacher_.class_scores(said, items)));
-    if (options_.hidden > 0) {
-      const Tensor apart = hidden_loss(scored.encoded.last_hidden_state, said.encoded.last_hidden_state);
-      sum = sum + times(options_.hidden, apart);
-    }
+      add(options_.soft, soft(mine, teacher_.class_scores(said, items)));
+    if (options_.hidden > 0)
+      add(options_.hidden, hidden_loss(scored.encoded.last_hidden_state, said.encoded.last_hidden_state));
     return sum;
   }
 

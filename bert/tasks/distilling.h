@@ -28,8 +28,8 @@ std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const s
 
 // The student, which learns from the teacher besides: its parameters, its scores, and the loss
 //   soft T² KL(teacher / T ‖ student / T) + hard · the student's own + hidden (1 − cos(student's states, teacher's)).
-// Of several labels at once each is soft by itself, in a binary cross-entropy. The teacher is run without dropout; it
-// is frozen and lives longer.
+// where the second part is that of the items that have a label. Of several labels at once each is soft by itself, in a
+// binary cross-entropy. The teacher is run without dropout; it is frozen and lives longer.
 std::unique_ptr<Learner> distilling_learner(std::unique_ptr<Learner> student, const Learner& teacher,
                                             const DistillingOptions& options);
 
