@@ -2,17 +2,10 @@
 
 namespace apps {
 
-tasks::ExampleOptions example_options(const DataChoice& choice) {
-  return {.texts = choice.pair ? tasks::Texts::two : tasks::Texts::one,
-          .label = tasks::LabelColumn::if_there,
-          .columns = {choice.text, choice.text_b, choice.label}};
-}
-
-void add_data_options(Command& command, DataChoice& choice) {
-  command.flag("--pair", choice.pair, "Rows have two texts");
-  command.text("--text-column", "NAME", choice.text, "Name or number; if not given, it is found by well-known names");
-  command.text("--text-b-column", "NAME", choice.text_b, "Of the second text");
-  command.text("--label-column", "NAME", choice.label, "Of the label");
+void add_column_options(Command& command, tasks::ColumnChoice& columns) {
+  command.text("--text", "COLUMN", columns.text, "Name or number; if not given, it is found by well-known names");
+  command.text("--text-b", "COLUMN", columns.text_b, "Of the second text");
+  command.text("--label", "COLUMN", columns.label, "Of the label");
 }
 
 void add_data(const Command& program) {

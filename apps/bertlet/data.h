@@ -1,6 +1,4 @@
 #pragma once
-#include <string>
-
 #include "apps/bertlet/command.h"
 #include "bert/tasks/examples.h"
 
@@ -9,13 +7,7 @@ namespace apps {
 
 namespace tasks = bertlet::tasks;
 
-// Which columns of a file are meant.
-struct DataChoice {
-  std::string text, text_b, label;
-  bool pair = false;
-};
-void add_data_options(Command& command, DataChoice&);
-tasks::ExampleOptions example_options(const DataChoice&);
+void add_column_options(Command& command, tasks::ColumnChoice& columns);
 
 void add_data_convert(const Command& data);
 void add_data_report(const Command& data);

@@ -15,9 +15,9 @@ namespace fs = std::filesystem;
 
 struct Options {
   CommonOptions common;
-  DataChoice data;
+  tasks::ColumnChoice columns;
   std::string in, out, scheme;
-  bool force = false;
+  bool pair = false, force = false;
 };
 
 constexpr const char* about =
@@ -34,7 +34,10 @@ void print(const Options& options, std::size_t rows, const std::string& what) {
 }
 
 int convert_examples(const Options& options) {
-  const tasks::Examples examples = tasks::read_examples(options.in, example_options(options.data));
+  const tasks::Examples examples =
+      tasks::read_examples(options.in, {.texts = options.pair ? tasks::Texts::two : tasks::Texts::one,
+                                        .label = tasks::LabelColumn::if_there,
+                                        .columns = options.columns});
   tasks::write_tsv(options.out, examples);
   print(options, examples.rows.size(), "rows; " + text_of(examples.columns));
   return 0;
@@ -66,7 +69,8 @@ void add_data_convert(const Command& data) {
   Command command = data.add("convert", "Labelled data in one form and another", about);
   command.text("in", "IN", options->in, "A file of labelled data", Needed::yes);
   command.text("out", "OUT", options->out, "A name in .tsv or .conll", Needed::yes);
-  add_data_options(command, options->data);
+  command.flag("--pair", options->pair, "Rows have two texts");
+  add_column_options(command, options->columns);
   command.one_of("--scheme", "SCHEME", options->scheme, {"iob1", "bio", "bioes", "bmes"}, "What tags become");
   command.flag("--force", options->force, "Write over what is there");
   command.common(options->common);

@@ -4,9 +4,19 @@
 
 namespace apps {
 
+bertlet::io::Json json_of(const DistillOptions& options) {
+  bertlet::io::Json to{{"teacher", options.teacher},         {"unlabelled", options.unlabelled},
+                       {"from_layers", options.from_layers}, {"temperature", options.loss.temperature},
+                       {"soft", options.loss.soft},          {"hard", options.loss.hard}};
+  if (options.student_layers) to["student_layers"] = *options.student_layers;
+  if (options.hidden) to["hidden"] = *options.hidden;
+  return to;
+}
+
 void add_distill_options(Command& command, DistillOptions& options) {
   command.text("--teacher", "DIR", options.teacher, "A model that was fine-tuned, its run, or a BERT for hidden words",
                Needed::yes);
+  command.text("--unlabelled", "F", options.unlabelled, "More texts, of which what the teacher says counts alone");
   command.number("--student-layers", options.student_layers, "So many of the teacher's; otherwise every other one");
   command.numbers("--from-layers", options.from_layers, "Which of the teacher's layers, counted from 0", {0, 1000});
   command.number("--temperature", options.loss.temperature, "By which scores are divided", {0.01});

@@ -19,17 +19,23 @@ bool is_for(const FinetuneOptions& options, std::initializer_list<std::string_vi
 void add_options(Command& command, FinetuneOptions& options) {
   const bool distills = is_for(options, {"distill"});
   if (distills) add_distill_options(command, options.distill);
-  if (distills) command.text("--unlabelled", "F", options.unlabelled, "");
-  command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
+  command.text("--model", "DIR", options.model,
+               distills ? "A student that is no part of its teacher: a directory, or a size"
+                        : "A model's directory, or a size: tiny mini small medium base large",
                distills ? Needed::no : Needed::yes);
   command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
   command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
+  command.number("--held-out", options.held_out, "The share of --train that is, without --dev; as much of each class",
+                 {0, 0.9});
   add_run_options(command, options.run);
   command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
-  command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
+  if (!distills) command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
 
 void add_data_options(Command& command, FinetuneOptions& options) {
+  command.number("--fraction", options.selection.fraction, "Of --train, as much of each class", {0, 1});
+  command.flag("--drop-duplicates", options.selection.cleaning.duplicates, "Rows of --train that stood there before");
+  command.flag("--drop-long", options.drop_long, "Rows of --train longer than --max-length");
   tasks::DataOptions& to = options.setup.data;
   if (is_for(options, {"classify", "pair", "multilabel", "ner", "siamese"}))
     command.text("--labels", "F", options.labels,
@@ -38,7 +44,7 @@ void add_data_options(Command& command, FinetuneOptions& options) {
     command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
     if (!is_for(options, {"mlm"})) command.text("--label", "COLUMN", to.columns.label, "That of the label");
   }
-  if (is_for(options, {"pair", "regress", "siamese", "choice"}))
+  if (is_for(options, {"pair", "regress", "siamese", "choice", "distill"}))
     command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
   if (is_for(options, {"classify", "pair", "multilabel", "regress", "siamese"}))
     command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
@@ -69,6 +75,7 @@ void add_head_options(Command& command, FinetuneOptions& options) {
   if (siamese)
     command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
   command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
+  if (is_for(options, {"distill"})) return;
   command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
   command.number("--dropout", options.dropout, "Everywhere in the model; otherwise its own, or none from nothing",
                  {0, 0.99});

@@ -2,6 +2,7 @@
 #include "apps/bertlet/distill_options.h"
 #include "apps/bertlet/training_options.h"
 #include "bert/tasks/finetuning.h"
+#include "bert/tasks/selection.h"
 #include "bert/tasks/setup.h"
 
 namespace apps {
@@ -12,10 +13,12 @@ struct FinetuneOptions {
   std::string model, train, dev, labels, max_length = "auto", part = "head";
   bertlet::tasks::Setup setup;
   DistillOptions distill;
-  std::string unlabelled;
   bertlet::tasks::FineTuningOptions tuning;
   bertlet::train::TrainerOptions trainer;
   std::optional<double> lr;
+  bertlet::tasks::SelectionOptions selection;
+  double held_out = 0.1;  // without dev
+  bool drop_long = false;
   double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1, smoothing = 0;
   std::int64_t freeze = 0, fresh_layers = 0, vocab_size = 8000;
   std::optional<double> dropout;

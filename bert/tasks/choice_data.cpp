@@ -22,18 +22,23 @@ struct ChoiceColumns {
       if (table.columns[i].starts_with("ending")) endings.push_back(i);
     require(endings.size() >= 2, "{}: got the columns {}, want ending0, ending1, …", table.file, table.column_names());
   }
+
+  std::string text_of(const Row& row, std::size_t ending) const {
+    return beginning ? row.cells[*beginning] + " " + row.cells[ending] : row.cells[ending];
+  }
 };
 
 class ChoiceData : public Data {
  public:
   ChoiceData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const DataOptions& options)
       : table_(read_table(file, {.bad_rows = options.bad_rows})), columns_(table_, options.columns) {
+    choose_rows(table_.rows, options.rows);
     require(columns_.label || options.bad_rows == BadRows::collected, "{}: got the columns {}, want a label",
             table_.file, table_.column_names());
     for (const Row& row : table_.rows) {
       Item& item = items_.emplace_back();
       for (const std::size_t ending : columns_.endings) {
-        text::Encoding encoding = tokenizer.encode(row.cells[columns_.text], text_of(row, ending),
+        text::Encoding encoding = tokenizer.encode(row.cells[columns_.text], columns_.text_of(row, ending),
                                                    {.max_length = options.max_length, .keep = text::Keep::ids});
         item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
       }
@@ -67,7 +72,7 @@ class ChoiceData : public Data {
       Record& record = to.emplace_back(Record{{"line", row.line}, {"text", row.cells[columns_.text]}});
       if (columns_.label) record["label"] = row.cells[*columns_.label];
       record["prediction"] = outputs[i].best();
-      record["ending"] = text_of(row, columns_.endings[static_cast<std::size_t>(outputs[i].best())]);
+      record["ending"] = columns_.text_of(row, columns_.endings[static_cast<std::size_t>(outputs[i].best())]);
       const std::vector<double> probabilities = outputs[i].probabilities();
       for (std::size_t ending = 0; ending < probabilities.size(); ++ending)
         record["p(" + std::to_string(ending) + ")"] = probabilities[ending];
@@ -76,10 +81,6 @@ class ChoiceData : public Data {
   }
 
  private:
-  std::string text_of(const Row& row, std::size_t ending) const {
-    return columns_.beginning ? row.cells[*columns_.beginning] + " " + row.cells[ending] : row.cells[ending];
-  }
-
   std::int64_t label_of(const Row& row) const {
     const double label = number_of(row.cells[*columns_.label], table_.place(row.line));
     const auto number = static_cast<std::int64_t>(label);
@@ -98,6 +99,21 @@ class ChoiceData : public Data {
 std::unique_ptr<Data> choice_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
                                   const DataOptions& options) {
   return std::make_unique<ChoiceData>(file, tokenizer, options);
+}
+
+Examples choice_examples(const std::filesystem::path& file, const ColumnChoice& chosen, BadRows bad_rows) {
+  Table table = read_table(file, {.bad_rows = bad_rows});
+  const ChoiceColumns columns(table, chosen);
+  Examples to{.file = table.file, .columns = {.text = table.columns[columns.text], .text_b = "endings"}};
+  if (columns.label) to.columns.label = table.columns[*columns.label];
+  to.bad_rows = std::move(table.bad_rows);
+  for (const Row& row : table.rows) {
+    Example& example = to.rows.emplace_back(Example{.line = row.line, .text = row.cells[columns.text]});
+    for (const std::size_t ending : columns.endings)
+      example.text_b += (example.text_b.empty() ? "" : "\n") + columns.text_of(row, ending);
+    if (columns.label) example.label = row.cells[*columns.label];
+  }
+  return to;
 }
 
 }  // namespace bertlet::tasks

@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
 
-#include "bert/tasks/examples.h"
+#include "bert/tasks/split.h"
 
 namespace bertlet::tasks {
 
@@ -13,14 +13,13 @@ struct CleaningOptions {
   std::int64_t max_length = 512;
 };
 
-// How many were, each counted once.
+// How many were, each counted once, and which are left.
 struct Cleaning {
+  RowNumbers kept = {};
   std::int64_t rows = 0, empty = 0, duplicates = 0, too_long = 0;
-
-  std::int64_t left() const { return rows - empty - duplicates - too_long; }
 };
 
-Cleaning clean(Examples& examples, const CleaningOptions& options = {});
+Cleaning clean(const Examples& examples, const CleaningOptions& options = {});
 
 std::string text_of(const Cleaning& cleaning);  // 97 of 100 rows: 2 empty, 1 duplicates, 0 too long left out
 

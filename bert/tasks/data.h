@@ -5,6 +5,7 @@
 #include "bert/tasks/examples.h"
 #include "bert/tasks/labels.h"
 #include "bert/tasks/learner.h"
+#include "bert/tasks/split.h"
 #include "bert/text/tokenizer.h"
 #include "bert/train/trainer.h"
 
@@ -17,6 +18,7 @@ struct DataOptions {
   std::int64_t stride = 0;             // how many tokens a window shares with the one before; in qa, how far it is on
   ColumnChoice columns = {};
   BadRows bad_rows = BadRows::refused;  // collected: those that cannot be read are left out, and labels may be missing
+  std::optional<RowNumbers> rows = {};  // these alone; otherwise all
 };
 
 using Record = nlohmann::ordered_json;  // what is said of an example, by column
@@ -65,6 +67,15 @@ class Data {
 using Seen = std::function<std::vector<std::string>()>;
 const Labels& known_or_seen(std::optional<Labels>& labels, const Seen& seen);
 
+// Those of the rows that were asked for.
+template <class Row>
+void choose_rows(std::vector<Row>& all, const std::optional<RowNumbers>& asked) {
+  if (!asked) return;
+  std::vector<Row> chosen;
+  for (const std::int64_t row : *asked) chosen.push_back(std::move(all.at(static_cast<std::size_t>(row))));
+  all = std::move(chosen);
+}
+
 // Texts or pairs of a table.
 enum class Apart { no, yes };  // the texts of a pair: together in one sequence, or each by itself
 struct TextOptions : DataOptions {
@@ -98,5 +109,11 @@ struct MaskedOptions : DataOptions {
 };
 std::unique_ptr<Data> masked_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
                                   const MaskedOptions& options);
+
+// The rows of these files as texts with labels, for those who look at data as a whole: words and their tags; questions
+// with their passages; a text with all its endings, a line each.
+Examples tag_examples(const std::filesystem::path& file, BadRows bad_rows);
+Examples question_examples(const std::filesystem::path& file);
+Examples choice_examples(const std::filesystem::path& file, const ColumnChoice& columns, BadRows bad_rows);
 
 }  // namespace bertlet::tasks

@@ -3,11 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
 #include "bert/tasks/labels.h"
-#include "bert/tasks/objects.h"
+#include "core/parallel.h"
 
 namespace bertlet::tasks {
 
@@ -16,7 +17,7 @@ namespace {
 // Where a warning begins.
 constexpr double many_truncated = 0.05, many_unknown = 0.01, many_duplicates = 0.05, much_of_one = 0.8;
 constexpr std::int64_t few_rows = 100, few_of_a_label = 10;
-constexpr std::size_t lines_shown = 3;
+constexpr std::size_t lines_shown = 3, labels_shown = 20;
 
 using TextPair = std::pair<std::string_view, std::string_view>;
 
@@ -46,16 +47,27 @@ void count_repeats(const Examples& examples, std::size_t shown, DataReport& repo
   report.most_repeated.resize(std::min(report.most_repeated.size(), shown));
 }
 
-void count_labels(const Examples& examples, bool multilabel, DataReport& report) {
-  if (!examples.labelled()) return;
+void count_labels(const Examples& examples, Labelling labelling, DataReport& report) {
   std::map<std::string, std::int64_t> counts;
   std::vector<std::string> seen;
   for (const Example& row : examples.rows)
-    for (const std::string& label : multilabel ? values_of(row.label) : std::vector{row.label}) {
+    for (const std::string& label : labels_of(row, labelling))
       if (++counts[label] == 1) seen.push_back(label);
-    }
+  if (seen.empty()) return;
   const Labels labels = Labels::of(seen);
   for (const std::string& label : labels.names()) report.labels.push_back({label, counts[label]});
+}
+
+void measure_numbers(const Examples& examples, DataReport& report) {
+  if (!examples.labelled() || examples.rows.empty()) return;
+  Numbers numbers{std::numeric_limits<double>::infinity(), 0, -std::numeric_limits<double>::infinity()};
+  for (const Example& row : examples.rows) {
+    const double value = number_of(row.label, examples.place(row));
+    numbers.least = std::min(numbers.least, value);
+    numbers.largest = std::max(numbers.largest, value);
+    numbers.mean += value / static_cast<double>(examples.rows.size());
+  }
+  report.numbers = numbers;
 }
 
 std::int64_t quantile(const std::vector<std::int64_t>& sorted, double share) {
@@ -74,25 +86,46 @@ std::vector<LengthBin> bins(const std::vector<std::int64_t>& sorted) {
   return all;
 }
 
-void measure(const Examples& examples, const text::Tokenizer& tokenizer, DataReport& report) {
+// What a row's tokens are.
+struct Measured {
+  std::int64_t length = 0, tokens = 0, unknown = 0;
+};
+
+Measured measured(const Example& row, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
   const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
-  const bool pairs = !examples.columns.text_b.empty();
-  const text::EncodeOptions options{.keep = text::Keep::ids};
-  std::vector<std::int64_t> lengths;
-  for (const Example& row : examples.rows) {
-    const text::Encoding encoding =
-        pairs ? tokenizer.encode(row.text, row.text_b, options) : tokenizer.encode(row.text, options);
-    lengths.push_back(encoding.size());
-    report.tokens += std::ranges::count(encoding.special, false);
-    report.unknown += std::ranges::count(encoding.ids, unknown);
+  Measured to{.length = 1};  // [CLS], and a [SEP] for each text
+  for (const std::string* text : {&row.text, &row.text_b}) {
+    if (text == &row.text_b && text->empty()) continue;
+    const text::Encoding encoding = tokenizer.encode(*text, {.keep = text::Keep::ids});
+    to.length += encoding.size() - 1;
+    to.tokens += encoding.size() - 2;
+    to.unknown += std::ranges::count(encoding.ids, unknown);
   }
-  if (lengths.empty()) return;
+  if (options.length) to.length = options.length(row);
+  return to;
+}
+
+void measure(const Examples& examples, const text::Tokenizer& tokenizer, const DataReportOptions& options,
+             DataReport& report) {
+  if (examples.rows.empty()) return;
+  std::vector<Measured> all(examples.rows.size());
+  parallel_for(std::ssize(all), 16, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      all[i] = measured(examples.rows[i], tokenizer, options);
+  });
+  std::vector<std::int64_t> lengths;
+  for (const Measured& row : all) {
+    lengths.push_back(row.length);
+    report.tokens += row.tokens;
+    report.unknown += row.unknown;
+  }
   std::ranges::sort(lengths);
   report.shortest = lengths.front();
   report.median = quantile(lengths, 0.5);
   report.long_one = quantile(lengths, 0.95);
   report.longest = lengths.back();
   report.lengths = bins(lengths);
+  if (options.fit) report.max_length = std::min(report.max_length, report.suggested_length());
   report.truncated = std::ranges::count_if(lengths, [&](std::int64_t length) { return length > report.max_length; });
 }
 
@@ -102,10 +135,20 @@ double ratio(std::int64_t part, std::int64_t all) {
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
+std::int64_t all_labels(const DataReport& report) {
+  std::int64_t all = 0;
+  for (const LabelCount& label : report.labels) all += label.count;
+  return all;
+}
+
 std::string labels_text(const DataReport& report) {
   std::string text;
-  for (const LabelCount& label : report.labels)
-    text += fmt::format("  {:<15}{:>8}  {}\n", label.label, label.count, percent(report.share(label.count)));
+  for (std::size_t i = 0; i < std::min(labels_shown, report.labels.size()); ++i) {
+    const auto& [label, count] = report.labels[i];
+    text += fmt::format("  {:<15}{:>8}  {}\n", label, count, percent(ratio(count, all_labels(report))));
+  }
+  if (report.labels.size() > labels_shown)
+    text += fmt::format("  and {} other labels\n", report.labels.size() - labels_shown);
   return text;
 }
 
@@ -114,7 +157,7 @@ std::string labels_text(const DataReport& report) {
 double DataReport::majority() const {
   std::int64_t most = 0;
   for (const LabelCount& label : labels) most = std::max(most, label.count);
-  return share(most);
+  return ratio(most, all_labels(*this));
 }
 
 double DataReport::share(std::int64_t rows_of_it) const { return ratio(rows_of_it, rows); }
@@ -127,15 +170,14 @@ std::vector<std::string> DataReport::warnings() const {
     if (odd) texts.push_back(std::move(text));
   };
   warn_if(rows < few_rows, fmt::format("{} rows: a model will learn them by heart", rows));
-  warn_if(majority() > much_of_one, fmt::format("{} of the rows have one label", percent(majority())));
+  warn_if(majority() > much_of_one, fmt::format("{} of the labels are the same", percent(majority())));
   for (const LabelCount& label : labels)
     warn_if(label.count < few_of_a_label, fmt::format("the label '{}' has {} rows", label.label, label.count));
   warn_if(share(duplicates) > many_duplicates, fmt::format("{} rows stood there before", duplicates));
   warn_if(contradictions > 0, fmt::format("{} rows have another label than an equal row before", contradictions));
   warn_if(empty > 0, fmt::format("{} rows have no text", empty));
   warn_if(unreadable > 0, fmt::format("{} rows cannot be read", unreadable));
-  warn_if(share(truncated) > many_truncated,
-          fmt::format("{} rows are longer than {} tokens, and will be cut", truncated, max_length));
+  warn_if(share(truncated) > many_truncated, fmt::format("{} rows are longer than {} tokens", truncated, max_length));
   warn_if(unknown_rate() > many_unknown,
           fmt::format("{} of the tokens are unknown: is it this text's vocabulary?", percent(unknown_rate())));
   warn_if(in_train.value_or(0) > 0, fmt::format("{} rows stand in the training file, too", in_train.value_or(0)));
@@ -146,8 +188,11 @@ DataReport data_report(const Examples& examples, const text::Tokenizer& tokenize
   DataReport report{.file = examples.file, .columns = examples.columns, .max_length = options.max_length};
   count_rows(examples, report);
   count_repeats(examples, options.shown, report);
-  count_labels(examples, options.multilabel, report);
-  measure(examples, tokenizer, report);
+  if (options.labelling == Labelling::number)
+    measure_numbers(examples, report);
+  else
+    count_labels(examples, options.labelling, report);
+  measure(examples, tokenizer, options, report);
   return report;
 }
 
@@ -170,6 +215,9 @@ std::string text_of(const DataReport& report) {
       {"duplicates", fmt::format("{}, {} of them with another label", rows(report.duplicates), report.contradictions)}};
   if (report.in_train) lines.emplace_back("in train", rows(*report.in_train));
   if (!report.labels.empty()) lines.emplace_back("majority", percent(report.majority()));
+  if (report.numbers)
+    lines.emplace_back("labels", fmt::format("{:.4g} to {:.4g}, mean {:.4g}", report.numbers->least,
+                                             report.numbers->largest, report.numbers->mean));
   std::string text;
   for (const auto& [what, value] : lines) text += fmt::format("{:<17}{}\n", what, value);
   text += labels_text(report);
@@ -208,6 +256,23 @@ io::Json json_of(const DataReport& report) {
                    {"unknown_rate", report.unknown_rate()},
                    {"warnings", report.warnings()}};
   if (report.in_train) json["in_train"] = *report.in_train;
+  if (report.numbers)
+    json["numbers"] = {
+        {"least", report.numbers->least}, {"mean", report.numbers->mean}, {"largest", report.numbers->largest}};
+  return json;
+}
+
+io::Json histograms(const DataReport& report) {
+  io::Json bins = io::Json::array(), bars = io::Json::array();
+  for (std::size_t i = 0; i < report.lengths.size(); ++i) {
+    const std::int64_t width = report.lengths.size() > 1 ? report.lengths[1].least : 1;
+    bins.push_back({report.lengths[i].least, report.lengths[i].least + width, report.lengths[i].count});
+  }
+  for (std::size_t i = 0; i < std::min(labels_shown, report.labels.size()); ++i)
+    bars.push_back({report.labels[i].label, report.labels[i].count});
+  io::Json json = io::Json::object();
+  if (!bins.empty()) json["length in tokens"]["bins"] = bins;
+  if (!bars.empty()) json["labels"]["bars"] = bars;
   return json;
 }
 

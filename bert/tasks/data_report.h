@@ -11,8 +11,10 @@ namespace bertlet::tasks {
 
 struct DataReportOptions {
   std::int64_t max_length = 512;  // of what a model is given, with [CLS] and [SEP]
-  bool multilabel = false;        // a row's label is a list
-  std::size_t shown = 5;          // duplicates
+  bool fit = false;               // or less, where 95 % of the rows need no more
+  Labelling labelling = Labelling::one;
+  std::function<std::int64_t(const Example&)> length = {};  // in tokens; otherwise that of both texts in one sequence
+  std::size_t shown = 5;                                    // duplicates
 };
 
 struct LabelCount {
@@ -23,6 +25,10 @@ struct LabelCount {
 // Lengths from `least` to that of the next bin.
 struct LengthBin {
   std::int64_t least = 0, count = 0;
+};
+
+struct Numbers {
+  double least = 0, mean = 0, largest = 0;
 };
 
 struct Repeated {
@@ -39,13 +45,14 @@ struct DataReport {
   std::int64_t contradictions = 0;  // and these with another label
   std::vector<Repeated> most_repeated = {};
   std::vector<LabelCount> labels = {};                               // in the order of label.txt
+  std::optional<Numbers> numbers = {};                               // where labels are numbers
   std::int64_t shortest = 0, median = 0, long_one = 0, longest = 0;  // in tokens; long_one: 95 % are no longer
   std::vector<LengthBin> lengths = {};
   std::int64_t max_length = 0, truncated = 0;  // rows that are longer
   std::int64_t tokens = 0, unknown = 0;        // without [CLS] and [SEP]
   std::optional<std::int64_t> in_train = {};   // rows that stand in the training file, too
 
-  double majority() const;  // how often the most frequent label is right
+  double majority() const;  // the share of the most frequent label among all
   double share(std::int64_t rows_of_it) const;
   double unknown_rate() const;
   std::int64_t suggested_length() const;  // that of long_one, rounded up to a multiple of 8
@@ -62,5 +69,6 @@ std::int64_t leaked(const Examples& train, const Examples& dev);
 
 std::string text_of(const DataReport& report);
 io::Json json_of(const DataReport& report);
+io::Json histograms(const DataReport& report);  // of lengths and labels, as a run's page draws them
 
 }  // namespace bertlet::tasks

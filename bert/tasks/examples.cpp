@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bert/tasks/objects.h"
 #include "bert/tasks/well_known.h"
 #include "core/require.h"
 
@@ -70,6 +71,11 @@ std::string name_of(const Table& table, const Place& place) { return place ? tab
 }  // namespace
 
 std::string Examples::place(const Example& row) const { return fmt::format("{}:{}", file, row.line); }
+
+std::vector<std::string> labels_of(const Example& row, Labelling labelling) {
+  if (labelling == Labelling::number || row.label.empty()) return {};
+  return labelling == Labelling::several ? values_of(row.label) : std::vector{row.label};
+}
 
 std::string text_of(const ColumnChoice& columns) {
   std::string text = "text: " + columns.text;

@@ -15,6 +15,9 @@ struct ColumnChoice {
   std::string text = {}, text_b = {}, label = {};
 };
 
+// What a row's label is: a name; a list of them, between commas or as JSON; or a number, or nothing.
+enum class Labelling { one, several, number };
+
 enum class Texts { one, two, one_or_two };  // one_or_two: a pair, if the table has a second text
 enum class LabelColumn { needed, if_there };
 
@@ -40,6 +43,8 @@ struct Examples {
 
 Examples read_examples(const std::filesystem::path& file, const ExampleOptions& options = {});
 Examples examples_of(Table table, const ExampleOptions& options);
+
+std::vector<std::string> labels_of(const Example& row, Labelling labelling);  // none of a number
 
 std::string text_of(const ColumnChoice& columns);
 

@@ -10,9 +10,9 @@ namespace bertlet::tasks {
 //   data->predictions(outputs_of(*model.learner, data->items()));
 struct FineTuned {
   Setup setup;
-  std::unique_ptr<text::Tokenizer> tokenizer;
-  std::optional<Labels> labels;
-  std::unique_ptr<Learner> learner;
+  std::unique_ptr<text::Tokenizer> tokenizer = {};
+  std::optional<Labels> labels = {};
+  std::unique_ptr<Learner> learner = {};
 
   std::unique_ptr<Data> read(const std::filesystem::path& file, Purpose purpose) const;
   void write(const std::filesystem::path& directory) const;

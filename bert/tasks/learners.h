@@ -8,8 +8,8 @@
 namespace bertlet::tasks {
 
 struct LossOptions {
-  real smoothing = 0;         // of the classes
-  std::vector<real> weights;  // of the classes; none: all weigh 1
+  real smoothing = 0;              // of the classes
+  std::vector<real> weights = {};  // of the classes; none: all weigh 1
 };
 
 // Of a text or a pair: one class of several, several labels at once, or a number, by config.problem_type.

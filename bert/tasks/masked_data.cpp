@@ -36,6 +36,7 @@ class MaskedData : public Data {
         masks_(options.masks),
         texts_(read_texts(file, {.columns = options.columns, .table = {.bad_rows = options.bad_rows}})),
         counts_(static_cast<std::size_t>(pieces_.size)) {
+    choose_rows(texts_.rows, options.rows);
     for (std::size_t row = 0; row < texts_.rows.size(); ++row) add(row, options);
     for (std::size_t i = 0; masks_ == Masks::fixed && i < items_.size(); ++i)
       hide(items_[i], {.seed = measured_seed, .step = i});
@@ -171,7 +172,7 @@ class MaskedData : public Data {
   const data::Pieces pieces_;
   const data::MaskOptions mask_;
   const Masks masks_;
-  const Examples texts_;
+  Examples texts_;
   std::vector<std::int64_t> counts_;  // of each token in the file, by id
   std::vector<Window> windows_;       // of the items
 };

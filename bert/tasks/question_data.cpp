@@ -11,7 +11,7 @@ class QuestionData : public Data {
  public:
   QuestionData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const DataOptions& options,
                Answers answers)
-      : squad_(read_squad(file)),
+      : squad_(read(file, options)),
         windows_(squad_, tokenizer, {.max_length = options.max_length, .stride = options.stride},
                  answers == Answers::training ? Use::training : Use::prediction) {
     for (const Window& window : windows_.all())
@@ -73,6 +73,12 @@ class QuestionData : public Data {
   }
 
  private:
+  static Squad read(const std::filesystem::path& file, const DataOptions& options) {
+    Squad squad = read_squad(file);
+    choose_rows(squad.questions, options.rows);
+    return squad;
+  }
+
   const Question& question(std::int64_t i) const { return squad_.questions[static_cast<std::size_t>(i)]; }
 
   Answered answered(std::int64_t i, std::span<const Output> outputs) const {
@@ -95,6 +101,17 @@ class QuestionData : public Data {
 std::unique_ptr<Data> question_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
                                     const DataOptions& options, Answers answers) {
   return std::make_unique<QuestionData>(file, tokenizer, options, answers);
+}
+
+Examples question_examples(const std::filesystem::path& file) {
+  Squad squad = read_squad(file);
+  Examples to{.file = file.string(), .columns = {.text = "question", .text_b = "passage", .label = "answer"}};
+  for (Question& question : squad.questions)
+    to.rows.push_back({.line = std::ssize(to.rows) + 1,
+                       .text = std::move(question.text),
+                       .text_b = squad.passages[static_cast<std::size_t>(question.passage)],
+                       .label = question.answers.empty() ? "none" : "there"});
+  return to;
 }
 
 }  // namespace bertlet::tasks

@@ -2,9 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include "bert/tasks/columns.h"
-#include "bert/tasks/squad.h"
-#include "bert/tasks/table.h"
+#include "bert/io/lines.h"
 #include "bert/tasks/text_lines.h"
 #include "core/require.h"
 
@@ -15,11 +13,11 @@ namespace {
 namespace fs = std::filesystem;
 using bert::Config;
 using bert::Problem;
-using Texts_ = std::vector<std::string>;
 
 DataOptions data_options(const Setup& setup, Purpose purpose) {
   DataOptions to = setup.data;
   if (purpose.of == Purpose::predicting) to.bad_rows = BadRows::collected;
+  to.rows = purpose.rows;
   return to;
 }
 
@@ -117,54 +115,63 @@ std::unique_ptr<Learner> on_pairs_apart(Config config, const Setup& setup, const
 }
 
 template <Texts texts>
-Texts_ texts_of_rows(const fs::path& file, const Setup& setup) {
-  Texts_ to;
-  for (Example& row :
-       read_examples(file, {.texts = texts, .label = LabelColumn::if_there, .columns = setup.data.columns}).rows) {
-    to.push_back(std::move(row.text));
-    to.push_back(std::move(row.text_b));
-  }
-  return to;
+Examples rows_of_table(const fs::path& file, const Setup& setup, BadRows bad_rows) {
+  return read_examples(
+      file,
+      {.texts = texts, .label = LabelColumn::if_there, .columns = setup.data.columns, .table = {.bad_rows = bad_rows}});
 }
 
-Texts_ texts_of_words(const fs::path& file, const Setup&) {
-  Texts_ to;
-  for (const TaggedSentence& sentence : read_columns(file).sentences)
-    to.push_back(fmt::format("{}", fmt::join(sentence.words, " ")));
-  return to;
+Examples tagged_rows(const fs::path& file, const Setup&, BadRows bad_rows) { return tag_examples(file, bad_rows); }
+Examples asked_rows(const fs::path& file, const Setup&, BadRows) { return question_examples(file); }
+Examples rows_to_choose_in(const fs::path& file, const Setup& setup, BadRows bad_rows) {
+  return choice_examples(file, setup.data.columns, bad_rows);
 }
 
-Texts_ texts_of_squad(const fs::path& file, const Setup&) {
-  Squad squad = read_squad(file);
-  Texts_ to = std::move(squad.passages);
-  for (Question& question : squad.questions) to.push_back(std::move(question.text));
-  return to;
+Examples texts_alone(const fs::path& file, const Setup& setup, BadRows bad_rows) {
+  return read_texts(file, {.columns = setup.data.columns, .table = {.bad_rows = bad_rows}});
 }
 
-Texts_ texts_of_lines(const fs::path& file, const Setup& setup) {
-  Texts_ to;
-  for (Example& row : read_texts(file, {.columns = setup.data.columns}).rows) to.push_back(std::move(row.text));
-  return to;
+template <Labelling labelling>
+Labelling always(const Setup&) {
+  return labelling;
 }
 
-Texts_ texts_of_cells(const fs::path& file, const Setup&) {
-  Texts_ to;
-  for (Row& row : read_table(file).rows)
-    for (std::string& cell : row.cells) to.push_back(std::move(cell));
-  return to;
+Labelling of_pairs_apart(const Setup& setup) {
+  return setup.objective == "classes" ? Labelling::one : Labelling::number;
+}
+
+std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
+  return tokenizer.encode(text, {.keep = text::Keep::ids}).size();
+}
+
+std::int64_t together(const Example& row, const text::Tokenizer& tokenizer) {
+  const std::int64_t first = tokens_of(row.text, tokenizer);
+  return row.text_b.empty() ? first : first + tokens_of(row.text_b, tokenizer) - 1;  // one [CLS] for both
+}
+
+std::int64_t apart(const Example& row, const text::Tokenizer& tokenizer) {
+  return std::max(tokens_of(row.text, tokenizer), tokens_of(row.text_b, tokenizer));
+}
+
+std::int64_t with_longest_ending(const Example& row, const text::Tokenizer& tokenizer) {
+  std::int64_t longest = 0;
+  for (const std::string_view ending : io::split_lines(row.text_b))
+    longest = std::max(longest, together({.text = row.text, .text_b = std::string(ending)}, tokenizer));
+  return longest;
 }
 
 const std::vector<Recipe>& recipes() {
+  constexpr auto one = always<Labelling::one>, several = always<Labelling::several>, number = always<Labelling::number>;
   static const std::vector<Recipe> all = {
-      {"classify", classes<Texts::one>, on_sentences<Problem::single_label>, texts_of_rows<Texts::one>},
-      {"pair", classes<Texts::two>, on_sentences<Problem::single_label>, texts_of_rows<Texts::two>},
-      {"multilabel", several_labels, on_sentences<Problem::multi_label>, texts_of_rows<Texts::one>},
-      {"regress", numbers, on_sentences<Problem::regression>, texts_of_rows<Texts::one_or_two>},
-      {"ner", tags, on_tokens, texts_of_words},
-      {"qa", questions, on_answers, texts_of_squad},
-      {"choice", choices, on_choices, texts_of_cells},
-      {"siamese", pairs_apart, on_pairs_apart, texts_of_rows<Texts::two>},
-      {"mlm", masked_texts, on_words, texts_of_lines},
+      {"classify", classes<Texts::one>, on_sentences<Problem::single_label>, rows_of_table<Texts::one>, one, together},
+      {"pair", classes<Texts::two>, on_sentences<Problem::single_label>, rows_of_table<Texts::two>, one, together},
+      {"multilabel", several_labels, on_sentences<Problem::multi_label>, rows_of_table<Texts::one>, several, together},
+      {"regress", numbers, on_sentences<Problem::regression>, rows_of_table<Texts::one_or_two>, number, together},
+      {"ner", tags, on_tokens, tagged_rows, several, together},
+      {"qa", questions, on_answers, asked_rows, one, together},
+      {"choice", choices, on_choices, rows_to_choose_in, one, with_longest_ending},
+      {"siamese", pairs_apart, on_pairs_apart, rows_of_table<Texts::two>, of_pairs_apart, apart},
+      {"mlm", masked_texts, on_words, texts_alone, number, together},
   };
   return all;
 }
@@ -182,6 +189,12 @@ const Recipe& recipe_named(const std::string& name) {
   const std::string names = fmt::format("{}", fmt::join(recipe_names(), " "));
   require(found != recipes().end(), "task: got '{}', want one of {}", name, names);
   return *found;
+}
+
+DataReportOptions report_options(const Setup& setup, const text::Tokenizer& tokenizer) {
+  const Recipe& recipe = recipe_named(setup.task);
+  return {.labelling = recipe.labelling(setup),
+          .length = [&](const Example& row) { return recipe.length(row, tokenizer); }};
 }
 
 }  // namespace bertlet::tasks

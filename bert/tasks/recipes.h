@@ -1,4 +1,5 @@
 #pragma once
+#include "bert/tasks/data_report.h"
 #include "bert/tasks/setup.h"
 
 // Everything in which tasks differ, in one table: reader and features are a Data, head and loss a Learner.
@@ -6,6 +7,7 @@ namespace bertlet::tasks {
 
 struct Purpose {
   enum { training, measuring, predicting } of = training;
+  std::optional<RowNumbers> rows = {};  // of the file; otherwise all
 };
 
 struct Recipe {
@@ -13,10 +15,18 @@ struct Recipe {
   std::unique_ptr<Data> (*data)(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                                 Purpose purpose, std::optional<Labels>& labels);
   std::unique_ptr<Learner> (*learner)(bert::Config config, const Setup& setup, const LossOptions& loss);
-  std::vector<std::string> (*texts)(const std::filesystem::path& file, const Setup& setup);  // all there are
+
+  // For those who look at data as a whole: the rows of a file in the order of its examples, what their labels are, and
+  // how many tokens the longest sequence of one has.
+  Examples (*examples)(const std::filesystem::path& file, const Setup& setup, BadRows bad_rows);
+  Labelling (*labelling)(const Setup& setup);
+  std::int64_t (*length)(const Example& row, const text::Tokenizer& tokenizer);
 };
 
 std::vector<std::string> recipe_names();
 const Recipe& recipe_named(const std::string& name);
+
+// What a task needs besides for a report on its data.
+DataReportOptions report_options(const Setup& setup, const text::Tokenizer& tokenizer);
 
 }  // namespace bertlet::tasks

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
+#include "bert/tasks/labels.h"
 #include "core/random.h"
 #include "core/require.h"
 
@@ -48,7 +50,41 @@ Split split_at(const RowNumbers& rows, std::int64_t dev) {
   return {.train = sorted({rows.begin() + dev, rows.end()}), .dev = sorted({rows.begin(), rows.begin() + dev})};
 }
 
+std::vector<std::int64_t> tenths(const Examples& examples) {
+  std::vector<double> values;
+  for (const Example& row : examples.rows) values.push_back(number_of(row.label, examples.place(row)));
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t row) { return values[row]; });
+  std::vector<std::int64_t> to(values.size());
+  for (std::size_t rank = 0; rank < order.size(); ++rank)
+    to[order[rank]] = static_cast<std::int64_t>(10 * rank / order.size());
+  return to;
+}
+
 }  // namespace
+
+std::vector<std::int64_t> classes_of(const Examples& examples, Labelling labelling) {
+  if (!examples.labelled()) return std::vector<std::int64_t>(examples.rows.size());
+  if (labelling == Labelling::number) return tenths(examples);
+  struct Class {
+    std::int64_t id = 0, rows = 0;
+  };
+  std::map<std::string, Class> known;
+  for (const Example& row : examples.rows)
+    for (const std::string& label : labels_of(row, labelling)) {
+      const auto next = std::ssize(known) + 1;  // 0: rows without a label
+      ++known.emplace(label, Class{next}).first->second.rows;
+    }
+  std::vector<std::int64_t> to;
+  for (const Example& row : examples.rows) {
+    Class rarest;
+    for (const std::string& label : labels_of(row, labelling))
+      if (const Class& each = known.at(label); rarest.id == 0 || each.rows < rarest.rows) rarest = each;
+    to.push_back(rarest.id);
+  }
+  return to;
+}
 
 RowNumbers subsample(Classes classes, double fraction, std::uint64_t seed) {
   require(fraction > 0 && fraction <= 1, "subsample: got the fraction {}, want over 0 and at most 1", fraction);

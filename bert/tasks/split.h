@@ -1,7 +1,7 @@
 #pragma once
-#include <cstdint>
 #include <span>
-#include <vector>
+
+#include "bert/tasks/examples.h"
 
 // Parts of a data set, as numbers of its rows, in ascending order. Each part has as much of every class as the whole,
 // as far as that goes. The same seed gives the same parts.
@@ -9,6 +9,9 @@ namespace bertlet::tasks {
 
 using RowNumbers = std::vector<std::int64_t>;
 using Classes = std::span<const std::int64_t>;  // of the rows; where there are none, all 0
+
+// Of a row with several labels the rarest one; of a number the tenth of all rows in which it lies, by its size.
+std::vector<std::int64_t> classes_of(const Examples& examples, Labelling labelling);
 
 struct Split {
   RowNumbers train, dev;

@@ -1,3 +1,6 @@
+#include <fmt/ranges.h>
+
+#include "bert/io/json.h"
 #include "bert/metrics/entities.h"
 #include "bert/tasks/columns.h"
 #include "bert/tasks/data.h"
@@ -15,6 +18,7 @@ class TagData : public Data {
           std::optional<Labels>& labels)
       : tagged_(read_columns(file, {.tagged = options.bad_rows == BadRows::refused, .bad_rows = options.bad_rows})),
         labels_(known_or_seen(labels, [&] { return seen(); })) {
+    choose_rows(tagged_.sentences, options.rows);
     for (const TaggedSentence& sentence : tagged_.sentences) add(sentence, tokenizer, options);
   }
 
@@ -130,6 +134,17 @@ class TagData : public Data {
 std::unique_ptr<Data> tag_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
                                const DataOptions& options, std::optional<Labels>& labels) {
   return std::make_unique<TagData>(file, tokenizer, options, labels);
+}
+
+Examples tag_examples(const std::filesystem::path& file, BadRows bad_rows) {
+  TaggedFile tagged = read_columns(file, {.bad_rows = bad_rows});
+  Examples to{.file = std::move(tagged.file), .columns = {.text = "words", .label = "tags"}};
+  to.bad_rows = std::move(tagged.bad_rows);
+  for (const TaggedSentence& sentence : tagged.sentences)
+    to.rows.push_back({.line = sentence.line,
+                       .text = fmt::format("{}", fmt::join(sentence.words, " ")),
+                       .label = io::Json(sentence.tags).dump()});
+  return to;
 }
 
 }  // namespace bertlet::tasks

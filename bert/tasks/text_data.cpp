@@ -37,6 +37,7 @@ std::vector<Sequence> sequences_of(const Example& row, const text::Tokenizer& to
 
 TextData::TextData(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const TextOptions& options)
     : examples_(read_examples(file, example_options(options))) {
+  choose_rows(examples_.rows, options.rows);
   items_.resize(examples_.rows.size());
   const bool pair = !examples_.columns.text_b.empty();
   parallel_for(std::ssize(items_), 16, [&](std::int64_t begin, std::int64_t end) {

@@ -39,7 +39,10 @@ Examples read_texts(const std::filesystem::path& file, const ExampleOptions& opt
   ExampleOptions texts_alone = options;
   texts_alone.texts = Texts::one;
   texts_alone.label = LabelColumn::if_there;
-  return read_examples(file, texts_alone);
+  Examples to = read_examples(file, texts_alone);
+  to.columns.label.clear();
+  for (Example& row : to.rows) row.label.clear();
+  return to;
 }
 
 }  // namespace bertlet::tasks

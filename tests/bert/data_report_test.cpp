@@ -4,8 +4,7 @@
 #include <map>
 #include <set>
 
-#include "bert/tasks/cleaning.h"
-#include "bert/tasks/split.h"
+#include "bert/tasks/selection.h"
 #include "core/require.h"
 #include "tests/bert/tokenizers.h"
 #include "tests/catch.h"
@@ -72,7 +71,7 @@ TEST_CASE("A data report of several labels counts each, and rows of dev that sta
   const text::Tokenizer tokenizer = toy({"[UNK]", "[CLS]", "[SEP]", "[PAD]"});
   Examples dev{
       .file = "dev.tsv", .columns = {"text", "", "labels"}, .rows = {{1, "the cat", "", "a,b"}, {2, "x", "", "b"}}};
-  const DataReport report = data_report(dev, tokenizer, {.multilabel = true});
+  const DataReport report = data_report(dev, tokenizer, {.labelling = Labelling::several});
   REQUIRE(report.labels.size() == 2);
   CHECK(report.labels[1].count == 2);
   CHECK(leaked(some_examples(), dev) == 1);
@@ -85,18 +84,27 @@ TEST_CASE("A data report of nothing has no division by nothing") {
 }
 
 TEST_CASE("Rows are left out as asked, and counted") {
-  Examples examples = some_examples();
-  CHECK(clean(examples).left() == 4);
-  const Cleaning twice = clean(examples, {.duplicates = true});
-  CHECK(twice.duplicates == 2);
+  const Examples examples = some_examples();
+  CHECK(clean(examples).kept == RowNumbers{0, 1, 3, 4});
   const auto length = [](const Example& row) { return std::ssize(row.text); };
-  const Cleaning cut = clean(examples, {.length = length, .max_length = 10});
-  CHECK(cut.too_long == 1);
-  REQUIRE(examples.rows.size() == 1);
-  CHECK(examples.rows[0].line == 2);
-  CHECK(text_of(cut) == "1 of 2 rows: 0 empty, 0 duplicates, 1 too long left out");
-  Examples pair{.file = "f", .columns = {"a", "b", ""}, .rows = {{1, "x", "", ""}}};
+  const Cleaning cut = clean(examples, {.duplicates = true, .length = length, .max_length = 10});
+  CHECK(cut.kept == RowNumbers{0});
+  CHECK(text_of(cut) == "1 of 5 rows: 1 empty, 2 duplicates, 1 too long left out");
+  CHECK(clean(examples, {.empty = false}).kept.size() == 5);
+  const Examples pair{.file = "f", .columns = {"a", "b", ""}, .rows = {{1, "x", "", ""}}};
   CHECK(clean(pair).empty == 1);
+}
+
+TEST_CASE("A row's class is its label, the rarest of several, or where its number stands among all") {
+  Examples examples{.file = "f", .columns = {"text", "", "label"}};
+  for (const char* label : {"a,b", "b", "b,c", "b", ""}) examples.rows.push_back({1, "x", "", label});
+  CHECK(classes_of(examples, Labelling::one) == ClassList{1, 2, 3, 2, 0});
+  CHECK(classes_of(examples, Labelling::several) == ClassList{1, 2, 3, 2, 0});
+  examples.rows.clear();
+  for (const char* label : {"10", "-1", "3.5"}) examples.rows.push_back({1, "x", "", label});
+  CHECK(classes_of(examples, Labelling::number) == ClassList{6, 0, 3});
+  examples.columns.label = "";
+  CHECK(classes_of(examples, Labelling::one) == ClassList{0, 0, 0});
 }
 
 TEST_CASE("A part has of each class what the whole has") {
@@ -134,4 +142,35 @@ TEST_CASE("Parts that cannot be are refused") {
   CHECK_THROWS_WITH(split_off(ClassList(1), 0.5, 1), "split: got 1 rows, want at least 2");
   CHECK_THROWS_WITH(folds(classes, 4, 1), "folds: got 4 folds of 3 rows, want 2 to as many as rows");
   CHECK(split_off(classes, 0.01, 1).dev.size() == 1);
+}
+
+TEST_CASE("Of the clean rows some are learned from, and others measured on") {
+  Examples examples{.file = "f", .columns = {"text", "", "label"}};
+  for (int i = 0; i < 40; ++i) {
+    const std::string text = i % 4 == 0 ? " " : std::to_string(i);
+    examples.rows.push_back({i + 1, text, "", i % 2 == 0 ? "even" : "odd"});
+  }
+  const Selection all = select_rows(examples, Labelling::one, {});
+  CHECK(all.rows.train.size() == 30);
+  CHECK(all.rows.dev.empty());
+
+  const Selection some = select_rows(examples, Labelling::one, {.fraction = 0.6, .held_out = 0.5, .seed = 3});
+  const auto odd = [](std::int64_t row) { return row % 2 == 1; };
+  CHECK(some.rows.train.size() == 9);
+  CHECK(some.rows.dev.size() == 9);
+  CHECK(std::ranges::count_if(some.rows.dev, odd) == 6);
+  for (const std::int64_t row : some.rows.dev) {
+    CHECK(row % 4 != 0);
+    CHECK_FALSE(std::ranges::binary_search(some.rows.train, row));
+  }
+
+  std::set<std::int64_t> measured;
+  for (std::int64_t fold = 0; fold < 3; ++fold) {
+    const Selection part = select_rows(examples, Labelling::one, {.folds = 3, .fold = fold});
+    CHECK(part.rows.train.size() == 20);
+    measured.insert(part.rows.dev.begin(), part.rows.dev.end());
+  }
+  CHECK(measured.size() == 30);
+  CHECK_THROWS_WITH(select_rows({.file = "f"}, Labelling::one, {}),
+                    "f: got no rows to learn from: 0 of 0 rows: 0 empty, 0 duplicates, 0 too long left out");
 }

@@ -66,7 +66,7 @@ def our_steps(task, folder, run):
     subprocess.run(
         [bertlet, "finetune", *task.begin(bertlet, folder), "--train", task.train, "--out", run, "--batch", "64", "--epochs", str(steps),
          "--log-every", "1", "--save-every", str(steps), "--lr", str(LR), "--warmup", str(WARMUP), "--clip", str(CLIP), "--weight-decay", str(DECAY),
-         "--quiet", "--threads", "1", *task.extra],
+         "--held-out", "0", "--quiet", "--threads", "1", *task.extra],
         check=True,
     )
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]

@@ -20,7 +20,7 @@ class Distilled:
 
     def begin(self, bertlet, folder):
         command = [bertlet, "finetune", *super().begin(bertlet, folder), "--train", self.train, "--out", folder / "teacher"]
-        subprocess.run([*command, "--lr", "1e-3", "--quiet", "--threads", "1"], check=True)
+        subprocess.run([*command, "--held-out", "0", "--lr", "1e-3", "--quiet", "--threads", "1"], check=True)
         return ["distill", "--teacher", folder / "teacher"]
 
     def model(self, folder, dtype):
