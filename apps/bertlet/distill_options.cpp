@@ -18,7 +18,8 @@ void add_distill_options(Command& command, DistillOptions& options) {
                Needed::yes);
   command.text("--unlabelled", "F", options.unlabelled, "More texts, of which what the teacher says counts alone");
   command.number("--student-layers", options.student_layers, "So many of the teacher's; otherwise every other one");
-  command.numbers("--from-layers", options.from_layers, "Which of the teacher's layers, counted from 0", {0, 1000});
+  command.numbers("--from-layers", options.from_layers, "Which of the teacher's layers, counted from 0: 0,2,4",
+                  {0, 1000});
   command.number("--temperature", options.loss.temperature, "By which scores are divided", {0.01});
   command.number("--soft", options.loss.soft, "How much what the teacher says weighs");
   command.number("--hard", options.loss.hard, "How much the labels weigh");

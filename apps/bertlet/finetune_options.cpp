@@ -28,7 +28,9 @@ void add_options(Command& command, FinetuneOptions& options) {
   command.number("--held-out", options.held_out, "The share of --train that is, without --dev; as much of each class",
                  {0, 0.9});
   add_run_options(command, options.run);
-  command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
+  command.text("--max-length", "N", options.max_length,
+               distills ? "Tokens of a sequence; auto: as many as the teacher was shown"
+                        : "Tokens of a sequence; auto: 95 % are no longer");
   if (!distills) command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
 
