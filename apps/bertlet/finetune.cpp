@@ -1,5 +1,6 @@
 #include "apps/bertlet/evaluation.h"
 #include "apps/bertlet/finetune_job.h"
+#include "apps/bertlet/finetune_sweep.h"
 #include "apps/bertlet/training_console.h"
 #include "core/parallel.h"
 
@@ -16,7 +17,8 @@ using Options = FinetuneOptions;
 constexpr const char* about =
     R"(From labelled data to a model that labels. The model is a directory with a BERT, or a size (tiny mini small …): then it
 begins from nothing, with a vocabulary made of the training file. RUN/best is the model that was best on --dev, with all
-that `bertlet evaluate` and `bertlet predict` need; Ctrl-C saves, and --resume goes on to the same bits.
+that `bertlet evaluate` and `bertlet predict` need; Ctrl-C saves, and --resume goes on to the same bits. With --seeds, --folds
+and --grid there are several runs in RUN, a table of them, and the best of the best choice in RUN/best.
 
 Example: bertlet sample-data classify --out /tmp/data &&
   bertlet finetune classify --model tiny --train /tmp/data/train.tsv --dev /tmp/data/dev.tsv --out /tmp/run)";
@@ -44,30 +46,68 @@ constexpr const char* advice =
     "If that is what the labels' frequencies give, the model has not begun to learn: another --lr (a third, or three "
     "times), more --warmup, more --epochs, or a model that was pre-trained.";
 
+using Outputs = std::vector<tasks::Output>;
+
+double best_by(const FinetuneJob& job, const train::TrainerOptions& trainer, const Outputs& outputs) {
+  const train::Measures measures = job.dev->measures(outputs);
+  return std::ranges::find(measures, trainer.best_by, [](const auto& measure) { return measure.first; })->second;
+}
+
+// The mean of the last checkpoints becomes the best model, if it is.
+Outputs try_mean(const Options& options, const FinetuneJob& job, const train::TrainerOptions& trainer,
+                 const train::RunDirectory& run, Outputs best) {
+  std::vector<fs::path> last = train::Checkpoints(run.checkpoints(), trainer.keep).directories();
+  last.resize(std::min(last.size(), static_cast<std::size_t>(options.average)));
+  job.model.learner->parameters().load(train::mean_weights(last));
+  Outputs outputs = outputs_of(*job.model.learner, job.dev->items());
+  const double mean = best_by(job, trainer, outputs), single = best_by(job, trainer, best);
+  const bool better = trainer.larger_is_better ? mean > single : mean < single;
+  if (!options.common.quiet && !options.common.json)
+    fmt::print("{} {:.4f} of the mean of the last {} checkpoints, {:.4f} of the best model: the {} is kept\n",
+               trainer.best_by, mean, last.size(), single, better ? "mean" : "best model");
+  if (!better) return best;
+  job.model.write(run.best());
+  return outputs;
+}
+
+enum class Shown { all, steps };
+
+FinetuneOutcome run_once(const Options& options, Shown shown) {
+  train::RunDirectory run = run_directory(options.run);
+  const FinetuneJob job = finetune_job(options);
+  tasks::FineTuningOptions how = options.tuning;
+  how.seed = options.common.seed;
+  tasks::FineTuning tuning(
+      *job.model.learner, *job.train, job.dev.get(), [&](const fs::path& directory) { job.model.write(directory); },
+      how);
+  const train::TrainerOptions trainer = trainer_options(options, job, tuning.batches());
+  run.describe(settings_of(options, trainer, job), facts_of(job));
+  if (!options.common.quiet && !options.common.json)
+    fmt::print("{}{} steps\n\n", shown == Shown::steps ? "" : text_of(job), trainer.steps);
+
+  const train::References references = job.dev ? job.dev->references() : train::References();
+  TrainingConsole console(trainer, {references, "loss", [](double) { return advice; }}, options.common);
+  FinetuneOutcome outcome{.ending = train::train(tuning, trainer, run, console.listener()),
+                          .more_is_better = trainer.larger_is_better};
+  if (!job.dev) job.model.write(run.best());
+  if (job.dev && outcome.ending != train::Ending::interrupted) {
+    Outputs outputs = outputs_of(*tasks::read_fine_tuned(run.best()).learner, job.dev->items());
+    if (options.average > 1) outputs = try_mean(options, job, trainer, run, std::move(outputs));
+    outcome.measures = job.dev->measures(outputs);
+    if (shown == Shown::all) show_evaluation(*job.dev, outputs, options.common);
+  }
+  console.end(outcome.ending, options.run.out);
+  return outcome;
+}
+
 int run(Options options) {
   bertlet::set_threads(options.common.threads);
   options.setup.data.part = options.part == "tail"            ? text::Part::tail
                             : options.part == "head-and-tail" ? text::Part::head_and_tail
                                                               : text::Part::head;
-  options.tuning.seed = options.common.seed;
-  train::RunDirectory run = run_directory(options.run);
-  const FinetuneJob job = finetune_job(options);
-  tasks::FineTuning tuning(
-      *job.model.learner, *job.train, job.dev.get(), [&](const fs::path& directory) { job.model.write(directory); },
-      options.tuning);
-  const train::TrainerOptions trainer = trainer_options(options, job, tuning.batches());
-  run.describe(settings_of(options, trainer, job), facts_of(job));
-  if (!options.common.quiet && !options.common.json) fmt::print("{}{} steps\n\n", text_of(job), trainer.steps);
-
-  const train::References references = job.dev ? job.dev->references() : train::References();
-  TrainingConsole console(trainer, {references, "loss", [](double) { return advice; }}, options.common);
-  const train::Ending ending = train::train(tuning, trainer, run, console.listener());
-  if (!job.dev) job.model.write(run.best());
-  if (job.dev && ending != train::Ending::interrupted) {
-    const tasks::FineTuned best = tasks::read_fine_tuned(run.best());
-    show_evaluation(*job.dev, outputs_of(*best.learner, job.dev->items()), options.common);
-  }
-  return console.end(ending, options.run.out);
+  options.selection.seed = options.common.seed;
+  if (is_sweep(options)) return sweep(options, [](const Options& each) { return run_once(each, Shown::steps); });
+  return exit_code(run_once(options, Shown::all).ending);
 }
 
 }  // namespace

@@ -1,12 +1,8 @@
 #include "apps/bertlet/finetune_job.h"
 
 #include <charconv>
-#include <set>
 
-#include "apps/bertlet/model_files.h"
-#include "bert/text/tokenizer_files.h"
-#include "bert/text/vocabulary_training.h"
-#include "bert/text/word_counts.h"
+#include "apps/bertlet/finetune_model.h"
 #include "bert/view/measure.h"
 #include "core/require.h"
 
@@ -23,31 +19,7 @@ namespace fs = std::filesystem;
 using bertlet::io::Json;
 using Options = FinetuneOptions;
 
-bool is_fresh(const Options& options) { return !options.model.empty() && !fs::is_directory(options.model); }
 bool has_teacher(const Options& options) { return !options.distill.teacher.empty(); }
-
-// Its own, or one of the words of the training file, in which a passage counts once however often it is asked about.
-text::Tokenizer tokenizer_for(const Options& options, const tasks::Examples& examples) {
-  if (!is_fresh(options)) return text::read_tokenizer(options.model);
-  text::WordCounts counts;
-  std::set<std::string_view> seen;
-  for (const tasks::Example& row : examples.rows)
-    for (const std::string* each : {&row.text, &row.text_b})
-      if (seen.insert(*each).second) counts.add(*each);
-  return text::Tokenizer(text::trained_vocabulary(counts.words(), {.size = options.vocab_size}));
-}
-
-bert::Config config_for(const Options& options, const text::Tokenizer& tokenizer) {
-  bert::Config config = is_fresh(options) ? bert::config_from(options.model) : read_model_config(options.model);
-  if (is_fresh(options)) config.vocab_size = tokenizer.vocabulary().size();
-  std::optional<double> dropout = options.dropout;
-  if (is_fresh(options) && !options.model.ends_with(".json") && !dropout) dropout = 0;  // which only slows it down
-  if (dropout) {
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = *dropout;
-    config.classifier_dropout = dropout;
-  }
-  return config;
-}
 
 std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t labels) {
   std::vector<bertlet::real> counts(static_cast<std::size_t>(labels));
@@ -126,54 +98,6 @@ void look_at_data(const Options& options, const tasks::Recipe& recipe, const tas
   read_data(options, recipe, selection, job);
 }
 
-// First values, then those of the model that is gone on from; its last layers may begin anew.
-void give_values(tasks::Learner& learner, const Options& options) {
-  bertlet::Parameters& parameters = learner.parameters();
-  const bert::Config& config = learner.config();
-  if (is_fresh(options))
-    bert::initialise(parameters, config, options.common.seed);
-  else
-    load_parameters(parameters, config, options.model, options.common);
-  std::vector<bertlet::Parameter> anew;
-  for (const bertlet::Parameter& parameter : parameters.list())
-    for (std::int64_t i = config.num_hidden_layers - options.fresh_layers; i < config.num_hidden_layers; ++i)
-      if (bertlet::matches(fmt::format("*encoder.layer.{}.*", i), parameter.name)) anew.push_back(parameter);
-  if (!anew.empty()) {
-    bertlet::Parameters last(std::move(anew));
-    bert::initialise(last, config, options.common.seed);
-  }
-  if (options.freeze > 0) bert::freeze_layers(parameters, options.freeze);
-}
-
-// Of a model that is no part of the teacher: with its words and its labels.
-bert::Config students_config(const tasks::FineTuned& teacher, const Options& options) {
-  const bert::Config& teachers = teacher.learner->config();
-  bert::Config config = config_for(options, *teacher.tokenizer);
-  if (is_fresh(options)) config.vocab_size = teachers.vocab_size;
-  const bool same_words = is_fresh(options) || text::read_tokenizer(options.model).vocabulary().tokens() ==
-                                                   teacher.tokenizer->vocabulary().tokens();
-  bertlet::require(same_words && config.vocab_size == teachers.vocab_size,
-                   "{}: has another vocabulary than its teacher {}, want the same", options.model,
-                   options.distill.teacher);
-  config.labels = teachers.labels;
-  return config;
-}
-
-std::unique_ptr<tasks::Learner> student_of(const tasks::FineTuned& teacher, const Options& options) {
-  std::unique_ptr<tasks::Learner> student;
-  if (options.model.empty()) {
-    const std::int64_t layers = teacher.learner->config().num_hidden_layers;
-    student = with_layers(teacher, layers_for(options.distill, layers));
-    if (options.freeze > 0) bert::freeze_layers(student->parameters(), options.freeze);
-  } else {
-    bertlet::require(!options.distill.student_layers && options.distill.from_layers.empty(),
-                     "finetune: got --model and layers of the teacher, want one of them");
-    student = tasks::recipe_named(teacher.setup.task).learner(students_config(teacher, options), teacher.setup, {});
-    give_values(*student, options);
-  }
-  return student;
-}
-
 std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet::Parameters& parameters,
                                     const Options& options) {
   std::vector<optim::Group> groups = {optim::no_decay()};
@@ -182,10 +106,10 @@ std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet
          optim::layerwise_decay(options.layer_decay, static_cast<int>(learner.config().num_hidden_layers),
                                 "*encoder.layer.{}.*", "*embeddings.*"))
       groups.push_back(std::move(group));
-  optim::Group head{.patterns = {}, .lr_scale = options.head_lr};
+  optim::Group head{.patterns = {}, .weight_decay = options.head_decay, .lr_scale = options.head_lr};
   for (const bertlet::Parameter& parameter : parameters.list())
     if (!parameter.name.starts_with("bert.")) head.patterns.push_back(parameter.name);
-  if (options.head_lr != 1) groups.push_back(std::move(head));
+  if (options.head_lr != 1 || options.head_decay) groups.push_back(std::move(head));
   return groups;
 }
 
@@ -249,6 +173,7 @@ train::TrainerOptions trainer_options(const Options& options, const FinetuneJob&
   const std::int64_t epoch = std::max<std::int64_t>(1, batches_of_an_epoch / to.accumulate);
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
+  to.keep = std::max(to.keep, options.average);
   if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
   to.larger_is_better = bertlet::view::better(to.best_by) != bertlet::view::Better::smaller;
   return to;
@@ -274,6 +199,7 @@ Json settings_of(const Options& options, const train::TrainerOptions& trainer, c
              {"fresh_layers", options.fresh_layers},
              {"layer_decay", options.layer_decay},
              {"head_lr", options.head_lr},
+             {"head_decay", options.head_decay ? Json(*options.head_decay) : Json()},
              {"dropout", job.model.learner->config().hidden_dropout_prob}});
   if (has_teacher(options)) to["distill"] = json_of(options.distill);
   return to;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "optim/any_optimizer.h"
+#include "apps/bertlet/finetune_numbers.h"
 
 namespace apps {
 
@@ -35,7 +35,6 @@ void add_options(Command& command, FinetuneOptions& options) {
 }
 
 void add_data_options(Command& command, FinetuneOptions& options) {
-  command.number("--fraction", options.selection.fraction, "Of --train, as much of each class", {0, 1});
   command.flag("--drop-duplicates", options.selection.cleaning.duplicates, "Rows of --train that stood there before");
   command.flag("--drop-long", options.drop_long, "Rows of --train longer than --max-length");
   tasks::DataOptions& to = options.setup.data;
@@ -76,33 +75,28 @@ void add_head_options(Command& command, FinetuneOptions& options) {
   if (words) command.flag("--crf", options.setup.crf, "The tags of a sentence are chosen together");
   if (siamese)
     command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
-  command.number("--freeze", options.freeze, "The embeddings and so many layers stay as they are", {0});
-  if (is_for(options, {"distill"})) return;
-  command.number("--fresh-layers", options.fresh_layers, "So many of the last layers begin anew", {0});
-  command.number("--dropout", options.dropout, "Everywhere in the model; otherwise its own, or none from nothing",
-                 {0, 0.99});
 }
 
 void add_training_options(Command& command, FinetuneOptions& options) {
   train::TrainerOptions& to = options.trainer;
-  command.number("--epochs", options.epochs, "How often the examples are gone through");
-  command.number("--batch", options.tuning.batch, "Examples of a batch");
-  command.number("--lr", options.lr, "The highest rate; otherwise 5e-5, or 5e-4 from nothing");
-  command.number("--head-lr", options.head_lr, "The head's rate, as a multiple of it");
-  command.number("--layer-decay", options.layer_decay, "The rate of a layer, as a multiple of the one above", {0, 1});
-  command.number("--warmup", options.warmup, "The share of steps in which the rate rises", {0, 1});
-  add_step_options(command, to);
-  if (is_for(options, {"classify", "pair", "ner", "choice", "siamese"}))
-    command.number("--smoothing", options.smoothing, "Of labels", {0, 0.99});
+  for (const FinetuneNumber& number : finetune_numbers())
+    if (number.is_for(options.setup.task)) add_number(command, number, options);
+  add_step_choices(command, to);
   if (is_for(options, {"classify", "pair", "ner", "siamese"}))
     command.flag("--balanced", options.balanced, "Rare classes weigh more");
-  if (is_for(options, {"classify", "pair", "ner", "choice"}))
-    command.number("--r-drop", options.tuning.r_drop, "How much two passes with other dropout must agree");
-  command.number("--fgm", options.tuning.fgm, "How far words are moved against the model");
   command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
   command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint; 0: after each epoch", {0});
   command.text("--best-by", "MEASURE", to.best_by, "What the best model is best in; otherwise the task's own");
+  command.number("--average", options.average,
+                 "The mean of so many last checkpoints is the best model, if it is better on --dev", {0, 1000});
   add_report_options(command, to);
+}
+
+void add_sweep_options(Command& command, FinetuneOptions& options) {
+  command.number("--seeds", options.seeds, "So many runs from --seed on, and their mean and standard deviation");
+  command.number("--folds", options.selection.folds,
+                 "So many runs, each measured on another part of --train; 0: one run", {0, 1000});
+  command.texts("--grid", "NAME=A,B", options.grid, "Runs with each of these values, such as lr=2e-5,5e-5 batch=16,32");
 }
 
 }  // namespace
@@ -112,6 +106,7 @@ void add_finetune_options(Command& command, FinetuneOptions& options) {
   add_data_options(command, options);
   add_head_options(command, options);
   add_training_options(command, options);
+  add_sweep_options(command, options);
   command.common(options.common);
 }
 

@@ -15,7 +15,7 @@ struct FinetuneOptions {
   DistillOptions distill;
   bertlet::tasks::FineTuningOptions tuning;
   bertlet::train::TrainerOptions trainer;
-  std::optional<double> lr;
+  std::optional<double> lr, head_decay;
   bertlet::tasks::SelectionOptions selection;
   double held_out = 0.1;  // without dev
   bool drop_long = false;
@@ -23,6 +23,11 @@ struct FinetuneOptions {
   std::int64_t freeze = 0, fresh_layers = 0, vocab_size = 8000;
   std::optional<double> dropout;
   bool balanced = false;
+  std::int64_t average = 0;  // how many of the last checkpoints
+
+  // Several fine-tunings instead of one.
+  std::int64_t seeds = 1;
+  std::vector<std::string> grid;  // lr=2e-5,5e-5
 };
 
 // Those that change something in the task that `options` name.

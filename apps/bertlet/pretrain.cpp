@@ -194,7 +194,9 @@ int run(Options options) {
   const double blind = references.at("mlm_loss")[0].second, unigrams = references.at("mlm_loss")[1].second;
   TrainingConsole console(trainer, {references, "mlm_loss", [=](double loss) { return advice(loss, blind, unigrams); }},
                           options.common);
-  return console.end(train::train(task, trainer, run, console.listener()), options.run.out);
+  const train::Ending ending = train::train(task, trainer, run, console.listener());
+  console.end(ending, options.run.out);
+  return exit_code(ending);
 }
 
 void add_data_options(Command& command, Options& options) {
@@ -235,7 +237,8 @@ void add_training_options(Command& command, Options& options) {
   command.flag("--checkpoint-layers", options.pretraining.checkpoint_layers, "Less memory, a third more time");
   command.number("--lr", to.choice.lr, "The rate at the end of warm-up");
   command.number("--warmup", to.warmup, "Steps in which the rate rises from 0", {0});
-  add_step_options(command, to);
+  add_step_choices(command, to);
+  add_step_numbers(command, to);
   command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint");
   command.number("--evaluate-every", to.evaluate_every, "0: with each checkpoint", {0});
   add_report_options(command, to);

@@ -82,14 +82,15 @@ void TrainingConsole::hint(const Json& line) {
              value->get<double>(), text_.advice(value->get<double>()));
 }
 
-int TrainingConsole::end(train::Ending ending, const std::string& run) {
+void TrainingConsole::end(train::Ending ending, const std::string& run) {
   progress_.wipe();
   const char* how = ending == train::Ending::interrupted     ? "Interrupted; --resume goes on"
                     : ending == train::Ending::time_up       ? "The time is up; --resume goes on"
                     : ending == train::Ending::patience_lost ? "Nothing got better any more"
                                                              : "Done";
   if (talks()) fmt::print("{}. Everything is in {}; bertlet report {} shows it\n", how, run, run);
-  return ending == train::Ending::interrupted ? 130 : 0;
 }
+
+int exit_code(train::Ending ending) { return ending == train::Ending::interrupted ? 130 : 0; }
 
 }  // namespace apps

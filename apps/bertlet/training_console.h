@@ -19,7 +19,7 @@ class TrainingConsole {
   TrainingConsole(const bertlet::train::TrainerOptions& options, Text text, const CommonOptions& common);
 
   bertlet::train::Listener listener();
-  int end(bertlet::train::Ending ending, const std::string& run);  // returns the exit code
+  void end(bertlet::train::Ending ending, const std::string& run);
 
  private:
   void show(const bertlet::io::Json& line);
@@ -34,5 +34,7 @@ class TrainingConsole {
   Progress progress_;
   bertlet::train::Plateau plateau_;
 };
+
+int exit_code(bertlet::train::Ending ending);
 
 }  // namespace apps

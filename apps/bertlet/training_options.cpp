@@ -17,11 +17,14 @@ train::RunDirectory run_directory(const RunOptions& options) {
                                        : train::IfThere::refuse};
 }
 
-void add_step_options(Command& command, train::TrainerOptions& options) {
-  command.number("--accumulate", options.accumulate, "Batches to a step");
+void add_step_choices(Command& command, train::TrainerOptions& options) {
   command.one_of("--optimizer", "NAME", options.optimizer, optim::optimizer_names(), "How to take a step");
-  command.number("--weight-decay", options.choice.weight_decay, "Of all but biases and LayerNorm");
   command.one_of("--schedule", "NAME", options.schedule, optim::schedule_names(), "How the rate goes down");
+}
+
+void add_step_numbers(Command& command, train::TrainerOptions& options) {
+  command.number("--accumulate", options.accumulate, "Batches to a step");
+  command.number("--weight-decay", options.choice.weight_decay, "Of all but biases and LayerNorm");
   command.number("--clip", options.clip, "The largest gradient norm let through; 0: any");
 }
 

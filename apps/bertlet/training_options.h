@@ -13,7 +13,8 @@ void add_run_options(Command& command, RunOptions& options);
 bertlet::train::RunDirectory run_directory(const RunOptions& options);
 
 // How a step is taken but for its rate; what is reported, and how long it goes on.
-void add_step_options(Command& command, bertlet::train::TrainerOptions& options);
+void add_step_choices(Command& command, bertlet::train::TrainerOptions& options);
+void add_step_numbers(Command& command, bertlet::train::TrainerOptions& options);
 void add_report_options(Command& command, bertlet::train::TrainerOptions& options);
 
 // What the result depends on.

@@ -125,8 +125,10 @@ std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count) {
   return to;
 }
 
-std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers) {
-  const bert::Config& config = teacher.learner->config();
+std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers,
+                                     std::optional<double> dropout) {
+  bert::Config config = teacher.learner->config();
+  if (dropout) config.set_dropout(*dropout);
   for (const std::int64_t layer : layers)
     require(0 <= layer && layer < config.num_hidden_layers, "distill: got layer {}, want 0 to {}", layer,
             config.num_hidden_layers - 1);

@@ -23,8 +23,9 @@ void check_teacher(const Setup& setup, const std::string& name);
 // So many of the layers, evenly: of 12 layers 6 are 0, 2, 4, 6, 8, 10.
 std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count);
 
-// The teacher with these of its layers alone.
-std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers);
+// The teacher with these of its layers alone, and its dropout or another.
+std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers,
+                                     std::optional<double> dropout = {});
 
 // The student, which learns from the teacher besides: its parameters, its scores, and the loss
 //   soft T² KL(teacher / T ‖ student / T) + hard · the student's own + hidden (1 − cos(student's states, teacher's)).

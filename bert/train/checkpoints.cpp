@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "bert/io/checkpoint.h"
 #include "bert/io/checksum.h"
 #include "bert/io/file.h"
 #include "bert/io/safetensors.h"
@@ -76,28 +77,51 @@ fs::path Checkpoints::save(const TrainingState& state, const WriteModel& write_m
   return directory;
 }
 
-std::vector<fs::path> Checkpoints::all() const {
-  std::vector<fs::path> directories;
-  if (!fs::is_directory(folder_)) return directories;
+std::vector<fs::path> Checkpoints::directories() const {
+  std::vector<fs::path> all;
+  if (!fs::is_directory(folder_)) return all;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_))
     if (entry.path().filename().string().starts_with("step-") && entry.path().extension() != partial)
-      directories.push_back(entry.path());
-  std::ranges::sort(directories, std::greater());
-  return directories;
+      all.push_back(entry.path());
+  std::ranges::sort(all, std::greater());
+  return all;
 }
 
 void Checkpoints::forget_old() const {
-  const std::vector<fs::path> directories = all();
-  for (std::size_t i = static_cast<std::size_t>(keep_); i < directories.size(); ++i) fs::remove_all(directories[i]);
+  const std::vector<fs::path> all = directories();
+  for (std::size_t i = static_cast<std::size_t>(keep_); i < all.size(); ++i) fs::remove_all(all[i]);
 }
 
 std::optional<Checkpoints::Found> Checkpoints::newest() const {
-  for (const fs::path& directory : all()) try {
+  for (const fs::path& directory : directories()) try {
       return Found{directory, read_state(directory)};
     } catch (const std::exception& error) {
       warn(fmt::format("{} — the checkpoint before it is used", error.what()));
     }
   return {};
+}
+
+State weights_of(const fs::path& directory) {
+  State state;
+  for (const io::StoredTensor& tensor : io::open_checkpoint(directory).tensors)
+    state.emplace(tensor.name, tensor.array());
+  return state;
+}
+
+State mean_weights(std::span<const fs::path> directories) {
+  require(!directories.empty(), "mean_weights: got no checkpoints");
+  std::vector<State> all;
+  for (const fs::path& directory : directories) all.push_back(weights_of(directory));
+  State mean;
+  for (const auto& [name, first] : all[0]) {
+    Array& to = mean[name] = Array::zeros(first.shape());
+    for (std::int64_t i = 0; i < to.size(); ++i) {
+      double sum = 0;
+      for (const State& each : all) sum += static_cast<double>(each.at(name)[i]);
+      to[i] = static_cast<real>(sum / static_cast<double>(all.size()));
+    }
+  }
+  return mean;
 }
 
 }  // namespace bertlet::train

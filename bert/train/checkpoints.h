@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "bert/io/json.h"
 #include "nn/parameters.h"
@@ -32,12 +33,18 @@ class Checkpoints {
   };
   std::optional<Found> newest() const;  // that is whole; it warns of those that are not
 
+  std::vector<std::filesystem::path> directories() const;  // newest first
+
  private:
-  std::vector<std::filesystem::path> all() const;  // newest first
   void forget_old() const;
 
   std::filesystem::path folder_;
   int64_t keep_;
 };
+
+State weights_of(const std::filesystem::path& directory);
+
+// The mean of some checkpoints' weights, which is often better than each of them.
+State mean_weights(std::span<const std::filesystem::path> directories);
 
 }  // namespace bertlet::train

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "bert/io/checkpoint.h"
 #include "core/require.h"
 
 namespace bertlet::train {
@@ -12,13 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-State model_state(const fs::path& directory) {
-  State state;
-  for (const io::StoredTensor& tensor : io::open_checkpoint(directory).tensors)
-    state.emplace(tensor.name, tensor.array());
-  return state;
-}
 
 // Means since the last report.
 class Means {
@@ -101,7 +93,7 @@ void Trainer::go_on() {
   means_.go_on_from(notes.at("means"));
   if (!notes.at("best").is_null()) best_ = notes.at("best").get<double>();
   since_best_ = notes.at("since_best");
-  const StateReport report = task_.parameters().load(model_state(found->directory));
+  const StateReport report = task_.parameters().load(weights_of(found->directory));
   require(report.clean(), "{}: {}", found->directory.string(), report.text());
   task_.go_on_from(notes.at("task"));
 }

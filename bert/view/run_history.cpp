@@ -84,9 +84,18 @@ class Reader {
 
   void describe(const JsonPlace& run) {
     for (const std::string& key : run.keys())
-      if (key != "references" && key != "histograms") run_.options[key] = option_text(run[key].value());
+      if (key != "references" && key != "histograms") add_options(key, run[key].value());
     try_to([&] { add_references(run); });
     add_histograms(run);
+  }
+
+  // What stands in an object is an option by itself: setup.head. Lists of objects are no options.
+  void add_options(const std::string& name, const Json& value) {
+    if (value.is_array() && !value.empty() && value[0].is_object()) return;
+    if (!value.is_object())
+      run_.options[name] = option_text(value);
+    else
+      for (const auto& [key, each] : value.items()) add_options(name + "." + key, each);
   }
 
   static std::string option_text(const Json& value) {

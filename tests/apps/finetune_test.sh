@@ -104,6 +104,26 @@ code=0
 "$bertlet" evaluate "$work/classify-run" --data "$work/unknown.tsv" 2>"$work/err" || code=$?
 [[ $code -eq 1 ]] && grep -q "unknown.tsv:2: got the label 'plant'" "$work/err" || fail "evaluate: $code, $(<"$work/err")"
 
+# Several runs, measured on rows held out of the training file.
+sweep() {
+  "$bertlet" finetune classify --model tiny --train "$work/classify/train.tsv" --fraction 0.05 --epochs 1 --quiet --json "$@" |
+    tail -n 1
+}
+said=$(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --average 2) || fail "--grid: exit code $?"
+[[ $said == '{"sweep":[{"choice":"lr=1e-4 batch=16","deviation":{"accuracy":'*'{"choice":"lr=1e-3 batch=16"'* ]] ||
+  fail "--grid: says $said"
+"$bertlet" evaluate "$work/sweep" --data "$work/classify/dev.tsv" --quiet || fail "--grid: has no best model"
+[[ $(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --average 2 --resume) == "$said" ]] ||
+  fail "--grid: resumed, it says something else"
+sweep --out "$work/folds" --folds 3 >/dev/null || fail "--folds: exit code $?"
+for fold in 1 2 3; do [[ -e $work/folds/fold=$fold/best/task.json ]] || fail "--folds: there is no fold $fold"; done
+for wrong in "lr" "lr=x" "poetry=1" "batch=1.5" "smoothing=2"; do
+  code=0
+  sweep --out "$work/none" --grid "$wrong" 2>"$work/err" || code=$?
+  [[ $code -eq 2 && $(<"$work/err") == *"--grid: got "*"$wrong"* || $(<"$work/err") == *"'poetry'"* ]] ||
+    fail "--grid $wrong: $code, $(<"$work/err")"
+done
+
 # An option is offered where it changes something.
 for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean" "mlm --label 2"; do
   said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"

@@ -127,6 +127,20 @@ TEST_CASE("a torn checkpoint is told and the one before it used", "[train]") {
   CHECK(checkpoints.newest()->state.step == 2);
 }
 
+TEST_CASE("the mean of the last checkpoints", "[train]") {
+  const Scratch scratch;
+  TrainerOptions how = options();
+  how.keep = 3;
+  Toy toy;
+  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
+  std::map<int64_t, real> first;
+  train::train(toy, how, run, {.on_step = [&](int64_t step) { first[step] = toy.weight()[0]; }});
+  const std::vector<fs::path> last = Checkpoints(run.checkpoints(), 3).directories();
+  REQUIRE(last.size() == 3);  // of steps 20, 18 and 15
+  CHECK(mean_weights(last).at("w")[0] == Catch::Approx((first[20] + first[18] + first[15]) / 3));
+  CHECK_THROWS_WITH(mean_weights({}), "mean_weights: got no checkpoints");
+}
+
 TEST_CASE("a loss that is not finite ends the run, with its batch and the last good checkpoint", "[train]") {
   const Scratch scratch;
   const auto fails_at = [&](int64_t step) {
