@@ -4,6 +4,7 @@
 # dev than what knows only how frequent the labels are.
 #   bash apps/train.sh classify /tmp/data /tmp/run
 #   bash apps/train.sh ner /tmp/data /tmp/run --model DIR --crf --epochs 3
+# For distill, without --teacher, a classifier is trained first, in RUN_DIR-teacher; unlabelled.* is used where it is there.
 set -euo pipefail
 [[ $# -ge 3 ]] || { echo "usage: bash apps/train.sh TASK DATA_DIR RUN_DIR [OPTIONS]" >&2 && exit 2; }
 task=$1 data=$(realpath "$2") run=$(realpath -m "$3")
@@ -14,7 +15,16 @@ cd "$(dirname "$0")/.."
 file() { find "$data" -maxdepth 1 -name "$1.*" | LC_ALL=C sort | head -n 1; }
 [[ -n $(file train) && -n $(file dev) ]] || { echo "train.sh: $data has no train.* or no dev.*" >&2 && exit 1; }
 
-model=(--model tiny --epochs 20)
-[[ " $* " != *" --model "* ]] || model=()
-build/bertlet finetune "$task" --train "$(file train)" --dev "$(file dev)" --out "$run" "${model[@]}" "$@"
+options=(--model tiny --epochs 20)
+[[ $task != mlm ]] || options=(--model tiny --epochs 5)
+[[ " $* " != *" --model "* ]] || options=()
+if [[ $task == distill ]]; then
+  options=()
+  if [[ " $* " != *" --teacher "* ]]; then
+    bash apps/train.sh classify "$data" "$run-teacher"
+    options+=(--teacher "$run-teacher")
+  fi
+  [[ -z $(file unlabelled) ]] || options+=(--unlabelled "$(file unlabelled)")
+fi
+build/bertlet finetune "$task" --train "$(file train)" --dev "$(file dev)" --out "$run" "${options[@]}" "$@"
 bash apps/eval.sh "$run" "$data"

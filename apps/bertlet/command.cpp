@@ -82,7 +82,7 @@ void Command::number(const char* name, std::optional<double>& value, const char*
 }
 
 void Command::numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range) {
-  apps::add(*app_, name, "N", values, what)->check(within(range.least, range.most));
+  apps::add(*app_, name, "N", values, what)->check(within(range.least, range.most))->delimiter(',');
 }
 
 void Command::common(CommonOptions& options) {

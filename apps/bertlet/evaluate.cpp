@@ -1,5 +1,6 @@
 #include "apps/bertlet/evaluation.h"
 #include "bert/tasks/fine_tuned.h"
+#include "bert/view/measure.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -26,8 +27,10 @@ Example: bertlet evaluate /tmp/run --data /tmp/data/test.tsv)";
 void require_better(const tasks::Data& data, std::span<const tasks::Output> outputs, const std::string& file) {
   const auto [name, value] = data.measures(outputs)[0];
   const double majority = data.references().at(name)[0].second;
-  bertlet::require(value > majority, "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}", file,
-                   name, value, majority);
+  const bool less_is_better = bertlet::view::better(name) == bertlet::view::Better::smaller;
+  bertlet::require(less_is_better ? value < majority : value > majority,
+                   "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}", file, name, value,
+                   majority);
 }
 
 int run(const Options& options) {

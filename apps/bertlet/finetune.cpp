@@ -23,6 +23,25 @@ and --grid there are several runs in RUN, a table of them, and the best of the b
 Example: bertlet sample-data classify --out /tmp/data &&
   bertlet finetune classify --model tiny --train /tmp/data/train.tsv --dev /tmp/data/dev.tsv --out /tmp/run)";
 
+constexpr const char* about_mlm =
+    R"(A BERT goes on learning to find hidden words, on texts like those it will meet: a text a line, or a column of a table; long
+ones come in windows. The model is a directory with a BERT, or a size (tiny mini small …): then it begins from nothing,
+with a vocabulary made of the training file. Masks are drawn anew for each batch, and those of --dev are always the
+same: RUN/best is the model with the least loss on them, from which every other task can begin.
+
+Example: bertlet sample-data mlm --out /tmp/mlm &&
+  bertlet finetune mlm --model tiny --train /tmp/mlm/train.txt --dev /tmp/mlm/dev.txt --out /tmp/mlm-run)";
+
+constexpr const char* about_distill =
+    R"(A student with fewer layers learns what a larger model, its teacher, says: a model that was fine-tuned for classify, pair,
+multilabel, ner (without --crf), choice, siamese (classes) or mlm, or a BERT for hidden words. RUN/best is a model of the
+teacher's task for `bertlet evaluate` and `bertlet predict`. Without --model the student begins with every other layer
+of its teacher. Loss: soft T² KL(teacher / T, student / T) + hard · the task's + hidden (1 − cos of the last states).
+
+Example: bertlet sample-data distill --out /tmp/data && cd /tmp/data &&
+  bertlet finetune classify --model tiny --train train.tsv --dev dev.tsv --out teacher --epochs 10 &&
+  bertlet finetune distill --teacher teacher --train train.tsv --dev dev.tsv --unlabelled unlabelled.txt --out student)";
+
 constexpr const char* advice =
     "If that is what the labels' frequencies give, the model has not begun to learn: another --lr (a third, or three "
     "times), more --warmup, more --epochs, or a model that was pre-trained.";
@@ -106,13 +125,18 @@ int run(Options options) {
 
 void add_finetune(const Command& program) {
   const Command family = program.add_family("finetune", "From labelled data to a model", about);
-  for (const std::string& task : tasks::recipe_names()) {
+  std::vector<std::string> names = tasks::recipe_names();
+  names.emplace_back("distill");
+  for (const std::string& task : names) {
     const auto options = std::make_shared<Options>();
     options->setup.task = task;
     options->trainer.save_every = 0;
     if (task == "qa") options->setup.data.stride = 128;
     if (task == "siamese") options->setup.objective = "cosine";
-    Command command = family.add(task.c_str(), "", about);
+    Command command = family.add(task.c_str(), "",
+                                 task == "mlm"       ? about_mlm
+                                 : task == "distill" ? about_distill
+                                                     : about);
     add_finetune_options(command, *options);
     command.runs([options] { return run(*options); });
   }

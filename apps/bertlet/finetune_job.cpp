@@ -1,12 +1,9 @@
 #include "apps/bertlet/finetune_job.h"
 
 #include <charconv>
-#include <set>
 
-#include "apps/bertlet/model_files.h"
-#include "bert/text/tokenizer_files.h"
-#include "bert/text/vocabulary_training.h"
-#include "bert/text/word_counts.h"
+#include "apps/bertlet/finetune_model.h"
+#include "bert/view/measure.h"
 #include "core/require.h"
 
 namespace apps {
@@ -22,30 +19,7 @@ namespace fs = std::filesystem;
 using bertlet::io::Json;
 using Options = FinetuneOptions;
 
-bool is_fresh(const Options& options) { return !fs::is_directory(options.model); }
-
-// Its own, or one of the words of the training file, in which a passage counts once however often it is asked about.
-text::Tokenizer tokenizer_for(const Options& options, const tasks::Examples& examples) {
-  if (!is_fresh(options)) return text::read_tokenizer(options.model);
-  text::WordCounts counts;
-  std::set<std::string_view> seen;
-  for (const tasks::Example& row : examples.rows)
-    for (const std::string* each : {&row.text, &row.text_b})
-      if (seen.insert(*each).second) counts.add(*each);
-  return text::Tokenizer(text::trained_vocabulary(counts.words(), {.size = options.vocab_size}));
-}
-
-bert::Config config_for(const Options& options, const text::Tokenizer& tokenizer) {
-  bert::Config config = is_fresh(options) ? bert::config_from(options.model) : read_model_config(options.model);
-  if (is_fresh(options)) config.vocab_size = tokenizer.vocabulary().size();
-  std::optional<double> dropout = options.dropout;
-  if (is_fresh(options) && !options.model.ends_with(".json") && !dropout) dropout = 0;  // which only slows it down
-  if (dropout) {
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = *dropout;
-    config.classifier_dropout = dropout;
-  }
-  return config;
-}
+bool has_teacher(const Options& options) { return !options.distill.teacher.empty(); }
 
 std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t labels) {
   std::vector<bertlet::real> counts(static_cast<std::size_t>(labels));
@@ -88,8 +62,10 @@ std::int64_t given_length(const std::string& number) {
 tasks::DataReport report_for(const Options& options, const tasks::Examples& examples, const tasks::FineTuned& model,
                              const bert::Config& config) {
   tasks::DataReportOptions to = report_options(model.setup, *model.tokenizer);
-  to.fit = options.max_length == "auto";
-  to.max_length = to.fit ? config.max_position_embeddings : given_length(options.max_length);
+  const bool is_given = options.max_length != "auto";
+  to.fit = !is_given && !has_teacher(options);
+  to.max_length = is_given ? given_length(options.max_length) : config.max_position_embeddings;
+  if (!is_given && has_teacher(options)) to.max_length = std::min(to.max_length, model.setup.data.max_length);
   return data_report(examples, *model.tokenizer, to);
 }
 
@@ -109,23 +85,17 @@ void read_data(const Options& options, const tasks::Recipe& recipe, const tasks:
     job.dev = model.read(options.dev, {tasks::Purpose::measuring});
 }
 
-// First values, then those of the model that is gone on from; its last layers may begin anew.
-void give_values(tasks::Learner& learner, const Options& options) {
-  bertlet::Parameters& parameters = learner.parameters();
-  const bert::Config& config = learner.config();
-  if (is_fresh(options))
-    bert::initialise(parameters, config, options.common.seed);
-  else
-    load_parameters(parameters, config, options.model, options.common);
-  std::vector<bertlet::Parameter> anew;
-  for (const bertlet::Parameter& parameter : parameters.list())
-    for (std::int64_t i = config.num_hidden_layers - options.fresh_layers; i < config.num_hidden_layers; ++i)
-      if (bertlet::matches(fmt::format("*encoder.layer.{}.*", i), parameter.name)) anew.push_back(parameter);
-  if (!anew.empty()) {
-    bertlet::Parameters last(std::move(anew));
-    bert::initialise(last, config, options.common.seed);
-  }
-  if (options.freeze > 0) bert::freeze_layers(parameters, options.freeze);
+// What is in the files, and which of their rows are learned from.
+void look_at_data(const Options& options, const tasks::Recipe& recipe, const tasks::Examples& examples,
+                  const bert::Config& config, FinetuneJob& job) {
+  tasks::FineTuned& model = job.model;
+  job.report = report_for(options, examples, model, config);
+  model.setup.data.max_length = std::max<std::int64_t>(job.report.max_length, 8);
+  const tasks::Selection selection = selection_for(options, recipe, examples, model);
+  job.cleaning = selection.cleaning;
+  if (!options.dev.empty())
+    job.leaked = leaked(examples, recipe.examples(options.dev, model.setup, tasks::BadRows::refused));
+  read_data(options, recipe, selection, job);
 }
 
 std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet::Parameters& parameters,
@@ -143,9 +113,7 @@ std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet
   return groups;
 }
 
-}  // namespace
-
-FinetuneJob finetune_job(const Options& options) {
+FinetuneJob job_with_labels(const Options& options) {
   check(options);
   const tasks::Recipe& recipe = tasks::recipe_named(options.setup.task);
   const tasks::Examples examples = recipe.examples(options.train, options.setup, tasks::BadRows::refused);
@@ -154,13 +122,7 @@ FinetuneJob finetune_job(const Options& options) {
   tasks::FineTuned& model = job.model;
   bert::Config config = config_for(options, *model.tokenizer);
   if (!options.labels.empty()) model.labels = tasks::Labels::read(options.labels);
-  job.report = report_for(options, examples, model, config);
-  model.setup.data.max_length = std::max<std::int64_t>(job.report.max_length, 8);
-  const tasks::Selection selection = selection_for(options, recipe, examples, model);
-  job.cleaning = selection.cleaning;
-  if (!options.dev.empty())
-    job.leaked = leaked(examples, recipe.examples(options.dev, options.setup, tasks::BadRows::refused));
-  read_data(options, recipe, selection, job);
+  look_at_data(options, recipe, examples, config, job);
 
   if (model.labels) config.labels = model.labels->names();
   if (!model.labels && options.setup.task == "regress") config.set_num_labels(1);
@@ -169,6 +131,34 @@ FinetuneJob finetune_job(const Options& options) {
   model.learner = recipe.learner(config, model.setup, loss);
   give_values(*model.learner, options);
   return job;
+}
+
+// Labels, vocabulary and what a text becomes are the teacher's.
+FinetuneJob job_with_teacher(const Options& options) {
+  const DistillOptions& distill = options.distill;
+  FinetuneJob job{.model = tasks::read_teacher(distill.teacher)};
+  tasks::FineTuned& model = job.model;
+  tasks::check_teacher(model.setup, distill.teacher);
+  model.setup.data.columns = options.setup.data.columns;
+  std::unique_ptr<tasks::Learner> student = student_of(model, options);
+  const tasks::Recipe& recipe = tasks::recipe_named(model.setup.task);
+  const tasks::Examples examples = recipe.examples(options.train, model.setup, tasks::BadRows::refused);
+  look_at_data(options, recipe, examples, student->config(), job);
+  if (!distill.unlabelled.empty()) {
+    bertlet::require(recipe.labelling(model.setup) == tasks::Labelling::one,
+                     "--unlabelled: the teacher's task is {}, want one with a class for each text", model.setup.task);
+    job.train->add_unlabelled(*model.read(distill.unlabelled, {tasks::Purpose::predicting}));
+  }
+  job.teacher = std::move(model.learner);
+  const bool equal_widths = student->config().hidden_size == job.teacher->config().hidden_size;
+  model.learner = tasks::distilling_learner(std::move(student), *job.teacher, loss_for(distill, equal_widths));
+  return job;
+}
+
+}  // namespace
+
+FinetuneJob finetune_job(const Options& options) {
+  return has_teacher(options) ? job_with_teacher(options) : job_with_labels(options);
 }
 
 train::TrainerOptions trainer_options(const Options& options, const FinetuneJob& job,
@@ -185,6 +175,7 @@ train::TrainerOptions trainer_options(const Options& options, const FinetuneJob&
   if (to.save_every == 0) to.save_every = epoch;
   to.keep = std::max(to.keep, options.average);
   if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
+  to.larger_is_better = bertlet::view::better(to.best_by) != bertlet::view::Better::smaller;
   return to;
 }
 
@@ -210,6 +201,7 @@ Json settings_of(const Options& options, const train::TrainerOptions& trainer, c
              {"head_lr", options.head_lr},
              {"head_decay", options.head_decay ? Json(*options.head_decay) : Json()},
              {"dropout", job.model.learner->config().hidden_dropout_prob}});
+  if (has_teacher(options)) to["distill"] = json_of(options.distill);
   return to;
 }
 

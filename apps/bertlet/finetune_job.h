@@ -8,6 +8,7 @@ namespace apps {
 // A fine-tuning that is ready to begin: data that were looked at, and a model with its first values.
 struct FinetuneJob {
   bertlet::tasks::FineTuned model = {};
+  std::unique_ptr<bertlet::tasks::Learner> teacher = {};       // of a student
   std::unique_ptr<bertlet::tasks::Data> train = {}, dev = {};  // dev: perhaps none
   bertlet::tasks::DataReport report = {};                      // of the training file, as it is
   bertlet::tasks::Cleaning cleaning = {};

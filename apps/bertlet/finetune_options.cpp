@@ -17,15 +17,21 @@ bool is_for(const FinetuneOptions& options, std::initializer_list<std::string_vi
 }
 
 void add_options(Command& command, FinetuneOptions& options) {
-  command.text("--model", "DIR", options.model, "A model's directory, or a size: tiny mini small medium base large",
-               Needed::yes);
+  const bool distills = is_for(options, {"distill"});
+  if (distills) add_distill_options(command, options.distill);
+  command.text("--model", "DIR", options.model,
+               distills ? "A student that is no part of its teacher: a directory, or a size"
+                        : "A model's directory, or a size: tiny mini small medium base large",
+               distills ? Needed::no : Needed::yes);
   command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
   command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
   command.number("--held-out", options.held_out, "The share of --train that is, without --dev; as much of each class",
                  {0, 0.9});
   add_run_options(command, options.run);
-  command.text("--max-length", "N", options.max_length, "Tokens of a sequence; auto: 95 % are no longer");
-  command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
+  command.text("--max-length", "N", options.max_length,
+               distills ? "Tokens of a sequence; auto: as many as the teacher was shown"
+                        : "Tokens of a sequence; auto: 95 % are no longer");
+  if (!distills) command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
 }
 
 void add_data_options(Command& command, FinetuneOptions& options) {
@@ -37,9 +43,9 @@ void add_data_options(Command& command, FinetuneOptions& options) {
                  "label.txt, a label a line in their order; otherwise those of --train");
   if (!is_for(options, {"ner", "qa"})) {
     command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
-    command.text("--label", "COLUMN", to.columns.label, "That of the label");
+    if (!is_for(options, {"mlm"})) command.text("--label", "COLUMN", to.columns.label, "That of the label");
   }
-  if (is_for(options, {"pair", "regress", "siamese", "choice"}))
+  if (is_for(options, {"pair", "regress", "siamese", "choice", "distill"}))
     command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
   if (is_for(options, {"classify", "pair", "multilabel", "regress", "siamese"}))
     command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
@@ -48,6 +54,10 @@ void add_data_options(Command& command, FinetuneOptions& options) {
     command.number("--stride", to.stride, "Tokens that windows share", {0});
   }
   if (is_for(options, {"qa"})) command.number("--stride", to.stride, "From the beginning of a window to the next");
+  if (is_for(options, {"mlm"})) {
+    command.number("--mask-rate", options.setup.mask_rate, "Of the tokens, how many are hidden", {0.001, 1});
+    command.flag("--whole-words", options.setup.whole_words, "All pieces of a word are hidden, or none");
+  }
 }
 
 void add_head_options(Command& command, FinetuneOptions& options) {

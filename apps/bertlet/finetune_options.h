@@ -1,4 +1,5 @@
 #pragma once
+#include "apps/bertlet/distill_options.h"
 #include "apps/bertlet/training_options.h"
 #include "bert/tasks/finetuning.h"
 #include "bert/tasks/selection.h"
@@ -11,6 +12,7 @@ struct FinetuneOptions {
   RunOptions run;
   std::string model, train, dev, labels, max_length = "auto", part = "head";
   bertlet::tasks::Setup setup;
+  DistillOptions distill;
   bertlet::tasks::FineTuningOptions tuning;
   bertlet::train::TrainerOptions trainer;
   std::optional<double> lr, head_decay;

@@ -43,6 +43,11 @@ void Config::set_num_labels(int64_t count) {
   for (int64_t i = 0; i < count; ++i) labels.push_back(fmt::format("LABEL_{}", i));
 }
 
+void Config::set_dropout(double rate) {
+  hidden_dropout_prob = attention_probs_dropout_prob = rate;
+  classifier_dropout = rate;
+}
+
 std::vector<int64_t> Config::all_heads() const {
   std::vector<int64_t> heads(static_cast<std::size_t>(num_attention_heads));
   std::iota(heads.begin(), heads.end(), 0);

@@ -58,6 +58,7 @@ struct Config {
 
   int64_t num_labels() const { return static_cast<int64_t>(labels.size()); }
   void set_num_labels(int64_t count);  // LABEL_0, LABEL_1, …
+  void set_dropout(double rate);       // everywhere
   int64_t head_size() const { return hidden_size / num_attention_heads; }
   std::vector<int64_t> all_heads() const;              // 0, 1, 2, …
   std::vector<int64_t> heads_of(int64_t layer) const;  // those that are left

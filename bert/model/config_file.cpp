@@ -214,7 +214,8 @@ Config config_from(const std::string& name) { return name.ends_with(".json") ? r
 
 std::string config_text(const Config& config) {
   ordered_json file = config.file;
-  if (file.empty()) file = {{"architectures", {"BertModel"}}, {"model_type", "bert"}};
+  if (file.empty()) file["architectures"] = {"BertModel"};
+  if (!file.contains("vocab_size")) file["model_type"] = "bert";  // made here: without it no Auto class takes the model
   visit_always(config, [&](const char* key, const auto& member) { file[key] = given(member); });
   ordered_json defaults;
   const Config plain;

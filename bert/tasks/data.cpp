@@ -25,6 +25,11 @@ void Data::set_threshold(double threshold) {
   throw Error(fmt::format("threshold: got {} for a task without answers, want a model for qa", threshold));
 }
 
+void Data::add_unlabelled(const Data& more) {
+  for (const Item& item : more.items()) items_.push_back({.sequences = item.sequences, .labels = {-100}});
+}
+
+std::vector<Item> Data::drawn(ItemSpan, const Rng&) const { return {}; }
 std::string Data::details(std::span<const Output>) const { return {}; }
 
 std::vector<Data::Wrong> Data::worst(std::span<const Output> outputs, std::int64_t most) const {

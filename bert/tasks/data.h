@@ -31,10 +31,17 @@ class Data {
   const std::vector<Item>& items() const { return items_; }
   virtual std::int64_t examples() const { return std::ssize(items_); }
   virtual bool labelled() const = 0;
+
+  // Items of a class that are learned from too, of which only a teacher knows what they are.
+  void add_unlabelled(const Data& more);
+
+  // A batch as it is shown this time, where that is another way each time; otherwise nothing.
+  virtual std::vector<Item> drawn(ItemSpan batch, const Rng& rng) const;
+
   virtual std::vector<BadRow> bad_rows() const { return {}; }
 
-  // Of labelled data. The first one is the task's own: more of it is better. `examples` are those that count, a number
-  // as often as it is there.
+  // Of labelled data. The first one is the task's own. `examples` are those that count, a number as often as it is
+  // there.
   virtual train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const = 0;
   train::Measures measures(std::span<const Output> outputs) const;
 
@@ -100,6 +107,17 @@ std::unique_ptr<Data> question_data(const std::filesystem::path& file, const tex
                                     const DataOptions& options, Answers answers);
 std::unique_ptr<Data> choice_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
                                   const DataOptions& options);
+
+// Texts of which tokens are hidden: others in each batch; always the same, so that measures can be compared; or where
+// the texts have [MASK]. Long texts come in windows. The tokenizer lives longer than the data.
+enum class Masks { drawn, fixed, given };
+struct MaskedOptions : DataOptions {
+  Masks masks = Masks::drawn;
+  double rate = 0.15;        // of the tokens
+  bool whole_words = false;  // all pieces of a word are hidden, or none
+};
+std::unique_ptr<Data> masked_data(const std::filesystem::path& file, const text::Tokenizer& tokenizer,
+                                  const MaskedOptions& options);
 
 // The rows of these files as texts with labels, for those who look at data as a whole: words and their tags; questions
 // with their passages; a text with all its endings, a line each.

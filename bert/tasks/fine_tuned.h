@@ -21,4 +21,7 @@ struct FineTuned {
 // From a model's directory, or from a run's: then its best model.
 FineTuned read_fine_tuned(std::filesystem::path directory);
 
+// A BERT with a head for hidden words, as one that was fine-tuned for mlm.
+FineTuned read_language_model(const std::filesystem::path& directory);
+
 }  // namespace bertlet::tasks

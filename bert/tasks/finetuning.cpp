@@ -15,7 +15,7 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr std::int64_t batches_in_bucket = 50;
-enum Site : std::uint32_t { items_site = 0x7A5C0000, batches_site };
+enum Site : std::uint32_t { items_site = 0x7A5C0000, batches_site, drawn_site = 0x7A5D0000 };  // drawn: one an item
 constexpr std::uint32_t second_pass = 1 << 20;  // beyond the sites of the first
 
 // ½ (KL(p‖q) + KL(q‖p)), the mean over rows.
@@ -58,18 +58,24 @@ void FineTuning::begin_epoch(std::int64_t epoch) {
     batches_.push_back(std::move(batches[static_cast<std::size_t>(i)]));
 }
 
-train::Task::Loss FineTuning::next(Pass& pass) {
+void FineTuning::take_batch(const Rng& rng) {
   if (batch_ == batches_.size()) begin_epoch(epoch_ + 1);
-  const std::vector<const Item*>& batch = batches_[batch_++];
+  last_ = batches_[batch_++];
+  drawn_ = train_.drawn(last_, {.seed = rng.seed, .step = rng.step, .site = drawn_site});
+  for (std::size_t i = 0; i < drawn_.size(); ++i) last_[i] = &drawn_[i];
+}
+
+train::Task::Loss FineTuning::next(Pass& pass) {
+  take_batch(pass.rng);
   attack_ = pass;
-  const Scored scored = learner_.score(batch, pass);
-  Loss loss{.mean = learner_.loss(scored, batch)};
-  for (const Item* item : batch) loss.tokens += item->tokens();
+  const Scored scored = learner_.score(last_, pass);
+  Loss loss{.mean = learner_.loss(scored, last_)};
+  for (const Item* item : last_) loss.tokens += item->tokens();
   if (options_.r_drop > 0) {
     Pass other = attack_;
     other.rng.site += second_pass;
-    const Scored again = learner_.score(batch, other);
-    const Tensor both = (loss.mean + learner_.loss(again, batch)) * Tensor(real(0.5));
+    const Scored again = learner_.score(last_, other);
+    const Tensor both = (loss.mean + learner_.loss(again, last_)) * Tensor(real(0.5));
     loss.mean = both + disagreement(scored.scores, again.scores) * Tensor(static_cast<real>(options_.r_drop));
   }
   return loss;
@@ -95,9 +101,8 @@ void FineTuning::learn_from_attack() {
   const auto factor = static_cast<real>(options_.fgm / std::sqrt(squares));
   Array moved = words.edit();
   for (std::int64_t i = 0; i < slope.size(); ++i) moved[i] += factor * slope[i];
-  const std::vector<const Item*>& batch = batches_[batch_ - 1];
   Pass pass = attack_;
-  bertlet::backward(learner_.loss(learner_.score(batch, pass), batch));
+  bertlet::backward(learner_.loss(learner_.score(last_, pass), last_));
   std::ranges::copy(before, words.edit().data());
 }
 
@@ -107,7 +112,7 @@ train::Measures FineTuning::evaluate() {
 
 void FineTuning::save_last_batch(const std::filesystem::path& file) const {
   io::Json json = io::Json::array();
-  for (const Item* item : batches_[batch_ - 1])
+  for (const Item* item : last_)
     for (const Sequence& sequence : item->sequences) json.push_back({{"ids", sequence.ids}, {"labels", item->labels}});
   io::write_file(file, json.dump() + "\n");
 }

@@ -32,6 +32,7 @@ class FineTuning : public train::Task {
 
  private:
   void begin_epoch(std::int64_t epoch);
+  void take_batch(const Rng& rng);
   void learn_from_attack();
 
   Learner& learner_;
@@ -43,7 +44,9 @@ class FineTuning : public train::Task {
   std::int64_t epoch_ = 0;
   std::size_t batch_ = 0;                          // the next one of the epoch
   std::vector<std::vector<const Item*>> batches_;  // of the epoch
-  Pass attack_;                                    // with which the last batch can be gone through once more
+  std::vector<const Item*> last_;                  // batch as it was shown
+  std::vector<Item> drawn_;                        // of it, what was drawn for it alone
+  Pass attack_;                                    // with which it can be gone through once more
 };
 
 }  // namespace bertlet::tasks

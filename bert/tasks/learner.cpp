@@ -7,6 +7,8 @@
 
 namespace bertlet::tasks {
 
+Tensor Learner::class_scores(const Scored&, ItemSpan) const { return {}; }
+
 std::int64_t Output::best() const { return std::ranges::max_element(scores) - scores.begin(); }
 
 std::vector<double> Output::probabilities() const { return softmax(std::vector<double>(scores.begin(), scores.end())); }

@@ -3,6 +3,7 @@
 #include "bert/heads/classification.h"
 #include "bert/heads/pairs.h"
 #include "bert/heads/question_answering.h"
+#include "bert/tasks/learner_with.h"
 #include "core/ops/rows.h"
 #include "core/ops/shaping.h"
 #include "nn/ops/cross_entropy.h"
@@ -31,21 +32,6 @@ std::vector<Output> rows_of(const Tensor& scores) {
   }
   return to;
 }
-
-// A model with `bert` in it, as a learner.
-template <class Model>
-class LearnerWith : public Learner {
- public:
-  explicit LearnerWith(Model model) : model_(std::move(model)), parameters_(parameters_of(model_)) {}
-  Parameters& parameters() override { return parameters_; }
-  const Config& config() const override { return model_.bert.config; }
-
- protected:
-  Model model_;
-
- private:
-  Parameters parameters_;
-};
 
 struct Classifier {
   bert::Model bert;
@@ -86,6 +72,9 @@ class SentenceLearner : public LearnerWith<Classifier> {
     }
   }
 
+  Tensor class_scores(const Scored& scored, ItemSpan) const override {
+    return config().problem_type == bert::Problem::regression ? Tensor() : scored.scores;
+  }
   std::vector<Output> outputs(const Scored& scored, ItemSpan) const override { return rows_of(scored.scores); }
 
  private:
@@ -120,6 +109,11 @@ class TokenLearner : public LearnerWith<Tagger> {
   Tensor loss(const Scored& scored, ItemSpan items) const override {
     if (has_field_) return model_.top.loss(scored.scores, scored.batch, labels_of(items));
     return cross_entropy(scored.scores, labels_of(items), loss_);
+  }
+
+  Tensor class_scores(const Scored& scored, ItemSpan items) const override {
+    std::vector<std::int64_t> rows = bert::LabelledRows(scored.batch, labels_of(items)).rows;
+    return has_field_ || rows.empty() ? Tensor() : gather_rows(scored.scores, std::move(rows));
   }
 
   std::vector<Output> outputs(const Scored& scored, ItemSpan items) const override {
@@ -192,6 +186,7 @@ class ChoiceLearner : public LearnerWith<bert::MultipleChoice> {
   Tensor loss(const Scored& scored, ItemSpan items) const override {
     return cross_entropy(scored.scores, labels_of(items), loss_);
   }
+  Tensor class_scores(const Scored& scored, ItemSpan) const override { return scored.scores; }
   std::vector<Output> outputs(const Scored& scored, ItemSpan) const override { return rows_of(scored.scores); }
 
  private:
@@ -240,6 +235,10 @@ class SiameseLearner : public LearnerWith<Siamese> {
     const auto [u, v] = texts(scored, items);
     return objective_ == Objective::ranking ? bert::ranking_loss(u, v)
                                             : bert::cosine_loss(u, v, values_of(items).shaped({std::ssize(items)}));
+  }
+
+  Tensor class_scores(const Scored& scored, ItemSpan) const override {
+    return objective_ == Objective::classes ? scored.scores : Tensor();
   }
 
   std::vector<Output> outputs(const Scored& scored, ItemSpan items) const override {

@@ -32,4 +32,7 @@ enum class Objective { classes, cosine, ranking };
 std::unique_ptr<Learner> siamese_learner(const bert::Config& config, const std::string& pool, Objective objective,
                                          const LossOptions& loss);
 
+// Of each hidden token: which one it is.
+std::unique_ptr<Learner> word_learner(const bert::Config& config);
+
 }  // namespace bertlet::tasks

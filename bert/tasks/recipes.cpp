@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "bert/io/lines.h"
+#include "bert/tasks/text_lines.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -57,6 +58,14 @@ std::unique_ptr<Data> choices(const fs::path& file, const text::Tokenizer& token
   return choice_data(file, tokenizer, data_options(setup, purpose));
 }
 
+std::unique_ptr<Data> masked_texts(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
+                                   Purpose purpose, std::optional<Labels>&) {
+  const Masks masks = purpose.of == Purpose::training    ? Masks::drawn
+                      : purpose.of == Purpose::measuring ? Masks::fixed
+                                                         : Masks::given;
+  return masked_data(file, tokenizer, {data_options(setup, purpose), masks, setup.mask_rate, setup.whole_words});
+}
+
 std::unique_ptr<Data> pairs_apart(const fs::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                                   Purpose purpose, std::optional<Labels>& labels) {
   if (setup.objective == "classes") return classes<Texts::two, Apart::yes>(file, tokenizer, setup, purpose, labels);
@@ -92,6 +101,11 @@ std::unique_ptr<Learner> on_choices(Config config, const Setup& setup, const Los
   return choice_learner(named(std::move(config), setup, "BertForMultipleChoice", Problem::inferred), loss);
 }
 
+std::unique_ptr<Learner> on_words(Config config, const Setup&, const LossOptions&) {
+  config.file["architectures"] = {"BertForMaskedLM"};
+  return word_learner(config);
+}
+
 std::unique_ptr<Learner> on_pairs_apart(Config config, const Setup& setup, const LossOptions& loss) {
   const Objective objective = setup.objective == "classes"  ? Objective::classes
                               : setup.objective == "cosine" ? Objective::cosine
@@ -111,6 +125,10 @@ Examples tagged_rows(const fs::path& file, const Setup&, BadRows bad_rows) { ret
 Examples asked_rows(const fs::path& file, const Setup&, BadRows) { return question_examples(file); }
 Examples rows_to_choose_in(const fs::path& file, const Setup& setup, BadRows bad_rows) {
   return choice_examples(file, setup.data.columns, bad_rows);
+}
+
+Examples texts_alone(const fs::path& file, const Setup& setup, BadRows bad_rows) {
+  return read_texts(file, {.columns = setup.data.columns, .table = {.bad_rows = bad_rows}});
 }
 
 template <Labelling labelling>
@@ -153,6 +171,7 @@ const std::vector<Recipe>& recipes() {
       {"qa", questions, on_answers, asked_rows, one, together},
       {"choice", choices, on_choices, rows_to_choose_in, one, with_longest_ending},
       {"siamese", pairs_apart, on_pairs_apart, rows_of_table<Texts::two>, of_pairs_apart, apart},
+      {"mlm", masked_texts, on_words, texts_alone, number, together},
   };
   return all;
 }

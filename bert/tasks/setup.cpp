@@ -31,6 +31,8 @@ io::Json json_of(const Setup& setup) {
           {"crf", setup.crf},
           {"objective", setup.objective},
           {"threshold", setup.threshold},
+          {"mask_rate", setup.mask_rate},
+          {"whole_words", setup.whole_words},
           {"max_length", data.max_length},
           {"part", parts[static_cast<std::size_t>(data.part)]},
           {"windows", data.windows},
@@ -48,6 +50,8 @@ Setup read_setup(const std::filesystem::path& directory) {
   to.top.kernels.clear();
   for (std::size_t i = 0; i < from["kernels"].size(); ++i) to.top.kernels.push_back(from["kernels"][i].integer());
   to.threshold = from["threshold"].number();
+  to.mask_rate = from["mask_rate"].number();
+  to.whole_words = from["whole_words"].boolean();
   to.data.max_length = from["max_length"].integer();
   to.data.part = part_of(from["part"]);
   to.data.windows = from["windows"].boolean();

@@ -12,7 +12,9 @@ struct Setup {
   bert::TopOptions top = {};
   bool crf = false;                   // ner: the tags of a sentence are chosen together
   std::string objective = "classes";  // siamese: classes, cosine or ranking
-  double threshold = 0;  // qa: where no answer is given, as was best on dev
+  double threshold = 0;               // qa: where no answer is given, as was best on dev
+  double mask_rate = 0.15;            // mlm: of the tokens, those that are hidden
+  bool whole_words = false;           // mlm: all pieces of a word are hidden, or none
   DataOptions data = {};
 };
 

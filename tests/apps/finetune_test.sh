@@ -44,7 +44,7 @@ goes pair 4000 --epochs 4
 learns pair accuracy 0.8
 goes multilabel 4000 --epochs 5
 learns multilabel micro_f1 0.4
-goes regress 4000 --epochs 3
+goes regress 4000 --epochs 3 --best-by mean_squared_error
 learns regress spearman 0.7
 goes ner 4000 --epochs 3 --crf
 learns ner f1 0.9
@@ -54,6 +54,39 @@ learns qa f1 75
 goes choice 200 --epochs 1 # which takes a minute and a half to learn
 goes siamese 2000 --epochs 3
 learns siamese spearman 0.8
+
+goes mlm 400 --epochs 4 # frequencies give 0.23
+learns mlm accuracy 0.35
+
+# Of a measure that is better where it is less the best model has least.
+least=$(sed -n 's/.*"evaluation".*"mean_squared_error":\([0-9.e-]*\).*/\1/p' "$work/regress-run/metrics.jsonl" | sort -g | head -n 1)
+got=$(value mean_squared_error <"$work/regress.json")
+awk "BEGIN { exit !(($got - $least) ^ 2 < 1e-12) }" || fail "regress: the best model's error is $got, want $least"
+"$bertlet" evaluate "$work/mlm-run" --data "$work/mlm/dev.txt" --better-than-majority --quiet || [[ $slow == yes ]] ||
+  fail "mlm: is not better than frequencies"
+
+# Masks are filled, and another task begins with what was learned.
+printf 'The quick [MASK] helped the [MASK] .\n\nThe fox ran .\n' >"$work/masked.txt"
+"$bertlet" predict "$work/mlm-run" --data "$work/masked.txt" --out "$work/filled.jsonl" --quiet || fail "mlm: predict: $?"
+grep -q '"prediction":"The quick [^[]* helped the [^[]* \."' "$work/filled.jsonl" || fail "mlm: $(<"$work/filled.jsonl")"
+grep -q '"prediction":"The fox ran \."' "$work/filled.jsonl" || fail "mlm: $(<"$work/filled.jsonl")"
+"$bertlet" finetune classify --model "$work/mlm-run/best" --train "$work/classify/dev.tsv" --out "$work/from-mlm" \
+  --epochs 1 --quiet || fail "classify from mlm: exit code $?"
+
+# A student learns from 200 labels and what its teacher says of other texts; by the labels alone it reaches 0.6.
+"$bertlet" sample-data distill --out "$work/distill" --quiet >/dev/null
+head -n 201 "$work/distill/train.tsv" >"$work/few.tsv"
+[[ $slow == no ]] || head -n 64 "$work/few.tsv" >"$work/distill/unlabelled.txt"
+"$bertlet" finetune distill --teacher "$work/classify-run" --train "$work/few.tsv" --dev "$work/distill/dev.tsv" \
+  --unlabelled "$work/distill/unlabelled.txt" --out "$work/student" --epochs 1 --lr 5e-4 --quiet || fail "distill: exit code $?"
+"$bertlet" evaluate "$work/student" --data "$work/distill/dev.tsv" --json >"$work/distill.json"
+learns distill accuracy 0.9
+grep -q '"num_hidden_layers": 1' "$work/student/best/config.json" || fail "distill: the student is no smaller"
+"$bertlet" finetune distill --teacher "$work/mlm-run" --train "$work/mlm/dev.txt" --dev "$work/mlm/test.txt" \
+  --out "$work/mlm-student" --epochs 1 --quiet || fail "distill mlm: exit code $?"
+code=0
+"$bertlet" finetune distill --teacher "$work/regress-run" --train "$work/few.tsv" --out "$work/none" 2>"$work/err" || code=$?
+[[ $code -eq 1 ]] && grep -q 'is a model of regress, want one of classes' "$work/err" || fail "distill: $code, $(<"$work/err")"
 
 rows=$(($(wc -l <"$work/classify/test.tsv") - 1))
 [[ $(grep -c '"line"' "$work/classify-run/predictions.jsonl") -eq $rows ]] || fail "classify: not a prediction for each row"
@@ -93,7 +126,7 @@ for wrong in "lr" "lr=x" "poetry=1" "batch=1.5" "smoothing=2"; do
 done
 
 # An option is offered where it changes something.
-for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean"; do
+for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean" "mlm --label 2"; do
   said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"
   [[ $said == *"not expected: "* ]] || fail "$wrong: says $said"
 done

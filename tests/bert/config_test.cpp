@@ -121,6 +121,14 @@ TEST_CASE("a configuration goes through its file unchanged, unknown keys and the
   CHECK(again.file["zebra"] == config.file["zebra"]);
 }
 
+TEST_CASE("a configuration that was made here says what it is, whatever head it is for", "[config]") {
+  Config config = named_config("tiny");
+  CHECK(nlohmann::json::parse(config_text(config))["model_type"] == "bert");
+  config.file["architectures"] = {"BertForMaskedLM"};
+  CHECK(nlohmann::json::parse(config_text(config))["model_type"] == "bert");
+  CHECK(nlohmann::json::parse(config_text(config))["architectures"][0] == "BertForMaskedLM");
+}
+
 TEST_CASE("what a file does not say is Hugging Face's default", "[config]") {
   CHECK(config_text(parse_config("{}", "config.json")) == config_text(named_config("base")));
   CHECK(parse_config(R"({"num_labels": 4})", "c").labels.back() == "LABEL_3");

@@ -3,8 +3,11 @@
 #include <sstream>
 
 #include "bert/io/file.h"
+#include "bert/io/pretrained.h"
+#include "tests/catch.h"
 #include "tests/scratch.h"
 
+namespace fs = std::filesystem;
 using namespace bertlet;
 using namespace bertlet::tasks;
 
@@ -47,6 +50,46 @@ std::unique_ptr<Data> read_rows(std::int64_t count, std::vector<std::string> nam
   const Scratch scratch;
   std::optional<Labels> labels = Labels(std::move(names));
   return class_data(scratch.write("rows.tsv", rows_of(count)), small_tokenizer(), {}, labels);
+}
+
+Lesson::Lesson(std::unique_ptr<Learner> who, Datum from, Datum on, const FineTuningOptions& options)
+    : train(std::move(from)),
+      dev(std::move(on)),
+      learner(std::move(who)),
+      save([this](const fs::path& to) {
+        bert::save_model(to, learner->config(), learner->parameters(), io::real_type);
+      }),
+      tuning(*learner, *train, dev.get(), save, options) {}
+
+std::vector<std::vector<real>> values_of(const Parameters& parameters) {
+  std::vector<std::vector<real>> to;
+  for (const Parameter& parameter : parameters.list()) to.push_back(parameter.tensor.value().values());
+  return to;
+}
+
+void check_resumed(const std::function<std::unique_ptr<Lesson>()>& begun) {
+  const Scratch scratch;
+  const std::unique_ptr<Lesson> whole = begun();
+  train::train(whole->tuning, ten_steps(), {scratch.path() / "whole", train::IfThere::refuse});
+  for (const std::int64_t stop : {1, 3, 4, 9}) {  // the third step ends an epoch
+    CAPTURE(stop);
+    const fs::path path = scratch.path() / std::to_string(stop);
+    {
+      const std::unique_ptr<Lesson> first = begun();
+      std::int64_t steps = 0;
+      const train::Listener listener{.on_step = [&](std::int64_t step) { steps = step; },
+                                     .interrupted = [&] { return steps == stop; }};
+      train::RunDirectory run(path, train::IfThere::refuse);
+      run.describe({{"seed", 1}});
+      CHECK(train::train(first->tuning, ten_steps(), run, listener) == train::Ending::interrupted);
+    }
+    const std::unique_ptr<Lesson> second = begun();
+    CHECK(train::train(second->tuning, ten_steps(), {path, train::IfThere::resume}) == train::Ending::done);
+    CHECK(values_of(second->learner->parameters()) == values_of(whole->learner->parameters()));
+    for (const char* file :
+         {"metrics.jsonl", "best/model.safetensors", "checkpoints/step-00000010/training.safetensors"})
+      CHECK(io::read_file(path / file) == io::read_file(scratch.path() / "whole" / file));
+  }
 }
 
 train::TrainerOptions ten_steps() {

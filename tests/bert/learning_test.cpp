@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 namespace {
 
 // A small BERT that learns whether a text begins with "yes".
-struct Small {
+struct Small : Lesson {
   explicit Small(double dropout, const FineTuningOptions& options = {.batch = 4})
-      : learner(sentence_learner(small_config(dropout), {}, {})), tuning(*learner, *train, dev.get(), save, options) {
+      : Lesson(sentence_learner(small_config(dropout), {}, {}), read_rows(11), read_rows(7), options) {
     bert::initialise(learner->parameters(), learner->config(), 7);
   }
 
@@ -34,20 +34,7 @@ struct Small {
     return static_cast<double>(loss.mean.item());
   }
   Tensor words() { return learner->parameters().find("bert.embeddings.word_embeddings.weight"); }
-
-  const std::unique_ptr<Data> train = read_rows(11), dev = read_rows(7);
-  const std::unique_ptr<Learner> learner;
-  const FineTuning::SaveModel save = [this](const fs::path& to) {
-    bert::save_model(to, learner->config(), learner->parameters(), io::real_type);
-  };
-  FineTuning tuning;
 };
-
-std::vector<std::vector<real>> values_of(const Parameters& parameters) {
-  std::vector<std::vector<real>> to;
-  for (const Parameter& parameter : parameters.list()) to.push_back(parameter.tensor.value().values());
-  return to;
-}
 
 std::vector<double> gradients_of(const Parameters& parameters) {
   std::vector<double> to;
@@ -120,28 +107,7 @@ TEST_CASE("fine-tuning that was interrupted anywhere and resumed leaves the same
   const FineTuningOptions tricks =
       GENERATE(FineTuningOptions{.batch = 4}, FineTuningOptions{.batch = 4, .r_drop = 1, .fgm = 0.5});
   CAPTURE(tricks.r_drop);
-  const Scratch scratch;
-  Small whole(0.1, tricks);
-  train::train(whole.tuning, ten_steps(), {scratch.path() / "whole", train::IfThere::refuse});
-  for (const std::int64_t stop : {1, 3, 4, 9}) {  // the third step ends an epoch
-    CAPTURE(stop);
-    const fs::path path = scratch.path() / std::to_string(stop);
-    {
-      Small first(0.1, tricks);
-      std::int64_t steps = 0;
-      const train::Listener listener{.on_step = [&](std::int64_t step) { steps = step; },
-                                     .interrupted = [&] { return steps == stop; }};
-      train::RunDirectory run(path, train::IfThere::refuse);
-      run.describe({{"seed", 1}});
-      CHECK(train::train(first.tuning, ten_steps(), run, listener) == train::Ending::interrupted);
-    }
-    Small second(0.1, tricks);
-    CHECK(train::train(second.tuning, ten_steps(), {path, train::IfThere::resume}) == train::Ending::done);
-    CHECK(values_of(second.learner->parameters()) == values_of(whole.learner->parameters()));
-    for (const char* file :
-         {"metrics.jsonl", "best/model.safetensors", "checkpoints/step-00000010/training.safetensors"})
-      CHECK(io::read_file(path / file) == io::read_file(scratch.path() / "whole" / file));
-  }
+  check_resumed([&] { return std::make_unique<Small>(0.1, tricks); });
 }
 
 TEST_CASE("R-Drop with two passes that are equal is the plain loss", "[finetuning]") {

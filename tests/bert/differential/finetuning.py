@@ -18,6 +18,7 @@ except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
     sys.exit(0)
 
+from finetuning_distilled import DISTILLED
 from finetuning_options import OPTIONS
 from finetuning_tasks import TASKS, VOCABULARY
 
@@ -46,7 +47,7 @@ def parameter_groups(task, model):
 
 def their_steps(task, folder, dtype):
     torch.set_default_dtype(dtype)
-    model = getattr(transformers, "BertFor" + task.head).from_pretrained(folder, torch_dtype=dtype).train()
+    model = task.model(folder, dtype).train()
     optimizer = torch.optim.AdamW(parameter_groups(task, model), eps=1e-8)
     schedule = transformers.get_linear_schedule_with_warmup(optimizer, round(WARMUP * steps), steps)
     lines = []
@@ -61,11 +62,11 @@ def their_steps(task, folder, dtype):
     return lines
 
 
-def our_steps(task, model, run):
+def our_steps(task, folder, run):
     subprocess.run(
-        [bertlet, "finetune", task.name, "--model", model, "--train", task.train, "--out", run, "--dropout", "0", "--batch", "64", "--epochs", str(steps),
+        [bertlet, "finetune", *task.begin(bertlet, folder), "--train", task.train, "--out", run, "--batch", "64", "--epochs", str(steps),
          "--log-every", "1", "--save-every", str(steps), "--lr", str(LR), "--warmup", str(WARMUP), "--clip", str(CLIP), "--weight-decay", str(DECAY),
-         "--max-length", str(task.max_length), "--held-out", "0", "--quiet", "--threads", "1", *task.extra],
+         "--held-out", "0", "--quiet", "--threads", "1", *task.extra],
         check=True,
     )
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
@@ -105,15 +106,16 @@ def check(kind):
         (folder / "model" / "vocab.txt").write_text("\n".join(VOCABULARY) + "\n")
         task = kind(folder)
         first_model(task, folder / "model")
-        ours = our_steps(task, folder / "model", folder / "run")
-        single, double = (farthest(ours, their_steps(task, folder / "model", dtype)) for dtype in (torch.float32, torch.float64))
+        ours = our_steps(task, folder, folder / "run")
+        single, double = (farthest(ours, their_steps(task, folder, dtype)) for dtype in (torch.float32, torch.float64))
         with torch.no_grad():
             said = task.difference(saved_model(task, folder / "run"), predictions(task, folder / "run", folder))
-        print(f"{task.title:<40}{ours[0]['loss']:>8.4f} → {ours[-1]['loss']:<8.4f}{single:>10.1e}{double:>10.1e}{said:>13.1e}")
+        print(f"{task.title:<60}{ours[0]['loss']:>8.4f} → {ours[-1]['loss']:<8.4f}{single:>10.1e}{double:>10.1e}{said:>13.1e}")
         return max(single, double, said) <= TOLERANCE
 
 
-print(f"{steps} steps                                   loss         float32   float64  predictions")
-wrong = sum(not check(kind) for kind in TASKS + OPTIONS)
-print(f"{len(TASKS + OPTIONS)} tasks, {wrong} differ by more than {TOLERANCE}")
+print(f"{str(steps) + ' steps':<60}   loss           float32   float64  predictions")
+all_kinds = TASKS + OPTIONS + DISTILLED
+wrong = sum(not check(kind) for kind in all_kinds)
+print(f"{len(all_kinds)} tasks, {wrong} differ by more than {TOLERANCE}")
 sys.exit(1 if wrong else 0)

@@ -53,6 +53,12 @@ class Task:
     def title(self):
         return " ".join([self.name, *self.extra])
 
+    def begin(self, bertlet, folder):
+        return [self.name, "--model", folder / "model", "--dropout", "0", "--max-length", str(self.max_length)]
+
+    def model(self, folder, dtype):
+        return getattr(transformers, "BertFor" + self.head).from_pretrained(folder / "model", torch_dtype=dtype)
+
     def loss(self, model):
         return model(**self.batch()).loss
 
