@@ -16,8 +16,8 @@ using bertlet::io::Json;
 
 // Of the first measure, which is the task's own.
 metrics::Interval interval_of(const tasks::Data& data, std::span<const tasks::Output> outputs) {
-  return metrics::bootstrap(data.examples(),
-                            [&](metrics::Chosen examples) { return data.measures(outputs, examples)[0].second; },
+  const tasks::Data::Measuring measures = data.measuring(outputs);
+  return metrics::bootstrap(data.examples(), [&](metrics::Chosen examples) { return measures(examples)[0].second; },
                             {.rounds = 200});
 }
 

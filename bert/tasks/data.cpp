@@ -13,6 +13,10 @@ train::Measures Data::measures(std::span<const Output> outputs) const {
   return measures(outputs, all);
 }
 
+Data::Measuring Data::measuring(std::span<const Output> outputs) const {
+  return [this, outputs](std::span<const std::int64_t> examples) { return measures(outputs, examples); };
+}
+
 const train::References& Data::references() const {
   if (references_) return *references_;
   references_.emplace();

@@ -45,6 +45,10 @@ class Data {
   virtual train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const = 0;
   train::Measures measures(std::span<const Output> outputs) const;
 
+  // The same for many choices of examples: what they share is done once.
+  using Measuring = std::function<train::Measures(std::span<const std::int64_t> examples)>;
+  virtual Measuring measuring(std::span<const Output> outputs) const;
+
   // What a model says that knows only how frequent the labels are.
   virtual std::vector<Output> baseline() const = 0;
   const train::References& references() const;  // and how good that is

@@ -106,11 +106,13 @@ class MaskedData : public Data {
       for (const std::int64_t id : items_[i].labels) {
         if (id == none) continue;
         const auto [said, probability] = guess->likeliest[0];
-        if (!guess->right) all.push_back({texts_.place(row), row.text, token(id), token(said), probability});
+        if (!guess->right)
+          all.push_back(
+              {texts_.place(row), row.text, {{"is", token(id)}, {"said", token(said)}}, "confidence", probability});
         ++guess;
       }
     }
-    return worst(std::move(all));
+    return all;
   }
 
  private:

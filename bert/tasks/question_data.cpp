@@ -46,23 +46,19 @@ class QuestionData : public Data {
   }
 
   train::Measures measures(std::span<const Output> outputs, std::span<const std::int64_t> examples) const override {
-    std::vector<metrics::AnswerScore> scores, unwithheld;  // the second: were each question answered
-    std::vector<double> none;
-    for (const std::int64_t i : examples) {
+    return measuring(outputs)(examples);
+  }
+
+  // Finding the answers takes long, scoring them again and again does not.
+  Measuring measuring(std::span<const Output> outputs) const override {
+    std::vector<AnsweredScores> all;
+    for (std::int64_t i = 0; i < examples(); ++i) {
       const Answered answered = this->answered(i, outputs);
-      scores.push_back(metrics::answer_score(gold(i), answered.text));
-      unwithheld.push_back(metrics::answer_score(gold(i), best_answer(answered)));
-      none.push_back(answered.none);
+      all.push_back({.score = metrics::answer_score(gold(i), answered.text),
+                     .unwithheld = metrics::answer_score(gold(i), best_answer(answered)),
+                     .none = answered.none});
     }
-    const metrics::SquadScores result = metrics::squad_scores(scores);
-    train::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
-    if (!result.has_answer || !result.no_answer) return to;
-    const metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
-    to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
-                         {"no_answer_f1", result.no_answer->f1},
-                         {"best_f1", best.result},
-                         {"best_f1_threshold", best.threshold}});
-    return to;
+    return [all = std::move(all)](std::span<const std::int64_t> examples) { return measures(all, examples); };
   }
 
   // That nothing is ever answered.
@@ -113,6 +109,31 @@ class QuestionData : public Data {
   void set_threshold(double threshold) override { options_.none_threshold = threshold; }
 
  private:
+  struct AnsweredScores {
+    metrics::AnswerScore score, unwithheld;  // the second: were each question answered
+    double none = 0;
+  };
+
+  static train::Measures measures(std::span<const AnsweredScores> all, std::span<const std::int64_t> examples) {
+    std::vector<metrics::AnswerScore> scores, unwithheld;
+    std::vector<double> none;
+    for (const std::int64_t i : examples) {
+      const AnsweredScores& each = all[static_cast<std::size_t>(i)];
+      scores.push_back(each.score);
+      unwithheld.push_back(each.unwithheld);
+      none.push_back(each.none);
+    }
+    const metrics::SquadScores result = metrics::squad_scores(scores);
+    train::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
+    if (!result.has_answer || !result.no_answer) return to;
+    const metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+    to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
+                         {"no_answer_f1", result.no_answer->f1},
+                         {"best_f1", best.result},
+                         {"best_f1_threshold", best.threshold}});
+    return to;
+  }
+
   static Squad read(const std::filesystem::path& file, const DataOptions& options) {
     Squad squad = read_squad(file);
     choose_rows(squad.questions, options.rows);
