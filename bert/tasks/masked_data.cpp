@@ -5,7 +5,6 @@
 #include "bert/metrics/perplexity.h"
 #include "bert/metrics/scores.h"
 #include "bert/tasks/data.h"
-#include "bert/tasks/text_data.h"
 #include "bert/tasks/text_lines.h"
 
 namespace bertlet::tasks {
@@ -106,11 +105,12 @@ class MaskedData : public Data {
       for (const std::int64_t id : items_[i].labels) {
         if (id == none) continue;
         const auto [said, probability] = guess->likeliest[0];
-        if (!guess->right) all.push_back({texts_.place(row), row.text, token(id), token(said), probability});
+        const Record facts = {{"is", token(id)}, {"said", token(said)}};
+        if (!guess->right) all.push_back({texts_.place(row), row.text, facts, "confidence", probability});
         ++guess;
       }
     }
-    return worst(std::move(all));
+    return all;
   }
 
  private:
