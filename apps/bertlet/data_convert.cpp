@@ -4,7 +4,7 @@
 
 #include "apps/bertlet/data.h"
 #include "bert/io/json.h"
-#include "bert/tasks/conversion.h"
+#include "bert/tasks/tables/conversion.h"
 #include "core/require.h"
 
 namespace apps {

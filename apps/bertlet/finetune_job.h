@@ -1,7 +1,7 @@
 #pragma once
 #include "apps/bertlet/finetune_options.h"
-#include "bert/tasks/data_report.h"
 #include "bert/tasks/fine_tuned.h"
+#include "bert/tasks/tables/data_report.h"
 
 namespace apps {
 

@@ -2,8 +2,8 @@
 #include "apps/bertlet/distill_options.h"
 #include "apps/bertlet/training_options.h"
 #include "bert/tasks/finetuning.h"
-#include "bert/tasks/selection.h"
 #include "bert/tasks/setup.h"
+#include "bert/tasks/tables/selection.h"
 
 namespace apps {
 

@@ -1,4 +1,4 @@
-#include "bert/tasks/sample_data.h"
+#include "bert/tasks/samples/sample_data.h"
 
 #include <fmt/format.h>
 

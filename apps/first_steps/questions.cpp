@@ -1,6 +1,6 @@
 // A question about a text that is longer than the model: the windows it is cut into, and the answer that comes out of
 // scores. The scores are made up, where a model would stand.
-#include "bert/tasks/answers.h"
+#include "bert/tasks/questions/answers.h"
 #include "core/require.h"
 
 using namespace bertlet;

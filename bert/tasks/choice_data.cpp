@@ -1,7 +1,7 @@
 #include "bert/metrics/classification.h"
 #include "bert/tasks/data.h"
-#include "bert/tasks/table.h"
-#include "bert/tasks/well_known.h"
+#include "bert/tasks/tables/table.h"
+#include "bert/tasks/tables/well_known.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -2,10 +2,10 @@
 #include <filesystem>
 #include <functional>
 
-#include "bert/tasks/examples.h"
-#include "bert/tasks/labels.h"
 #include "bert/tasks/learner.h"
-#include "bert/tasks/split.h"
+#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/tables/labels.h"
+#include "bert/tasks/tables/split.h"
 #include "bert/text/tokenizer.h"
 #include "bert/train/trainer.h"
 

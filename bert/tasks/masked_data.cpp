@@ -5,8 +5,8 @@
 #include "bert/metrics/perplexity.h"
 #include "bert/metrics/scores.h"
 #include "bert/tasks/data.h"
+#include "bert/tasks/tables/text_lines.h"
 #include "bert/tasks/text_data.h"
-#include "bert/tasks/text_lines.h"
 
 namespace bertlet::tasks {
 

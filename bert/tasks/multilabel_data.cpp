@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "bert/metrics/multilabel.h"
-#include "bert/tasks/objects.h"
+#include "bert/tasks/tables/objects.h"
 #include "bert/tasks/text_data.h"
 
 namespace bertlet::tasks {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "bert/metrics/squad.h"
-#include "bert/tasks/answers.h"
 #include "bert/tasks/data.h"
+#include "bert/tasks/questions/answers.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "bert/io/lines.h"
-#include "bert/tasks/text_lines.h"
+#include "bert/tasks/tables/text_lines.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -1,6 +1,6 @@
 #pragma once
-#include "bert/tasks/data_report.h"
 #include "bert/tasks/setup.h"
+#include "bert/tasks/tables/data_report.h"
 
 // Everything in which tasks differ, in one table: reader and features are a Data, head and loss a Learner.
 namespace bertlet::tasks {

@@ -4,8 +4,8 @@
 
 #include "bert/io/json.h"
 #include "bert/metrics/entities.h"
-#include "bert/tasks/columns.h"
 #include "bert/tasks/data.h"
+#include "bert/tasks/tables/columns.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -1,4 +1,4 @@
-#include "bert/tasks/answers.h"
+#include "bert/tasks/questions/answers.h"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
-#include "bert/tasks/columns.h"
+#include "bert/tasks/tables/columns.h"
 
 #include "bert/io/file.h"
-#include "bert/tasks/conversion.h"
+#include "bert/tasks/tables/conversion.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

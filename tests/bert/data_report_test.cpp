@@ -1,10 +1,10 @@
-#include "bert/tasks/data_report.h"
+#include "bert/tasks/tables/data_report.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "bert/tasks/selection.h"
+#include "bert/tasks/tables/selection.h"
 #include "core/require.h"
 #include "tests/bert/tokenizers.h"
 #include "tests/catch.h"

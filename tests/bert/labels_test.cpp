@@ -1,4 +1,4 @@
-#include "bert/tasks/labels.h"
+#include "bert/tasks/tables/labels.h"
 
 #include "bert/io/file.h"
 #include "tests/catch.h"

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "bert/tasks/learners.h"
-#include "bert/tasks/text_lines.h"
+#include "bert/tasks/tables/text_lines.h"
 #include "tests/bert/finetuning.h"
 #include "tests/bert/tokenizers.h"
 #include "tests/catch.h"

@@ -1,14 +1,14 @@
-#include "bert/tasks/sample_data.h"
+#include "bert/tasks/samples/sample_data.h"
 
 #include <set>
 
 #include "bert/io/file.h"
 #include "bert/io/json.h"
-#include "bert/tasks/bag_of_words.h"
-#include "bert/tasks/columns.h"
-#include "bert/tasks/examples.h"
-#include "bert/tasks/samples.h"
-#include "bert/tasks/tags.h"
+#include "bert/tasks/samples/bag_of_words.h"
+#include "bert/tasks/samples/samples.h"
+#include "bert/tasks/tables/columns.h"
+#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/tables/tags.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

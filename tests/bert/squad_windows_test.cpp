@@ -1,4 +1,4 @@
-#include "bert/tasks/squad_windows.h"
+#include "bert/tasks/questions/squad_windows.h"
 
 #include "bert/data/random.h"
 #include "core/require.h"

@@ -1,5 +1,5 @@
-#include "bert/tasks/examples.h"
-#include "bert/tasks/objects.h"
+#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/tables/objects.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

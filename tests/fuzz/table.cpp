@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 
-#include "bert/tasks/columns.h"
-#include "bert/tasks/examples.h"
+#include "bert/tasks/tables/columns.h"
+#include "bert/tasks/tables/examples.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/scratch.h"

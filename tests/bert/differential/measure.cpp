@@ -9,7 +9,7 @@
 #include "bert/metrics/multilabel.h"
 #include "bert/metrics/ranking.h"
 #include "bert/metrics/squad.h"
-#include "bert/tasks/answers.h"
+#include "bert/tasks/questions/answers.h"
 
 using namespace bertlet;
 using namespace bertlet::metrics;

@@ -1,0 +1,143 @@
+#include "bert/tasks/questions/answers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// A stretch of a window that may be the answer; no window: there is none.
+struct Pick {
+  const Window* window = nullptr;
+  std::int64_t first = 0, last = 0;  // tokens of the passage
+  double begin = 0, end = 0;
+};
+
+// NaN, which has no order, counts as the least.
+double at(std::span<const real> scores, std::int64_t column) {
+  const auto score = static_cast<double>(scores[static_cast<std::size_t>(column)]);
+  return std::isnan(score) ? -infinity : score;
+}
+
+void check(const Window& window, const WindowScores& scores) {
+  const auto length = static_cast<std::size_t>(window.length());
+  require(scores.begin.size() >= length && scores.end.size() >= length,
+          "answer: got {} and {} scores for a window of {} columns", scores.begin.size(), scores.end.size(), length);
+}
+
+// All that begin in one of the best columns and end in one of the best.
+void pick(std::span<const Window> windows, std::size_t number, const std::vector<std::size_t>& best_window,
+          const WindowScores& scores, const AnswerOptions& options, std::vector<Pick>& picks) {
+  const Window& window = windows[number];
+  const auto length = static_cast<std::size_t>(window.length());
+  const auto in_text = [&](std::int64_t column) { return column >= window.offset && column + 1 < window.length(); };
+  const std::vector<std::int64_t> ends = best_columns(scores.end.first(length), options.n_best);
+  for (const std::int64_t begin : best_columns(scores.begin.first(length), options.n_best)) {
+    if (!in_text(begin) || best_window[static_cast<std::size_t>(window.token_at(begin))] != number) continue;
+    for (const std::int64_t end : ends)
+      if (in_text(end) && end >= begin && end - begin < options.longest)
+        picks.push_back(
+            {&window, window.token_at(begin), window.token_at(end), at(scores.begin, begin), at(scores.end, end)});
+  }
+}
+
+// [CLS] of the window that is surest that the answer is in it: "none" must hold for all of them.
+Pick no_answer(std::span<const WindowScores> scores) {
+  Pick none{.begin = infinity};
+  for (const WindowScores& window : scores) {
+    const Pick here{.begin = at(window.begin, 0), .end = at(window.end, 0)};
+    if (here.begin + here.end < none.begin + none.end) none = here;
+  }
+  return none;
+}
+
+std::string_view part(std::string_view text, std::int64_t begin, std::int64_t end) {
+  return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
+
+std::string text_of(const Pick& pick, const SquadWindows& windows, text::Rules rules) {
+  if (pick.window == nullptr) return "";
+  const std::string& text = windows.text(*pick.window);
+  const Passage& passage = windows.passage(*pick.window);
+  const text::Tokens& tokens = passage.tokens;
+  const auto first = static_cast<std::size_t>(pick.first), last = static_cast<std::size_t>(pick.last);
+  if (rules == text::Rules::huggingface)
+    return std::string(
+        part(text, tokens.bytes[first].begin, std::max(tokens.bytes[first].end, tokens.bytes[last].end)));
+  const auto ids = std::span(tokens.ids).subspan(first, last - first + 1);
+  std::string normalised = windows.tokenizer().decode(ids, {.clean_up = false});
+  if (normalised.starts_with("##")) normalised.erase(0, 2);  // the middle of a word
+  return original_text(normalised, joined(text, passage, tokens.words[first], tokens.words[last]),
+                       windows.tokenizer().characters());
+}
+
+// The best of those that say different things.
+std::vector<Candidate> candidates_of(std::vector<Pick> picks, const Pick& none, const SquadWindows& windows,
+                                     const AnswerOptions& options) {
+  const auto score = [](const Pick& pick) { return pick.begin + pick.end; };
+  if (options.may_have_none) picks.push_back(none);
+  std::ranges::stable_sort(picks, std::greater(), score);
+  std::vector<Candidate> candidates;
+  std::set<std::string> seen;
+  const auto add = [&](const Pick& pick) {
+    std::string text = text_of(pick, windows, options.rules);
+    if (seen.insert(text).second) candidates.push_back({std::move(text), pick.begin, pick.end});
+  };
+  for (const Pick& pick : picks)
+    if (std::ssize(candidates) < options.n_best) add(pick);
+  if (options.may_have_none) add(none);
+  return candidates;
+}
+
+void set_probabilities(std::vector<Candidate>& candidates) {
+  std::vector<double> scores;
+  for (const Candidate& candidate : candidates) scores.push_back(candidate.score());
+  const std::vector<double> probabilities = softmax(scores);
+  for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].probability = probabilities[i];
+}
+
+}  // namespace
+
+std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n) {
+  std::vector<std::int64_t> columns(scores.size());
+  std::iota(columns.begin(), columns.end(), 0);
+  const auto kept = columns.begin() + std::clamp<std::int64_t>(n, 0, std::ssize(columns));
+  std::partial_sort(columns.begin(), kept, columns.end(), [&](std::int64_t a, std::int64_t b) {
+    return at(scores, a) != at(scores, b) ? at(scores, a) > at(scores, b) : a < b;
+  });
+  columns.erase(kept, columns.end());
+  return columns;
+}
+
+Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
+                const AnswerOptions& options) {
+  const std::span<const Window> mine = windows.of(question);
+  require(scores.size() == mine.size(), "answer: got scores of {} windows, want those of the question's {}",
+          scores.size(), mine.size());
+  const std::vector<std::size_t> best_window = best_windows(mine);
+  std::vector<Pick> picks;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    check(mine[i], scores[i]);
+    pick(mine, i, best_window, scores[i], options, picks);
+  }
+  Answered answered;
+  if (mine.empty()) return answered;
+  const Pick none = no_answer(scores);
+  answered.candidates = candidates_of(std::move(picks), none, windows, options);
+  set_probabilities(answered.candidates);
+  const auto best = std::ranges::find_if(answered.candidates, [](const Candidate& c) { return !c.text.empty(); });
+  if (best == answered.candidates.end()) return answered;
+  answered.none = none.begin + none.end - best->begin - best->end;
+  if (!options.may_have_none || !(answered.none > options.none_threshold)) answered.text = best->text;
+  return answered;
+}
+
+}  // namespace bertlet::tasks

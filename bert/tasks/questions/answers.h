@@ -1,0 +1,55 @@
+#pragma once
+#include <limits>
+
+#include "bert/tasks/questions/squad_windows.h"
+#include "bert/tasks/softmax.h"
+#include "core/real.h"
+
+// From a model's scores to the words of the answer.
+//
+//   const Answered answered = answer(windows, question, scores);  // of each of the question's windows
+//   answered.text;
+namespace bertlet::tasks {
+
+struct AnswerOptions {
+  std::int64_t n_best = 20;
+  std::int64_t longest = 30;  // in tokens
+  bool may_have_none = true;  // as in SQuAD 2.0, where a passage need not answer the question
+  double none_threshold = 0;  // no answer is given where "none" scores higher by more than this
+  // How the answer stands in the passage. huggingface: from the first letter of its tokens to the last one. google:
+  // found by run_squad.py's get_final_text, which gives whole words where it loses count.
+  text::Rules rules = text::Rules::huggingface;
+};
+
+// For each column how likely the answer begins or ends there. Columns beyond the window's do not matter.
+struct WindowScores {
+  std::span<const real> begin, end;
+};
+
+struct Candidate {
+  std::string text;  // "": there is no answer
+  double begin = 0, end = 0;
+  double probability = 0;  // among the candidates
+  double score() const { return begin + end; }
+};
+
+struct Answered {
+  std::string text = {};                   // "": none
+  std::vector<Candidate> candidates = {};  // the best first
+  // By how much "none" scores higher than the best of the others; infinite where there is no other.
+  double none = std::numeric_limits<double>::infinity();
+};
+
+// Candidates begin and end in tokens of the passage, and begin where their window is the one that shows most around
+// them.
+Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
+                const AnswerOptions& options = {});
+
+// The steps on the way.
+std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n);  // of equal ones the first first
+
+// Where the words of a normalised text stand in the text it comes from. Where they are not found, or letters were lost
+// on the way, it is the whole text.
+std::string original_text(std::string_view normalised, std::string_view text, const text::CharacterTable& characters);
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,93 @@
+#include "bert/tasks/questions/passage.h"
+
+#include <algorithm>
+
+#include "bert/text/utf8.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+// Google's choice for SQuAD, which leaves out most of Unicode's spaces.
+bool parts_words(char32_t c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0x202F; }
+
+std::vector<Word> words_of(std::string_view text) {
+  std::vector<Word> words;
+  bool inside = false;
+  std::int64_t character = 0;
+  for (std::size_t at = 0; at < text.size(); ++character) {
+    const text::Decoded next = text::decode(text.substr(at));
+    const auto begin = static_cast<std::int64_t>(at), end = begin + next.length;
+    const bool is_space = parts_words(next.c);
+    if (!is_space && !inside) words.push_back({{begin, end}, character});
+    if (!is_space) words.back().bytes.end = end;
+    inside = !is_space;
+    at = static_cast<std::size_t>(end);
+  }
+  return words;
+}
+
+// The word with the character, or the last one before it.
+std::int64_t word_at(const Passage& passage, std::int64_t character) {
+  const auto after = std::ranges::upper_bound(passage.words, character, {}, &Word::first_character);
+  return std::max<std::int64_t>(0, after - passage.words.begin() - 1);
+}
+
+// How many tokens there are before a word.
+std::int64_t tokens_before(const Passage& passage, std::int64_t word) {
+  return std::ranges::lower_bound(passage.tokens.words, word) - passage.tokens.words.begin();
+}
+
+// As Python's " ".join(text.split()).
+std::string single_spaced(std::string_view text) {
+  std::string result;
+  bool inside = false;
+  for (const char32_t c : text::decoded(text)) {
+    const bool is_space = text::is_space(c, text::Rules::google);
+    if (!is_space && !inside && !result.empty()) result += ' ';
+    if (!is_space) text::append(c, result);
+    inside = !is_space;
+  }
+  return result;
+}
+
+}  // namespace
+
+Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer) {
+  Passage passage{.words = words_of(text), .tokens = {}};
+  if (passage.words.empty()) return passage;
+  passage.tokens = tokenizer.tokenize(text);
+  auto word = passage.words.begin();
+  for (std::size_t i = 0; i < passage.tokens.ids.size(); ++i) {
+    while (word + 1 != passage.words.end() && word->bytes.end <= passage.tokens.bytes[i].begin) ++word;
+    passage.tokens.words[i] = word - passage.words.begin();
+  }
+  return passage;
+}
+
+std::string joined(std::string_view text, const Passage& passage, std::int64_t first_word, std::int64_t last_word) {
+  std::string result;
+  for (std::int64_t i = first_word; i <= last_word; ++i) {
+    const auto [begin, end] = passage.words[static_cast<std::size_t>(i)].bytes;
+    if (i > first_word) result += ' ';
+    result += text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  }
+  return result;
+}
+
+std::optional<text::Span> tokens_of(const Answer& answer, std::string_view text, const Passage& passage,
+                                    const text::Tokenizer& tokenizer) {
+  if (answer.text.empty() || passage.words.empty()) return {};
+  const auto size = static_cast<std::int64_t>(text::count_characters(answer.text));
+  const std::int64_t first = word_at(passage, answer.start), last = word_at(passage, answer.start + size - 1);
+  if (joined(text, passage, first, last).find(single_spaced(answer.text)) == std::string::npos) return {};
+  const auto& ids = passage.tokens.ids;
+  const auto begin = ids.begin() + tokens_before(passage, first), end = ids.begin() + tokens_before(passage, last + 1);
+  if (begin == end) return {};
+  const std::vector<std::int64_t> own = tokenizer.tokenize(answer.text, text::Keep::ids).ids;
+  const auto found = own.empty() ? end : std::search(begin, end, own.begin(), own.end());
+  if (found == end) return text::Span{begin - ids.begin(), end - ids.begin() - 1};
+  return text::Span{found - ids.begin(), found - ids.begin() + std::ssize(own) - 1};
+}
+
+}  // namespace bertlet::tasks

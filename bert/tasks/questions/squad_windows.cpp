@@ -1,0 +1,136 @@
+#include "bert/tasks/questions/squad_windows.h"
+
+#include <algorithm>
+
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr std::int64_t grain = 16;
+constexpr std::int64_t around = 3;  // [CLS], [SEP] and [SEP]
+
+template <class F>
+void for_all(std::size_t n, const F& f) {
+  parallel_for(static_cast<std::int64_t>(n), grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) f(static_cast<std::size_t>(i));
+  });
+}
+
+std::vector<Window> windows_over(std::int64_t tokens, std::int64_t room, std::int64_t stride) {
+  std::vector<Window> windows;
+  for (std::int64_t begin = 0; begin < tokens; begin += std::min(room, stride)) {
+    windows.push_back({.begin = begin, .end = std::min(begin + room, tokens)});
+    if (windows.back().end == tokens) break;
+  }
+  return windows;
+}
+
+void mark(Window& window, const text::Span& answer) {
+  if (answer.begin < window.begin || answer.end >= window.end) return;
+  window.answer_begin = window.offset + answer.begin - window.begin;
+  window.answer_last = window.offset + answer.end - window.begin;
+}
+
+}  // namespace
+
+SquadWindows::SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer, const WindowOptions& options, Use use)
+    : squad_(squad),
+      tokenizer_(tokenizer),
+      passages_(squad.passages.size()),
+      questions_(squad.questions.size()),
+      of_(squad.questions.size()) {
+  require(options.stride > 0 && options.max_question_length >= 0,
+          "squad: got a stride of {} and questions of at most {} tokens, want at least 1 and 0", options.stride,
+          options.max_question_length);
+  for_all(passages_.size(), [&](std::size_t i) { passages_[i] = passage_of(squad.passages[i], tokenizer); });
+  std::vector<std::vector<Window>> cuts(questions_.size());
+  for_all(questions_.size(), [&](std::size_t i) {
+    questions_[i] = tokenizer.tokenize(squad.questions[i].text, text::Keep::ids).ids;
+    if (std::ssize(questions_[i]) > options.max_question_length)
+      questions_[i].resize(static_cast<std::size_t>(options.max_question_length));
+    cuts[i] = cut(static_cast<std::int64_t>(i), options, use);
+  });
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    of_[i].begin = std::ssize(windows_);
+    windows_.insert(windows_.end(), cuts[i].begin(), cuts[i].end());
+    of_[i].end = std::ssize(windows_);
+    if (cuts[i].empty()) ++left_out_;
+  }
+}
+
+std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& options, Use use) const {
+  const Question& asked = question(number);
+  const auto passage = static_cast<std::size_t>(asked.passage);
+  const std::int64_t size = std::ssize(questions_[static_cast<std::size_t>(number)]);
+  const std::int64_t room = options.max_length - size - around;
+  require(room > 0, "squad: question '{}' of {} tokens leaves no room for the text in windows of {}", asked.id, size,
+          options.max_length);
+  std::optional<text::Span> answer;
+  if (use == Use::training && !asked.impossible) {
+    if (!asked.answers.empty())
+      answer = tokens_of(asked.answers[0], squad_.passages[passage], passages_[passage], tokenizer_);
+    if (!answer) return {};
+  }
+  std::vector<Window> windows = windows_over(std::ssize(passages_[passage].tokens.ids), room, options.stride);
+  for (Window& window : windows) {
+    window.question = number;
+    window.offset = size + 2;
+    if (answer) mark(window, *answer);
+  }
+  return windows;
+}
+
+std::span<const Window> SquadWindows::of(std::int64_t question) const {
+  const auto [begin, end] = of_[static_cast<std::size_t>(question)];
+  return std::span(windows_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
+
+const std::string& SquadWindows::text(const Window& window) const {
+  return squad_.passages[static_cast<std::size_t>(question(window.question).passage)];
+}
+
+const Passage& SquadWindows::passage(const Window& window) const {
+  return passages_[static_cast<std::size_t>(question(window.question).passage)];
+}
+
+std::vector<std::int64_t> SquadWindows::ids(const Window& window) const {
+  const text::SpecialTokens& special = tokenizer_.options().special;
+  const std::int64_t sep = tokenizer_.vocabulary().id(special.sep);
+  std::vector<std::int64_t> ids = {tokenizer_.vocabulary().id(special.cls)};
+  ids.reserve(static_cast<std::size_t>(window.length()));
+  const auto& asked = questions_[static_cast<std::size_t>(window.question)];
+  ids.insert(ids.end(), asked.begin(), asked.end());
+  ids.push_back(sep);
+  const auto& tokens = passage(window).tokens.ids;
+  ids.insert(ids.end(), tokens.begin() + window.begin, tokens.begin() + window.end);
+  ids.push_back(sep);
+  return ids;
+}
+
+std::vector<std::int64_t> SquadWindows::types(const Window& window) const {
+  std::vector<std::int64_t> types(static_cast<std::size_t>(window.length()), 1);
+  std::fill_n(types.begin(), window.offset, 0);
+  return types;
+}
+
+// A little goes to longer windows; the first of equal ones stays.
+std::vector<std::size_t> best_windows(std::span<const Window> windows) {
+  const std::int64_t tokens = windows.empty() ? 0 : windows.back().end;
+  std::vector<std::size_t> best(static_cast<std::size_t>(tokens));
+  std::vector<double> most(best.size(), -1);
+  for (std::size_t i = 0; i < windows.size(); ++i)
+    for (std::int64_t token = windows[i].begin; token < windows[i].end; ++token) {
+      const std::int64_t less = std::min(token - windows[i].begin, windows[i].end - 1 - token);
+      const double score = static_cast<double>(less) + 0.01 * static_cast<double>(windows[i].end - windows[i].begin);
+      const auto at = static_cast<std::size_t>(token);
+      if (score <= most[at]) continue;
+      most[at] = score;
+      best[at] = i;
+    }
+  return best;
+}
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,69 @@
+#pragma once
+#include "bert/tasks/questions/passage.h"
+
+// Passages are longer than what a model takes, so it gets them in windows that overlap, each beside the question, as
+// Google's run_squad.py makes them:
+//
+//   [CLS] question [SEP] window [SEP]
+//
+//   const Squad squad = read_squad("train-v2.0.json");
+//   const SquadWindows windows(squad, tokenizer, {}, Use::training);
+//   windows.ids(windows.all()[0]);
+namespace bertlet::tasks {
+
+struct WindowOptions {
+  std::int64_t max_length = 384;  // of a window with all that is around it
+  std::int64_t stride = 128;      // from the beginning of a window to that of the next
+  std::int64_t max_question_length = 64;
+};
+
+struct Window {
+  std::int64_t question = 0;
+  std::int64_t begin = 0, end = 0;  // which tokens of the passage
+  std::int64_t offset = 0;          // in which column the first of them stands
+  // In which columns the answer begins and ends; 0, which is [CLS], where it is not in this window.
+  std::int64_t answer_begin = 0, answer_last = 0;
+
+  std::int64_t token_at(std::int64_t column) const { return begin + column - offset; }
+  std::int64_t length() const { return offset + end - begin + 1; }  // in columns
+};
+
+enum class Use {
+  training,    // with the first answer of each question; left out are questions of which none is known
+  prediction,  // all questions; no answers are looked at
+};
+
+// The squad and the tokenizer must live as long as their windows.
+class SquadWindows {
+ public:
+  SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer, const WindowOptions& options, Use use);
+
+  const std::vector<Window>& all() const { return windows_; }
+  std::span<const Window> of(std::int64_t question) const;  // in the order of the passage; none if it has no tokens
+  std::int64_t left_out() const { return left_out_; }       // questions
+
+  std::vector<std::int64_t> ids(const Window& window) const;
+  std::vector<std::int64_t> types(const Window& window) const;  // 0: [CLS] question [SEP], 1: window [SEP]
+
+  const Squad& squad() const { return squad_; }
+  const text::Tokenizer& tokenizer() const { return tokenizer_; }
+  const std::string& text(const Window& window) const;  // the whole passage
+  const Passage& passage(const Window& window) const;
+
+ private:
+  std::vector<Window> cut(std::int64_t question, const WindowOptions& options, Use use) const;
+  const Question& question(std::int64_t number) const { return squad_.questions[static_cast<std::size_t>(number)]; }
+
+  const Squad& squad_;
+  const text::Tokenizer& tokenizer_;
+  std::vector<Passage> passages_;
+  std::vector<std::vector<std::int64_t>> questions_;  // ids
+  std::vector<Window> windows_;
+  std::vector<text::Span> of_;  // by question
+  std::int64_t left_out_ = 0;
+};
+
+// In which window of a question each token of the passage has most around it, on the side where it has less.
+std::vector<std::size_t> best_windows(std::span<const Window> windows);
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,96 @@
+#include "bert/tasks/tables/tags.h"
+
+#include <algorithm>
+
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+// What stands before the type at a name's first word, those between and the last one; and at a word that is a name.
+struct Prefixes {
+  char first, inner, last, single;
+};
+
+Prefixes prefixes(Scheme scheme) {
+  switch (scheme) {
+    case Scheme::iob2:
+      return {'B', 'I', 'I', 'B'};
+    case Scheme::ioe2:
+      return {'I', 'I', 'E', 'E'};
+    case Scheme::iobes:
+      return {'B', 'I', 'E', 'S'};
+    case Scheme::bilou:
+      return {'B', 'I', 'L', 'U'};
+    case Scheme::bmes:
+      return {'B', 'M', 'E', 'S'};
+    default:
+      return {'I', 'I', 'I', 'I'};
+  }
+}
+
+void check(const Entity& entity, std::int64_t free, std::int64_t words) {
+  require(free <= entity.begin && entity.begin < entity.end && entity.end <= words,
+          "tags: got a name of the words {} to {}, want names one after another in {} words", entity.begin, entity.end,
+          words);
+}
+
+// Whether the second name follows the first at once and has its type, so that iob1 and ioe1 must part them.
+bool touch(const Entity& first, const Entity& second) { return first.end == second.begin && first.type == second.type; }
+
+}  // namespace
+
+Scheme scheme_named(std::string_view name) {
+  const std::optional<Scheme> found = metrics::find_scheme(name);
+  require(found.has_value(), "tags: got the scheme '{}', want iob1, bio, ioe1, ioe2, bioes, bilou or bmes", name);
+  return *found;
+}
+
+// Names that are read from right tags give the same tags again.
+std::optional<WrongTag> wrong_tag(std::span<const std::string> tags, Scheme scheme) {
+  const std::string_view name = metrics::name(scheme);
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    if (!metrics::is_tag(tags[i], scheme))
+      return WrongTag{i, fmt::format("the tag '{}' is no tag of {}", tags[i], name)};
+  const std::vector<std::string> again = tags_of(metrics::spans_of(tags, scheme), tags.size(), scheme);
+  const auto at = static_cast<std::size_t>(std::ranges::mismatch(tags, again).in1 - tags.begin());
+  if (at == tags.size()) return {};
+  return WrongTag{at, fmt::format("the tag '{}' is part of no whole name of {}", tags[at], name)};
+}
+
+void SchemeDetector::add(std::span<const std::string> tags) {
+  std::erase_if(left_, [&](Scheme scheme) { return wrong_tag(tags, scheme).has_value(); });
+}
+
+std::optional<Scheme> SchemeDetector::scheme() const {
+  return left_.empty() ? std::nullopt : std::optional(left_.front());
+}
+
+std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme) {
+  const std::optional<WrongTag> wrong = wrong_tag(tags, scheme);
+  require(!wrong, "tags: word {}: {}", wrong ? wrong->word + 1 : 0, wrong ? wrong->why : "");
+  return metrics::spans_of(tags, scheme);
+}
+
+std::vector<std::string> tags_of(std::span<const Entity> entities, std::size_t words, Scheme scheme) {
+  std::vector<std::string> tags(words, "O");
+  const Prefixes its = prefixes(scheme);
+  std::int64_t free = 0;
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    const Entity& entity = entities[i];
+    check(entity, free, static_cast<std::int64_t>(words));
+    free = entity.end;
+    const auto set = [&](std::int64_t word, char prefix) {
+      tags[static_cast<std::size_t>(word)] = fmt::format("{}-{}", prefix, entity.type);
+    };
+    for (std::int64_t word = entity.begin; word < entity.end; ++word) set(word, its.inner);
+    set(entity.begin, its.first);
+    set(entity.end - 1, entity.end - entity.begin == 1 ? its.single : its.last);
+    if (scheme == Scheme::iob1 && i > 0 && touch(entities[i - 1], entity)) set(entity.begin, 'B');
+    if (scheme == Scheme::ioe1 && i + 1 < entities.size() && touch(entity, entities[i + 1])) set(entity.end - 1, 'E');
+  }
+  return tags;
+}
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,40 @@
+#include "bert/tasks/tables/well_known.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace bertlet::tasks::well_known {
+
+namespace {
+
+constexpr std::string_view text_names[] = {"text",    "sentence", "text_a",    "sentence1", "sentence_1", "sentence_a",
+                                           "premise", "question", "question1", "query",     "text1",      "anchor",
+                                           "sent1",   "string1",  "#1 string", "review",    "content"};
+constexpr std::string_view second_names[] = {"text_b",    "sentence2", "sentence_2", "sentence_b", "hypothesis",
+                                             "hypo",      "question2", "text2",      "positive",   "sent2",
+                                             "#2 string", "string2",   "answer",     "passage"};
+constexpr std::string_view label_names[] = {"label",    "labels", "gold_label", "score",        "similarity", "class",
+                                            "category", "target", "rating",     "is_duplicate", "quality",    "intent"};
+constexpr std::string_view other_names[] = {"id",       "index", "idx",     "label_desc",
+                                            "keywords", "genre", "ending0", "title"};
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+}  // namespace
+
+std::span<const std::string_view> texts() { return text_names; }
+std::span<const std::string_view> second_texts() { return second_names; }
+std::span<const std::string_view> labels() { return label_names; }
+
+bool is_column(std::string_view name) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::tolower(c) : c); });
+  return contains(text_names, lower) || contains(second_names, lower) || contains(label_names, lower) ||
+         contains(other_names, lower);
+}
+
+}  // namespace bertlet::tasks::well_known
