@@ -42,9 +42,15 @@ Example: bertlet sample-data distill --out /tmp/data && cd /tmp/data &&
   bertlet finetune classify --model tiny --train train.tsv --dev dev.tsv --out teacher --epochs 10 &&
   bertlet finetune distill --teacher teacher --train train.tsv --dev dev.tsv --unlabelled unlabelled.txt --out student)";
 
-constexpr const char* advice =
-    "If that is what the labels' frequencies give, the model has not begun to learn: another --lr (a third, or three "
-    "times), more --warmup, more --epochs, or a model that was pre-trained.";
+// What to think of a loss that sits where it is.
+std::string advice(double loss, const train::References& references) {
+  const auto known = references.find("loss");
+  if (known != references.end() && loss < 0.9 * known->second[0].second)
+    return "That is better than what frequencies give, which is learned first: a lower --lr, more --epochs or a larger "
+           "model may get further.";
+  return "If that is what the labels' frequencies give, the model has not begun to learn: another --lr (a third, or "
+         "three times), more --warmup, more --epochs, or a model that was pre-trained.";
+}
 
 using Outputs = std::vector<tasks::Output>;
 
@@ -96,7 +102,8 @@ FinetuneOutcome run_once(const Options& options, Shown shown) {
     fmt::print("{}{} steps\n\n", shown == Shown::steps ? "" : text_of(job), trainer.steps);
 
   const train::References references = job.dev ? job.dev->references() : train::References();
-  TrainingConsole console(trainer, {references, "loss", [](double) { return advice; }}, options.common);
+  TrainingConsole console(trainer, {references, "loss", [&](double loss) { return advice(loss, references); }},
+                          options.common);
   FinetuneOutcome outcome{.ending = train::train(tuning, trainer, run, console.listener()),
                           .more_is_better = trainer.larger_is_better};
   if (!job.dev) job.model.write(run.best());

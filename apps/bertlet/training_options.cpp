@@ -32,6 +32,7 @@ void add_report_options(Command& command, train::TrainerOptions& options) {
   command.number("--log-every", options.log_every, "Steps from report to report");
   command.number("--keep", options.keep, "How many checkpoints");
   command.number("--patience", options.patience, "Evaluations without a better one before it ends; 0: any number", {0});
+  command.number("--patience-steps", options.patience_steps, "The same in steps", {0});
   command.number("--hours", options.hours, "End after so long; 0: whenever it is done");
 }
 

@@ -49,6 +49,10 @@ class Trainer {
 
  private:
   bool due(int64_t every) const { return every > 0 && step_ % every == 0; }
+  bool patience_is_lost() const {
+    return (options_.patience > 0 && since_best_ >= options_.patience) ||
+           (options_.patience_steps > 0 && since_best_ > 0 && step_ - best_step_ >= options_.patience_steps);
+  }
   bool time_is_up() const {
     return options_.hours > 0 &&
            Clock::now() - began_ > std::chrono::duration<double, std::ratio<3600>>(options_.hours);
@@ -75,7 +79,7 @@ class Trainer {
   int64_t step_ = 0;
   Means means_;
   std::optional<double> best_;
-  int64_t since_best_ = 0;
+  int64_t since_best_ = 0, best_step_ = 0;
   std::optional<int64_t> saved_,
       good_;  // the steps of the last checkpoint, and of the last from which a step was right
   Clock::time_point reported_ = began_;
@@ -93,6 +97,7 @@ void Trainer::go_on() {
   means_.go_on_from(notes.at("means"));
   if (!notes.at("best").is_null()) best_ = notes.at("best").get<double>();
   since_best_ = notes.at("since_best");
+  best_step_ = notes.at("best_step");
   const StateReport report = task_.parameters().load(weights_of(found->directory));
   require(report.clean(), "{}: {}", found->directory.string(), report.text());
   task_.go_on_from(notes.at("task"));
@@ -167,6 +172,7 @@ void Trainer::evaluate() {
   if (best_ && (options_.larger_is_better ? value <= *best_ : value >= *best_)) return;
   best_ = value;
   since_best_ = 0;
+  best_step_ = step_;
   task_.save_model(run_.best());
 }
 
@@ -174,6 +180,7 @@ void Trainer::save() {
   const io::Json notes{{"means", means_.notes()},
                        {"best", best_ ? io::Json(*best_) : io::Json()},
                        {"since_best", since_best_},
+                       {"best_step", best_step_},
                        {"task", task_.notes()}};
   checkpoints_.save({step_, optimizer_->state(), notes}, [&](const fs::path& to) { task_.save_model(to); });
   saved_ = step_;
@@ -192,7 +199,7 @@ Ending Trainer::run() {
     if (due(options_.evaluate_every) || step_ == options_.steps) evaluate();
     if (due(options_.save_every) || step_ == options_.steps) save();
     if (listener_.on_step) listener_.on_step(step_);
-    if (options_.patience > 0 && since_best_ >= options_.patience) {
+    if (patience_is_lost()) {
       save();
       return Ending::patience_lost;
     }

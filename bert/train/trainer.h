@@ -48,6 +48,7 @@ struct TrainerOptions {
   std::string best_by = {};      // a measure of evaluate()
   bool larger_is_better = true;  // of it
   int64_t patience = 0;          // evaluations without a better one that are borne; 0: any number
+  int64_t patience_steps = 0;    // or steps
   double hours = 0;              // 0: as long as it takes
   std::uint64_t seed = 1;
 };

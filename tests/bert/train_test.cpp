@@ -175,6 +175,21 @@ TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
   const RunDirectory run(scratch.path() / "run", IfThere::refuse);
   CHECK(train::train(toy, some, run) == Ending::patience_lost);
   CHECK(fs::exists(run.best() / "model.safetensors"));
+
+  Toy another;
+  some.patience = 0;
+  some.patience_steps = 30;
+  int64_t best = 0, last = 0;
+  double least = std::numeric_limits<double>::infinity();
+  const auto on_line = [&](const io::Json& line) {
+    last = line["step"];
+    if (!line.contains("evaluation") || line["evaluation"]["off"].get<double>() >= least) return;
+    least = line["evaluation"]["off"];
+    best = last;
+  };
+  const RunDirectory other(scratch.path() / "other", IfThere::refuse);
+  CHECK(train::train(another, some, other, {.on_line = on_line}) == Ending::patience_lost);
+  CHECK(last == best + 30);
 }
 
 TEST_CASE("a run's directory is not written over unasked, and only if it is one", "[train]") {
