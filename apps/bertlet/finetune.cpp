@@ -106,8 +106,9 @@ FinetuneOutcome run_once(const Options& options, Shown shown) {
                           options.common);
   FinetuneOutcome outcome{.ending = train::train(tuning, trainer, run, console.listener()),
                           .more_is_better = trainer.larger_is_better};
-  if (!job.dev) job.model.write(run.best());
-  if (job.dev && outcome.ending != train::Ending::interrupted) {
+  const bool is_over = outcome.ending != train::Ending::interrupted;
+  if (is_over && (!job.dev || !fs::exists(run.best()))) job.model.write(run.best());
+  if (is_over && job.dev) {
     Outputs outputs = outputs_of(*tasks::read_fine_tuned(run.best()).learner, job.dev->items());
     if (options.average > 1) outputs = try_mean(options, job, trainer, run, std::move(outputs));
     outcome.measures = job.dev->measures(outputs);

@@ -125,6 +125,10 @@ for wrong in "lr" "lr=x" "poetry=1" "batch=1.5" "smoothing=2"; do
     fail "--grid $wrong: $code, $(<"$work/err")"
 done
 
+# A run whose time is up before anything was measured has a model all the same.
+"$bertlet" finetune classify --model tiny --train "$work/classify/train.tsv" --out "$work/hasty" --hours 1e-9 --quiet &&
+  "$bertlet" evaluate "$work/hasty" --data "$work/classify/dev.tsv" --quiet || fail "--hours: leaves no model"
+
 # An option is offered where it changes something.
 for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean" "mlm --label 2"; do
   said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"
