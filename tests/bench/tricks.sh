@@ -32,25 +32,23 @@ row "not pre-trained, all labels" accuracy classify "${data[@]}" --model tiny
 
 for head in mlp cnn lstm gru; do trick --head $head; done
 for pool in cls mean max attention first-last; do trick --pool $pool; done
-trick --layers mixed
-trick --layers 1
+trick --pool mean --layers mixed
+trick --pool mean --layers 1
 trick --freeze 1
 trick --fresh-layers 1
 trick --layer-decay 0.7
 trick --head-lr 10
 trick --head-decay 0.1
 trick --weight-decay 0.1
-trick --dropout 0
-trick --dropout 0.3
+trick --dropout 0.1
 trick --smoothing 0.1
-trick --r-drop 1
+trick --dropout 0.1 --r-drop 1
 trick --fgm 1
 trick --average 3
 trick --warmup 0
 trick --schedule constant
 trick --schedule cosine
 trick --optimizer google
-trick --optimizer lamb
 trick --batch 8
 trick --accumulate 4
 
