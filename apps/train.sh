@@ -15,16 +15,20 @@ cd "$(dirname "$0")/.."
 file() { find "$data" -maxdepth 1 -name "$1.*" | LC_ALL=C sort | head -n 1; }
 [[ -n $(file train) && -n $(file dev) ]] || { echo "train.sh: $data has no train.* or no dev.*" >&2 && exit 1; }
 
-options=(--model tiny --epochs 20)
-[[ $task != mlm ]] || options=(--model tiny --epochs 5)
-[[ " $* " != *" --model "* ]] || options=()
+asked=" $* " options=()
 if [[ $task == distill ]]; then
-  options=()
-  if [[ " $* " != *" --teacher "* ]]; then
-    bash apps/train.sh classify "$data" "$run-teacher"
+  if [[ $asked != *" --teacher "* ]]; then
+    again=()
+    for option in "$@"; do [[ $option != --force && $option != --resume ]] || again+=("$option"); done
+    bash apps/train.sh classify "$data" "$run-teacher" "${again[@]}"
     options+=(--teacher "$run-teacher")
   fi
   [[ -z $(file unlabelled) ]] || options+=(--unlabelled "$(file unlabelled)")
+elif [[ $asked != *" --model "* ]]; then
+  epochs=20
+  [[ $task != mlm ]] || epochs=5
+  options+=(--model tiny)
+  [[ $asked == *" --epochs "* ]] || options+=(--epochs $epochs)
 fi
 build/bertlet finetune "$task" --train "$(file train)" --dev "$(file dev)" --out "$run" "${options[@]}" "$@"
 bash apps/eval.sh "$run" "$data"

@@ -11,7 +11,8 @@ bool Plateau::sits_at(double loss) {
   const double before = std::accumulate(losses_.begin(), middle, 0.0),
                now = std::accumulate(middle, losses_.end(), 0.0);
   losses_.pop_front();
-  if (now < 0.99 * before) return false;
+  if (!first_) first_ = before;
+  if (now < 0.99 * before || now < 0.01 * *first_) return false;
   losses_.clear();
   return true;
 }

@@ -14,20 +14,27 @@ trap 'rm -rf "$work"' EXIT
 ln -s "$build" "$work/build"
 ln -s "$PWD/tests" "$work/tests"
 failures=0 checks=0
+
+# A build with sanitizers is many times slower: there a chapter's commands end where one trains.
+slow=no
+! grep -q '^BERTLET_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt" || slow=yes
+
 fail() { failures=$((failures + 1)) && printf '\n%s\n' "$*"; }
 
 # Splits a chapter's blocks into numbered files of $work/blocks: N.run and N.out, N.code and N.from.
 split() {
   rm -rf "$work/blocks" && mkdir "$work/blocks"
   awk -v to="$work/blocks/" '
+    function next_file() { return to sprintf("%03d", ++n) }  # so that names are in the order of the chapter
     /^```/ { inside = !inside; code = inside && $0 == "```cpp"; out = ""
-             if (code) { n++; print link > (to n ".from"); printf "" > (to n ".code") }
+             if (code) { block = next_file(); print link > (block ".from"); printf "" > (block ".code") }
              next }
     !inside { while (match($0, /\]\([^)]*\)/)) { link = substr($0, RSTART + 2, RLENGTH - 3); print link > (to "links")
                                                  $0 = substr($0, RSTART + RLENGTH) } }
-    code { print > (to n ".code") }
+    code { print > (block ".code") }
     inside && /^\$ / { out = "" }
-    inside && /^\$ build\// { n++; print substr($0, 3) > (to n ".run"); out = to n ".out"; printf "" > out; next }
+    inside && /^\$ build\// { block = next_file(); out = block ".out"
+                             print substr($0, 3) > (block ".run"); printf "" > out; next }
     inside && out != "" { print > out }' "$1"
 }
 
@@ -57,7 +64,9 @@ check_link() {
 while read -r chapter; do
   split "$chapter"
   for file in "$work"/blocks/*.run; do
-    [[ -e $file ]] && checks=$((checks + 1)) && check_output "$(<"$file")" "${file%.run}.out"
+    [[ -e $file ]] || continue
+    [[ $slow == no || $(<"$file") != *" finetune "* ]] || break
+    checks=$((checks + 1)) && check_output "$(<"$file")" "${file%.run}.out"
   done
   for file in "$work"/blocks/*.code; do
     [[ -e $file ]] && checks=$((checks + 1)) && check_code "$(dirname "$chapter")/$(<"${file%.code}.from")" "$file"

@@ -234,6 +234,20 @@ TEST_CASE("a plateau is told once, and again after as many reports", "[train]") 
   CHECK(told == std::vector<int>{4, 10, 16});
 }
 
+TEST_CASE("a loss that is down to a hundredth does not sit", "[train]") {
+  Plateau learned(3), stuck(3);
+  for (const double loss : {4, 2, 1}) {
+    CHECK_FALSE(learned.sits_at(loss));
+    CHECK_FALSE(stuck.sits_at(loss));
+  }
+  int told = 0;
+  for (int i = 0; i < 20; ++i) {
+    CHECK_FALSE(learned.sits_at(0.02));
+    told += stuck.sits_at(0.03) ? 1 : 0;
+  }
+  CHECK(told > 0);
+}
+
 TEST_CASE("what a loss is compared with", "[train]") {
   data::CorpusReport report{
       .tokens = 8, .vocab_size = 16, .entropy = 2, .most_frequent = "a", .most_frequent_count = 2};
