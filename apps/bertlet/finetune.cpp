@@ -18,19 +18,13 @@ constexpr const char* about =
     R"(From labelled data to a model that labels. The model is a directory with a BERT, or a size (tiny mini small …): then it
 begins from nothing, with a vocabulary made of the training file. RUN/best is the model that was best on --dev, with all
 that `bertlet evaluate` and `bertlet predict` need; Ctrl-C saves, and --resume goes on to the same bits. With --seeds, --folds
-and --grid there are several runs in RUN, a table of them, and the best of the best choice in RUN/best.
-
-Example: bertlet sample-data classify --out /tmp/data &&
-  bertlet finetune classify --model tiny --train /tmp/data/train.tsv --dev /tmp/data/dev.tsv --out /tmp/run)";
+and --grid there are several runs in RUN, a table of them, and the best of the best choice in RUN/best.)";
 
 constexpr const char* about_mlm =
     R"(A BERT goes on learning to find hidden words, on texts like those it will meet: a text a line, or a column of a table; long
 ones come in windows. The model is a directory with a BERT, or a size (tiny mini small …): then it begins from nothing,
 with a vocabulary made of the training file. Masks are drawn anew for each batch, and those of --dev are always the
-same: RUN/best is the model with the least loss on them, from which every other task can begin.
-
-Example: bertlet sample-data mlm --out /tmp/mlm &&
-  bertlet finetune mlm --model tiny --train /tmp/mlm/train.txt --dev /tmp/mlm/dev.txt --out /tmp/mlm-run)";
+same: RUN/best is the model with the least loss on them, from which every other task can begin.)";
 
 constexpr const char* about_distill =
     R"(A student with fewer layers learns what a larger model, its teacher, says: a model that was fine-tuned for classify, pair,
@@ -41,6 +35,15 @@ of its teacher. Loss: soft T² KL(teacher / T, student / T) + hard · the task's
 Example: bertlet sample-data distill --out /tmp/data && cd /tmp/data &&
   bertlet finetune classify --model tiny --train train.tsv --dev dev.tsv --out teacher --epochs 10 &&
   bertlet finetune distill --teacher teacher --train train.tsv --dev dev.tsv --unlabelled unlabelled.txt --out student)";
+
+constexpr const char* about_all = "Each task has its own --help. Example: bertlet finetune classify --help";
+
+std::string about_of(const std::string& task, const std::string& what) {
+  return fmt::format(
+      "{}.\n{}\n\nExample: bertlet sample-data {} --out /tmp/{} &&\n"
+      "  bertlet finetune {} --model tiny --train /tmp/{}/train.* --dev /tmp/{}/dev.* --out /tmp/{}-run",
+      what, task == "mlm" ? about_mlm : about, task, task, task, task, task, task);
+}
 
 // What to think of a loss that sits where it is.
 std::string advice(double loss, const train::References& references) {
@@ -132,22 +135,22 @@ int run(Options options) {
 }  // namespace
 
 void add_finetune(const Command& program) {
-  const Command family = program.add_family("finetune", "From labelled data to a model", about);
-  std::vector<std::string> names = tasks::recipe_names();
-  names.emplace_back("distill");
-  for (const std::string& task : names) {
+  const Command family = program.add_family("finetune", "From labelled data to a model", about_all);
+  const auto add = [&](const std::string& task, const std::string& what, const std::string& about) {
     const auto options = std::make_shared<Options>();
     options->setup.task = task;
     options->trainer.save_every = 0;
     if (task == "qa") options->setup.data.stride = 128;
     if (task == "siamese") options->setup.objective = "cosine";
-    Command command = family.add(task.c_str(), "",
-                                 task == "mlm"       ? about_mlm
-                                 : task == "distill" ? about_distill
-                                                     : about);
+    Command command = family.add(task.c_str(), what.c_str(), about.c_str());
     add_finetune_options(command, *options);
     command.runs([options] { return run(*options); });
+  };
+  for (const std::string& name : tasks::recipe_names()) {
+    const std::string& what = tasks::recipe_named(name).what;
+    add(name, what, about_of(name, what));
   }
+  add("distill", "A smaller model that learns from a larger one", about_distill);
 }
 
 }  // namespace apps

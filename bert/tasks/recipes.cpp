@@ -163,15 +163,22 @@ std::int64_t with_longest_ending(const Example& row, const text::Tokenizer& toke
 const std::vector<Recipe>& recipes() {
   constexpr auto one = always<Labelling::one>, several = always<Labelling::several>, number = always<Labelling::number>;
   static const std::vector<Recipe> all = {
-      {"classify", classes<Texts::one>, on_sentences<Problem::single_label>, rows_of_table<Texts::one>, one, together},
-      {"pair", classes<Texts::two>, on_sentences<Problem::single_label>, rows_of_table<Texts::two>, one, together},
-      {"multilabel", several_labels, on_sentences<Problem::multi_label>, rows_of_table<Texts::one>, several, together},
-      {"regress", numbers, on_sentences<Problem::regression>, rows_of_table<Texts::one_or_two>, number, together},
-      {"ner", tags, on_tokens, tagged_rows, several, together},
-      {"qa", questions, on_answers, asked_rows, one, together},
-      {"choice", choices, on_choices, rows_to_choose_in, one, with_longest_ending},
-      {"siamese", pairs_apart, on_pairs_apart, rows_of_table<Texts::two>, of_pairs_apart, apart},
-      {"mlm", masked_texts, on_words, texts_alone, number, together},
+      {"classify", "A label for each text", classes<Texts::one>, on_sentences<Problem::single_label>,
+       rows_of_table<Texts::one>, one, together},
+      {"pair", "A label for each pair of texts", classes<Texts::two>, on_sentences<Problem::single_label>,
+       rows_of_table<Texts::two>, one, together},
+      {"multilabel", "Any number of labels for each text", several_labels, on_sentences<Problem::multi_label>,
+       rows_of_table<Texts::one>, several, together},
+      {"regress", "A number for each text or pair", numbers, on_sentences<Problem::regression>,
+       rows_of_table<Texts::one_or_two>, number, together},
+      {"ner", "A tag for each word: names and the like", tags, on_tokens, tagged_rows, several, together},
+      {"qa", "Where in a passage the answer to a question stands", questions, on_answers, asked_rows, one, together},
+      {"choice", "Which of some endings goes with a text", choices, on_choices, rows_to_choose_in, one,
+       with_longest_ending},
+      {"siamese", "How near two texts are that are encoded apart", pairs_apart, on_pairs_apart,
+       rows_of_table<Texts::two>, of_pairs_apart, apart},
+      {"mlm", "Hidden words: more pre-training, on texts like those to come", masked_texts, on_words, texts_alone,
+       number, together},
   };
   return all;
 }

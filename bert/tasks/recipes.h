@@ -11,7 +11,7 @@ struct Purpose {
 };
 
 struct Recipe {
-  std::string name;
+  std::string name, what;  // what: in a line, for people
   std::unique_ptr<Data> (*data)(const std::filesystem::path& file, const text::Tokenizer& tokenizer, const Setup& setup,
                                 Purpose purpose, std::optional<Labels>& labels);
   std::unique_ptr<Learner> (*learner)(bert::Config config, const Setup& setup, const LossOptions& loss);
