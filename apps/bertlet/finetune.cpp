@@ -14,7 +14,7 @@ namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using Options = FinetuneOptions;
 
-constexpr const char* about =
+constexpr const char* about_others =
     R"(From labelled data to a model that labels. The model is a directory with a BERT, or a size (tiny mini small …): then it
 begins from nothing, with a vocabulary made of the training file. RUN/best is the model that was best on --dev, with all
 that `bertlet evaluate` and `bertlet predict` need; Ctrl-C saves, and --resume goes on to the same bits. With --seeds, --folds
@@ -42,7 +42,7 @@ std::string about_of(const std::string& task, const std::string& what) {
   return fmt::format(
       "{}.\n{}\n\nExample: bertlet sample-data {} --out /tmp/{} &&\n"
       "  bertlet finetune {} --model tiny --train /tmp/{}/train.* --dev /tmp/{}/dev.* --out /tmp/{}-run",
-      what, task == "mlm" ? about_mlm : about, task, task, task, task, task, task);
+      what, task == "mlm" ? about_mlm : about_others, task, task, task, task, task, task);
 }
 
 // What to think of a loss that sits where it is.
