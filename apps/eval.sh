@@ -5,16 +5,16 @@
 set -euo pipefail
 [[ $# -eq 2 ]] || { echo "usage: bash apps/eval.sh RUN_DIR DATA_DIR" >&2 && exit 2; }
 run=$(realpath "$1") data=$(realpath "$2")
-cd "$(dirname "$0")/.."
+root=$(realpath "$(dirname "$0")/..")
 
-[[ -x build/bertlet ]] || bash apps/build.sh
+[[ -x $root/build/bertlet ]] || bash "$root/apps/build.sh"
 file() { find "$data" -maxdepth 1 -name "$1.*" | LC_ALL=C sort | head -n 1; }
 for part in dev test; do
   [[ -n $(file $part) ]] || continue
   echo "$(file $part):"
-  build/bertlet evaluate "$run" --data "$(file $part)"
+  "$root/build/bertlet" evaluate "$run" --data "$(file $part)"
 done
 if [[ -n $(file test) ]]; then
-  build/bertlet predict "$run" --data "$(file test)" --out "$run/predictions.csv"
+  "$root/build/bertlet" predict "$run" --data "$(file test)" --out "$run/predictions.csv"
 fi
-build/bertlet evaluate "$run" --data "$(file dev)" --better-than-majority --quiet
+"$root/build/bertlet" evaluate "$run" --data "$(file dev)" --better-than-majority --quiet

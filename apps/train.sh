@@ -9,9 +9,9 @@ set -euo pipefail
 [[ $# -ge 3 ]] || { echo "usage: bash apps/train.sh TASK DATA_DIR RUN_DIR [OPTIONS]" >&2 && exit 2; }
 task=$1 data=$(realpath "$2") run=$(realpath -m "$3")
 shift 3
-cd "$(dirname "$0")/.."
+root=$(realpath "$(dirname "$0")/..")
 
-[[ -x build/bertlet ]] || bash apps/build.sh
+[[ -x $root/build/bertlet ]] || bash "$root/apps/build.sh"
 file() { find "$data" -maxdepth 1 -name "$1.*" | LC_ALL=C sort | head -n 1; }
 [[ -n $(file train) && -n $(file dev) ]] || { echo "train.sh: $data has no train.* or no dev.*" >&2 && exit 1; }
 
@@ -20,7 +20,7 @@ if [[ $task == distill ]]; then
   if [[ $asked != *" --teacher "* ]]; then
     again=()
     for option in "$@"; do [[ $option != --force && $option != --resume ]] || again+=("$option"); done
-    bash apps/train.sh classify "$data" "$run-teacher" "${again[@]}"
+    bash "$root/apps/train.sh" classify "$data" "$run-teacher" "${again[@]}"
     options+=(--teacher "$run-teacher")
   fi
   [[ -z $(file unlabelled) ]] || options+=(--unlabelled "$(file unlabelled)")
@@ -30,5 +30,5 @@ elif [[ $asked != *" --model "* ]]; then
   options+=(--model tiny)
   [[ $asked == *" --epochs "* ]] || options+=(--epochs $epochs)
 fi
-build/bertlet finetune "$task" --train "$(file train)" --dev "$(file dev)" --out "$run" "${options[@]}" "$@"
-bash apps/eval.sh "$run" "$data"
+"$root/build/bertlet" finetune "$task" --train "$(file train)" --dev "$(file dev)" --out "$run" "${options[@]}" "$@"
+bash "$root/apps/eval.sh" "$run" "$data"
