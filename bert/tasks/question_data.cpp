@@ -114,6 +114,15 @@ class QuestionData : public Data {
     double none = 0;
   };
 
+  // Where never to answer is best, the script's threshold is 0, which is meant for probabilities; here it is below all.
+  static metrics::BestThreshold best_threshold(std::span<const metrics::AnswerScore> unwithheld,
+                                               std::span<const double> none) {
+    metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+    const double below_all = *std::ranges::min_element(none) - 1;
+    if (metrics::squad_scores(unwithheld, none, below_all).all.f1 >= best.result - 1e-9) best.threshold = below_all;
+    return best;
+  }
+
   static train::Measures measures(std::span<const AnsweredScores> all, std::span<const std::int64_t> examples) {
     std::vector<metrics::AnswerScore> scores, unwithheld;
     std::vector<double> none;
@@ -126,7 +135,7 @@ class QuestionData : public Data {
     const metrics::SquadScores result = metrics::squad_scores(scores);
     train::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
     if (!result.has_answer || !result.no_answer) return to;
-    const metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+    const metrics::BestThreshold best = best_threshold(unwithheld, none);
     to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
                          {"no_answer_f1", result.no_answer->f1},
                          {"best_f1", best.result},

@@ -50,7 +50,8 @@ goes ner 4000 --epochs 3 --crf
 learns ner f1 0.9
 goes qa 4000 --epochs 4
 learns qa f1 75
-[[ $(value f1 <"$work/qa.json") == $(value best_f1 <"$work/qa.json") ]] || fail "qa: the best threshold is not kept"
+best=$(value best_f1 <"$work/qa.json") # which only data with and without answers have
+[[ -z $best || $(value f1 <"$work/qa.json") == "$best" ]] || fail "qa: the best threshold is not kept"
 goes choice 200 --epochs 1 # which takes a minute and a half to learn
 goes siamese 2000 --epochs 3
 learns siamese spearman 0.8

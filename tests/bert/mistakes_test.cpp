@@ -48,6 +48,13 @@ std::string question(const std::string& id, const std::string& answers) {
   return R"({"question": "bird", "id": ")" + id + R"(", "answers": [)" + answers + "]}";
 }
 
+double measured(const Data& data, std::span<const Output> outputs, const std::string& name) {
+  for (const auto& [each, value] : data.measures(outputs))
+    if (each == name) return value;
+  FAIL("there is no " << name);
+  return 0;
+}
+
 }  // namespace
 
 TEST_CASE("Of classes the surest mistake is the worst") {
@@ -139,6 +146,18 @@ TEST_CASE("Of questions the gold answers are told, and what was said") {
   CHECK(worst[1].degree == Approx(1 / (1 + std::exp(-3.0))).epsilon(1e-6));  // 4 beside none's 1
 }
 
+TEST_CASE("Where never to answer is best, the best threshold is below all") {
+  const Scratch scratch;
+  const std::string dog = R"({"text": "dog", "answer_start": 8})";
+  const auto file = scratch.write("d.json", squad(question("a", dog) + "," + question("b", "")));
+  const auto data = question_data(file, small_tokenizer(), {.max_length = 20, .stride = 8}, Answers::measured);
+  const std::vector<Output> outputs = answers(*data, {{4, 4}, {5, 5}});  // both are wrong
+  CHECK(measured(*data, outputs, "f1") == 0);
+  CHECK(measured(*data, outputs, "best_f1") == 50);
+  data->set_threshold(measured(*data, outputs, "best_f1_threshold"));
+  CHECK(measured(*data, outputs, "f1") == 50);
+}
+
 TEST_CASE("A threshold withholds answers, and the best one is found whichever is set") {
   const Scratch scratch;
   const std::string dog = R"({"text": "dog", "answer_start": 8})";
@@ -147,12 +166,7 @@ TEST_CASE("A threshold withholds answers, and the best one is found whichever is
   std::vector<Output> outputs = answers(*data, {{5, 5}, {5, 5}});
   outputs[0].scores[0] += 5;  // none beats dog by 2, and in the other question by 7
   outputs[1].scores[0] += 10;
-  const auto measure = [&](const std::string& name) {
-    for (const auto& [each, value] : data->measures(outputs))
-      if (each == name) return value;
-    FAIL("there is no " << name);
-    return 0.0;
-  };
+  const auto measure = [&](const std::string& name) { return measured(*data, outputs, name); };
   for (const auto& [threshold, f1] : std::vector<std::pair<double, double>>{{0, 50}, {2, 100}, {7, 50}}) {
     data->set_threshold(threshold);
     CHECK(measure("f1") == f1);
