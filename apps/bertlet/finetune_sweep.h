@@ -6,7 +6,7 @@ namespace apps {
 
 struct FinetuneOutcome {
   bertlet::train::Ending ending = bertlet::train::Ending::done;
-  bertlet::train::Measures measures = {};  // of the best model on dev; none where there is no dev
+  bertlet::train::Measures measures = {};  // of the best model on dev, what it was best in first; none without dev
   bool more_is_better = true;              // of the first one
 };
 using FinetuneOnce = std::function<FinetuneOutcome(const FinetuneOptions& options)>;
