@@ -115,7 +115,8 @@ FinetuneOutcome run_once(const Options& options, Shown shown) {
     Outputs outputs = outputs_of(*tasks::read_fine_tuned(run.best()).learner, job.dev->items());
     if (options.average > 1) outputs = try_mean(options, job, trainer, run, std::move(outputs));
     outcome.measures = job.dev->measures(outputs);
-    std::ranges::stable_partition(outcome.measures, [&](const auto& each) { return each.first == trainer.best_by; });
+    std::stable_partition(outcome.measures.begin(), outcome.measures.end(),
+                          [&](const auto& each) { return each.first == trainer.best_by; });
     keep_threshold(job, outcome.measures, run);
     if (shown == Shown::all) show_evaluation(*job.dev, outputs, options.common);
   }

@@ -117,6 +117,11 @@ said=$(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --averag
 "$bertlet" evaluate "$work/sweep" --data "$work/classify/dev.tsv" --quiet || fail "--grid: has no best model"
 [[ $(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --average 2 --resume) == "$said" ]] ||
   fail "--grid: resumed, it says something else"
+# Of an error the smaller one is better, in several runs as in one.
+"$bertlet" finetune regress --model tiny --train "$work/regress/train.tsv" --fraction 0.1 --epochs 3 --quiet \
+  --best-by mean_squared_error --grid lr=1e-9,1e-3 --out "$work/least" || fail "--grid --best-by: exit code $?"
+[[ $slow == yes ]] || cmp -s "$work/least/best/model.safetensors" "$work/least/lr=1e-3/best/model.safetensors" ||
+  fail "--grid --best-by: another model is the best"
 sweep --out "$work/folds" --folds 3 >/dev/null || fail "--folds: exit code $?"
 for fold in 1 2 3; do [[ -e $work/folds/fold=$fold/best/task.json ]] || fail "--folds: there is no fold $fold"; done
 for wrong in "lr" "lr=x" "poetry=1" "batch=1.5" "smoothing=2"; do
