@@ -85,8 +85,6 @@ int64_t grain_for(const ProductTile& tile) {
   return std::max<int64_t>(1, worth_a_thread / (tile.rows * tile.cols * tile.depth));
 }
 
-constexpr int64_t largest_tile = 768 * 768, least_cols = 96;
-
 void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
   constexpr int64_t most = std::numeric_limits<blasint>::max();
   require(a.cols == b.rows && std::min({batch.count, a.rows, a.cols, b.cols}) >= 0,
@@ -98,39 +96,62 @@ void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int6
           most);
 }
 
-// Few long rows are cut across only, and into more than two pieces where that can be: threads that work side by side on
-// the same rows of C fetch each other's ends.
+// Threads that work side by side on the same few rows of C fetch each other's ends: such rows stay whole.
 bool few_rows(int64_t rows, int64_t cols) { return rows <= 384 && cols >= 2 * rows; }
 
 // So shallow that OpenBLAS multiplies without packing, if the tile is small.
 bool shallow(int64_t depth) { return depth <= 32; }
 
-// Every tile packs its share of A and B anew, so a product is cut no finer than two or four threads want.
+// No more than two or four threads want, for every tile packs its share of A and B anew.
 int64_t tiles_wanted(int64_t rows, int64_t cols, int64_t depth) {
   const int64_t work = rows * cols * depth;
   if (shallow(depth)) return std::max<int64_t>(8, work / 600'000);
-  if (few_rows(rows, cols)) return 8;
-  return work > int64_t{1} << 28 ? 4 : 2;
+  if (depth >= 8192) return 8;
+  return work > int64_t{1} << 28 || few_rows(rows, cols) ? 4 : 2;
 }
+
+// What a tile costs beside its multiplications, for each of them. Packing a number of A serves all columns and takes
+// twice as long as packing one of B, which serves all rows; a number of C is fetched and stored once for all the depth.
+double overhead(const ProductTile& tile) {
+  const auto share = [](double cost, int64_t length) { return cost / static_cast<double>(length); };
+  if (shallow(tile.depth)) return share(1, tile.cols);
+  return share(1, tile.rows) + share(2, tile.cols) + share(2, tile.depth);
+}
+
+// In how many pieces each side is cut.
+struct Cut {
+  int64_t down = 1, across = 1, slices = 1;
+
+  int64_t tiles() const { return down * across * slices; }
+  ProductTile tile_of(int64_t rows, int64_t cols, int64_t depth) const {
+    return {piece(rows, down, 4), piece(cols, across, 16), std::max<int64_t>(1, piece(depth, slices, 16))};
+  }
+};
 
 }  // namespace
 
+// Halves the tiles, each time in the way that costs least, until they are enough and small enough.
 ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth) {
-  constexpr int64_t deep = 8192, slices = 8;
-  if (count == 1 && depth >= deep && rows * cols <= largest_tile) return {rows, cols, piece(depth, slices, 16)};
-  const int64_t wanted = tiles_wanted(rows, cols, depth), square = std::min<int64_t>(depth, 1024);
-  const int64_t least_rows = shallow(depth) ? 8 : 48;
-  int64_t down = 1, across = 1;
-  while (true) {
-    const ProductTile tile{piece(rows, down, 4), piece(cols, across, 16), std::max<int64_t>(depth, 1)};
-    if (count * down * across >= wanted && tile.rows * tile.cols <= largest_tile) return tile;
-    const bool can_down = tile.rows >= 2 * least_rows && !few_rows(rows, cols);
-    const bool can_across = tile.cols >= 2 * least_cols;
-    if (!can_down && !can_across) return tile;
-    // the less deep the product, the wider its tiles
-    const bool tall = shallow(depth) || tile.rows * 1536 > tile.cols * square;
-    (can_down && (tall || !can_across) ? down : across) *= 2;
+  constexpr int64_t largest_tile = 768 * 768, least_cols = 96, least_depth = 512;
+  const int64_t wanted = tiles_wanted(rows, cols, depth), least_rows = shallow(depth) ? 8 : 48;
+  Cut cut;
+  ProductTile tile = cut.tile_of(rows, cols, depth);
+  while (count * cut.tiles() < wanted || tile.rows * tile.cols > largest_tile) {
+    const Cut whole = cut;
+    double least = std::numeric_limits<double>::infinity();
+    const auto consider = [&](bool possible, const Cut& halves) {
+      const ProductTile half = halves.tile_of(rows, cols, depth);
+      if (!possible || overhead(half) >= least) return;
+      cut = halves, tile = half, least = overhead(half);
+    };
+    const bool tall = tile.rows >= 2 * least_rows && !few_rows(rows, cols), wide = tile.cols >= 2 * least_cols;
+    const bool deep = tile.depth >= 2 * least_depth && count == 1 && tile.rows * tile.cols <= largest_tile;
+    consider(deep, {whole.down, whole.across, 2 * whole.slices});
+    consider(tall, {2 * whole.down, whole.across, whole.slices});
+    consider(wide, {whole.down, 2 * whole.across, whole.slices});
+    if (cut.tiles() == whole.tiles()) break;
   }
+  return tile;
 }
 
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {

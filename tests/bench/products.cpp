@@ -17,7 +17,7 @@ using namespace bertlet;
 
 // `count` products of A[rows, depth] and B[depth, cols], either of them stored transposed.
 struct Case {
-  std::string name;
+  std::string group, name;
   int64_t rows, cols, depth;
   bool transpose_a, transpose_b;
   int64_t count = 1;
@@ -34,33 +34,35 @@ constexpr Size sizes[] = {
 constexpr int64_t vocabulary = 30522, head_size = 64;
 
 // A linear layer's products: y = x Wᵀ, dx = dy W, dW = dyᵀ x.
-void add_linear(std::vector<Case>& cases, const std::string& name, int64_t tokens, int64_t outputs, int64_t inputs) {
-  cases.push_back({name + " y", tokens, outputs, inputs, false, true});
-  cases.push_back({name + " dx", tokens, inputs, outputs, false, false});
-  cases.push_back({name + " dW", outputs, inputs, tokens, true, false});
+void add_linear(std::vector<Case>& cases, const std::string& group, const std::string& name, int64_t tokens,
+                int64_t outputs, int64_t inputs) {
+  cases.push_back({group, name + " y", tokens, outputs, inputs, false, true});
+  cases.push_back({group, name + " dx", tokens, inputs, outputs, false, false});
+  cases.push_back({group, name + " dW", outputs, inputs, tokens, true, false});
 }
 
 void add_linears(std::vector<Case>& cases, const Size& size, int64_t tokens) {
-  const std::string name = fmt::format("{} {}", size.name, tokens);
-  add_linear(cases, name + " query,key,value", tokens, 3 * size.hidden, size.hidden);
-  add_linear(cases, name + " output", tokens, size.hidden, size.hidden);
-  add_linear(cases, name + " intermediate", tokens, size.intermediate, size.hidden);
-  add_linear(cases, name + " output of it", tokens, size.hidden, size.intermediate);
+  const std::string group = fmt::format("{} {} rows: a layer", size.name, tokens);
+  add_linear(cases, group, "query,key,value", tokens, 3 * size.hidden, size.hidden);
+  add_linear(cases, group, "output", tokens, size.hidden, size.hidden);
+  add_linear(cases, group, "intermediate", tokens, size.intermediate, size.hidden);
+  add_linear(cases, group, "output of it", tokens, size.hidden, size.intermediate);
 }
 
 void add_head(std::vector<Case>& cases, const Size& size, int64_t tokens) {
   const int64_t masked = tokens * 15 / 100;
-  add_linear(cases, fmt::format("{} {} decoder", size.name, masked), masked, vocabulary, size.hidden);
-  add_linear(cases, fmt::format("{} {} transform", size.name, masked), masked, size.hidden, size.hidden);
+  const std::string group = fmt::format("{} {} rows: the head", size.name, masked);
+  add_linear(cases, group, "decoder", masked, vocabulary, size.hidden);
+  add_linear(cases, group, "transform", masked, size.hidden, size.hidden);
 }
 
 // Scores, context and gradients of all heads of a batch: three kinds of products.
 void add_attention(std::vector<Case>& cases, const Size& size, int64_t batch, int64_t length) {
-  const std::string name = fmt::format("{} {}x{} attention", size.name, batch, length);
+  const std::string group = fmt::format("{} {} x {}: attention", size.name, batch, length);
   const int64_t count = batch * size.heads;
-  cases.push_back({name + " QKᵀ", length, length, head_size, false, true, count});
-  cases.push_back({name + " PV", length, head_size, length, false, false, count});
-  cases.push_back({name + " PᵀdO", length, head_size, length, true, false, count});
+  cases.push_back({group, "QKᵀ", length, length, head_size, false, true, count});
+  cases.push_back({group, "PV", length, head_size, length, false, false, count});
+  cases.push_back({group, "PᵀdO", length, head_size, length, true, false, count});
 }
 
 std::vector<Case> all_cases() {
@@ -107,8 +109,17 @@ void bare_twice(const Operands& x, real* c, real* other) {
 // As in training, a product does not write where the one before it wrote.
 constexpr int outputs = 4;
 
-// Three ways to compute the same take turns, so that a slower moment of the machine hits all of them.
-void measure(const Case& of, int repetitions) {
+// Seconds for one product, or for several together.
+struct Times {
+  double operations = 0, bare = 0, pair = 0, one = 0, two = 0;
+
+  void add(const Times& other) {
+    operations += other.operations, bare += other.bare, pair += other.pair, one += other.one, two += other.two;
+  }
+};
+
+// The ways to compute the same take turns, so that a slower moment of the machine hits all of them.
+Times measure(const Case& of, int repetitions) {
   const Array a = uniform({.seed = 1}, {of.count * of.rows * of.depth}),
               b = uniform({.seed = 2}, {of.count * of.depth * of.cols});
   Array c({outputs, of.count * of.rows * of.cols});
@@ -135,21 +146,39 @@ void measure(const Case& of, int repetitions) {
     twos.push_back(timed(ours));
     pairs.push_back(timed(side_by_side) / 2);
   }
-  const double bare_time = median(bares), pair = median(pairs), one = median(ones), two = median(twos);
-  const auto speed = [&](double time) { return of.operations() / time * 1e-9; };
+  return {of.operations(), median(bares), median(pairs), median(ones), median(twos)};
+}
+
+std::string size_of(const Case& of) { return fmt::format("{} x {} x {} x {}", of.count, of.rows, of.cols, of.depth); }
+
+std::string tile_of(const Case& of) {
   const ProductTile tile = tile_for(of.count, of.rows, of.cols, of.depth);
-  fmt::print("{:32} {:4} x {:5} x {:5} x {:5} {:>13} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", of.name,
-             of.count, of.rows, of.cols, of.depth, fmt::format("{}x{}x{}", tile.rows, tile.cols, tile.depth),
-             speed(bare_time), speed(pair), speed(one), speed(two), one / two, 100 * pair / two);
+  return fmt::format("{}x{}x{}", tile.rows, tile.cols, tile.depth);
+}
+
+void print(const std::string& name, const std::string& size, const std::string& tile, const Times& t) {
+  const auto speed = [&](double time) { return t.operations / time * 1e-9; };
+  fmt::print("{:32} {:26} {:>13} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", name, size, tile, speed(t.bare),
+             speed(t.pair), speed(t.one), speed(t.two), t.one / t.two, 100 * t.pair / t.two);
 }
 
 }  // namespace
 
 // Matrix products of BERT's training steps against OpenBLAS called for the whole product: once, on one thread, and on
-// two threads side by side, each its own product, which is what two cores could reach.
+// two threads side by side, each its own product, which is what two cores could reach. What a layer, its attention or
+// the head multiplies in a step is summed up behind its products.
 void bench_products(int repetitions) {
   openblas_set_num_threads(1);
-  fmt::print("{:32} {:28} {:>13} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count x rows x cols x depth",
-             "tile", "bare", "2 bare", "1 thr.", "2 thr.", "2 / 1", "2/2bare");
-  for (const Case& each : all_cases()) measure(each, repetitions);
+  fmt::print("{:32} {:26} {:>13} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count, rows, cols, depth", "tile",
+             "bare", "2 bare", "1 thr.", "2 thr.", "2 / 1", "2/2bare");
+  const std::vector<Case> cases = all_cases();
+  Times group;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Times times = measure(cases[i], repetitions);
+    print("  " + cases[i].name, size_of(cases[i]), tile_of(cases[i]), times);
+    group.add(times);
+    if (i + 1 < cases.size() && cases[i + 1].group == cases[i].group) continue;
+    print(cases[i].group, "", "", group);
+    group = {};
+  }
 }
