@@ -113,7 +113,7 @@ void check(const Options& options) {
 Json json_of(const std::vector<Row>& rows) {
   Json all = Json::array();
   for (const Row& row : rows) {
-    Json& json = all.emplace_back(Json{{"choice", row.choice}, {"runs", Json::array()}});
+    Json& json = all.push_back({{"choice", row.choice}, {"runs", Json::array()}});
     for (std::size_t run = 0; run < row.runs.size(); ++run) {
       Json measures = Json::object();
       for (const auto& [name, value] : row.measures[run]) measures[name] = value;

@@ -3,10 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "apps/bertlet/command.h"
+#include "bert/io/json.h"
 
 namespace apps {
 
@@ -67,7 +67,7 @@ void print_summary(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) 
 }
 
 void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
-  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
+  bertlet::io::Json cases = bertlet::io::Json::array();
   for (const GradcheckRow& row : rows)
     cases.push_back({{"operation", row.of.operation},
                      {"inputs", row.of.inputs},
@@ -76,7 +76,7 @@ void print_json(const std::vector<GradcheckRow>& rows, std::ptrdiff_t wrong) {
                      {"worst", row.worst},
                      {"also_held", row.also_held},
                      {"wrong", row.wrong}});
-  fmt::print("{}\n", nlohmann::ordered_json{{"cases", cases}, {"wrong_cases", wrong}}.dump());
+  fmt::print("{}\n", bertlet::io::Json{{"cases", cases}, {"wrong_cases", wrong}}.dump());
 }
 
 bool is_right(const GradcheckRow& row) { return row.wrong.empty(); }

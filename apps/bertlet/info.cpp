@@ -132,7 +132,7 @@ int run(const Options& options) {
     show_file(checkpoint, options, json);
     add(contents_of(checkpoint), options.common.json, json);
   }
-  if (config) add(costs_of(*config, json["parameters"], options.length), options.common.json, json);
+  if (config) add(costs_of(*config, json["parameters"].integer(), options.length), options.common.json, json);
   if (options.common.json) fmt::print("{}\n", json.dump());
   return 0;
 }

@@ -27,9 +27,9 @@ std::string shortened(std::string whole, std::size_t longest) {
 }
 
 std::string fact(const tasks::Record& value) {
-  if (value.is_string()) return shortened(value.get<std::string>(), longest_fact);
+  if (value.is_string()) return shortened(value.string(), longest_fact);
   std::vector<std::string> each;
-  for (const tasks::Record& one : value) each.push_back(fact(one));
+  for (const tasks::Record& one : value.elements()) each.push_back(fact(one));
   return each.empty() ? "nothing" : shortened(fmt::format("{}", fmt::join(each, ", ")), longest_list);
 }
 
@@ -56,7 +56,7 @@ std::string mistakes_text(const Mistakes& mistakes) {
 tasks::Record mistakes_json(const Mistakes& mistakes) {
   tasks::Record to = tasks::Record::array();
   for (const tasks::Data::Wrong& wrong : mistakes) {
-    tasks::Record& one = to.emplace_back(tasks::Record{{"place", wrong.place}, {"text", wrong.text}});
+    tasks::Record& one = to.push_back({{"place", wrong.place}, {"text", wrong.text}});
     one.update(wrong.facts);
     one[wrong.scale] = wrong.degree;
   }

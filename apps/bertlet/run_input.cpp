@@ -33,7 +33,7 @@ struct Numbers {
 
 void collect(const io::JsonPlace& from, std::size_t depth, Numbers& to) {
   if (depth == to.axes.size()) {
-    to.whole = to.whole && from.value().is_number_integer();
+    to.whole = to.whole && from.value().is_whole();
     to.values.push_back(from.number());
     return;
   }

@@ -54,14 +54,14 @@ void TrainingConsole::show(const Json& line) {
 }
 
 std::string TrainingConsole::text_of(const Json& line) const {
-  std::string text = fmt::format("step {:6}", line["step"].get<std::int64_t>());
-  const auto evaluation = line.find("evaluation");
-  if (evaluation != line.end()) text += "  held out";
-  const Json& measures = evaluation == line.end() ? line : *evaluation;
+  std::string text = fmt::format("step {:6}", line["step"].integer());
+  const Json* evaluation = line.find("evaluation");
+  if (evaluation) text += "  held out";
+  const Json& measures = evaluation ? *evaluation : line;
   for (const auto& [name, value] : measures.items())
-    if (!last.contains(name)) text += measure(name, value.get<double>());
+    if (!last.contains(name)) text += measure(name, value.number());
   if (line.contains("lr"))
-    text += fmt::format("  lr {:.2e}  |g| {:.2f}", line["lr"].get<double>(), line["grad_norm"].get<double>());
+    text += fmt::format("  lr {:.2e}  |g| {:.2f}", line["lr"].number(), line["grad_norm"].number());
   return text;
 }
 
@@ -76,10 +76,10 @@ std::string TrainingConsole::measure(const std::string& name, double value) cons
 }
 
 void TrainingConsole::hint(const Json& line) {
-  const auto value = line.find(text_.watched);
-  if (value == line.end() || !plateau_.sits_at(value->get<double>())) return;
+  const Json* value = line.find(text_.watched);
+  if (!value || !plateau_.sits_at(value->number())) return;
   fmt::print("hint: for {} steps {} has been about {:.3g}. {}\n", 20 * options_.log_every, spaced(text_.watched),
-             value->get<double>(), text_.advice(value->get<double>()));
+             value->number(), text_.advice(value->number()));
 }
 
 void TrainingConsole::end(train::Ending ending, const std::string& run) {

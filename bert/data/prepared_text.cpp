@@ -40,10 +40,11 @@ int64_t bytes_in(const Files& files) {
 
 // How the text was made; "unknown" sources are taken for the same, as nobody can look at them again.
 std::string description_of(const TextOptions& options, const text::Tokenizer& tokenizer, const io::Json& sources) {
-  return io::Json{{"sources", sources},
-                  {"prose", options.form == CorpusForm::prose},
-                  {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
-                  {"instances", io::Json::parse(description(options.instances, Pieces(tokenizer)))}}
+  return io::Json{
+      {"sources", sources},
+      {"prose", options.form == CorpusForm::prose},
+      {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
+      {"instances", io::parse_json(description(options.instances, Pieces(tokenizer)), "instances").root().value()}}
       .dump(1);
 }
 

@@ -175,9 +175,9 @@ std::unique_ptr<AnyHead> make_head(const std::string& name, const Config& config
 }
 
 std::string head_of(const Config& config) {
-  const auto architectures = config.file.find("architectures");
-  if (architectures == config.file.end() || !architectures->is_array()) return {};
-  for (const nlohmann::ordered_json& architecture : *architectures)
+  const io::Json* architectures = config.file.find("architectures");
+  if (!architectures || !architectures->is_array()) return {};
+  for (const io::Json& architecture : architectures->elements())
     for (const Known& known : all_known)
       if (architecture == known.architecture) return std::string(known.name);
   return {};

@@ -1,10 +1,10 @@
 #pragma once
 #include <filesystem>
-#include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "bert/io/json_value.h"
 
 // JSON that comes from outside. A file that is not what it should be is one line: the file, the place, the reason.
 //
@@ -13,9 +13,7 @@
 //     // error: config.json: hidden_size: got "big", want an integer
 namespace bertlet::io {
 
-using Json = nlohmann::json;
-
-inline constexpr int deepest_json = 100;  // levels of nesting
+inline constexpr std::size_t deepest_json = 100;  // levels of nesting
 
 // A value and where it stands. It lives as long as its document.
 class JsonPlace {

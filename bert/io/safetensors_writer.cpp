@@ -26,7 +26,7 @@ void write_numbers(FileWriter& file, const Array& array, NumberType type) {
 }
 
 std::string header_of(const std::vector<OutgoingTensor>& tensors, const Metadata& metadata) {
-  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  Json header = Json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::size_t begin = 0;
   for (const OutgoingTensor& tensor : tensors) {

@@ -34,7 +34,7 @@ void write_shards(const std::filesystem::path& directory, const std::vector<Outg
                   std::size_t shard_bytes, const std::function<void(std::size_t bytes)>& done) {
   const Shards shards = divided(tensors, shard_bytes);
   if (shards.size() == 1) return write_safetensors(directory / "model.safetensors", tensors, {{"format", "pt"}}, done);
-  nlohmann::ordered_json index = {{"metadata", {{"total_size", bytes_of(tensors)}}}};
+  Json index = {{"metadata", {{"total_size", bytes_of(tensors)}}}};
   std::size_t before = 0;
   for (std::size_t i = 0; i < shards.size(); ++i) {
     const std::string name = fmt::format("model-{:05}-of-{:05}.safetensors", i + 1, shards.size());

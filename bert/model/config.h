@@ -1,12 +1,12 @@
 #pragma once
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "bert/io/json_value.h"
 #include "nn/activation.h"
 #include "nn/ops/attention.h"
 
@@ -54,7 +54,7 @@ struct Config {
   Initializer initializer = Initializer::normal;
   std::vector<std::string> labels = {"LABEL_0", "LABEL_1"};  // id2label
 
-  nlohmann::ordered_json file = nlohmann::ordered_json::object();  // as it was read: keys unknown here stay, in order
+  io::Json file = io::Json::object();  // as it was read: keys unknown here stay, in order
 
   int64_t num_labels() const { return static_cast<int64_t>(labels.size()); }
   void set_num_labels(int64_t count);  // LABEL_0, LABEL_1, …

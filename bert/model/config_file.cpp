@@ -14,7 +14,7 @@ namespace bertlet::bert {
 
 namespace {
 
-using nlohmann::ordered_json;
+using io::Json;
 
 template <class E>
 struct Names;
@@ -77,17 +77,17 @@ void take(const io::JsonPlace& place, E& member) {
 }
 
 template <class T>
-ordered_json given(const T& member) {
+Json given(const T& member) {
   return member;
 }
 template <class T>
-ordered_json given(const std::optional<T>& member) {
-  return member ? ordered_json(*member) : ordered_json();
+Json given(const std::optional<T>& member) {
+  return member ? Json(*member) : Json();
 }
 template <class E>
-requires std::is_enum_v<E> ordered_json given(const E& member) {
+requires std::is_enum_v<E> Json given(const E& member) {
   const std::string name = Names<E>::values[static_cast<std::size_t>(member)];
-  return name.empty() ? ordered_json() : ordered_json(name);
+  return name.empty() ? Json() : Json(name);
 }
 
 // {"0": "negative", "1": "positive"}
@@ -108,9 +108,9 @@ void read_labels(const io::JsonPlace& root, Config& config) {
   }
 }
 
-void write_labels(const Config& config, ordered_json& file) {
+void write_labels(const Config& config, Json& file) {
   if (config.labels == Config().labels && !file.contains("id2label")) return;
-  ordered_json names = ordered_json::object(), ids = ordered_json::object();
+  Json names = Json::object(), ids = Json::object();
   for (std::size_t i = 0; i < config.labels.size(); ++i) {
     names[std::to_string(i)] = config.labels[i];
     ids[config.labels[i]] = i;
@@ -136,9 +136,9 @@ HeadsByLayer heads_from(const io::JsonPlace& place) {
   return heads;
 }
 
-void write_pruned(const Config& config, ordered_json& file) {
+void write_pruned(const Config& config, Json& file) {
   if (config.pruned_heads.empty() && !file.contains("pruned_heads")) return;
-  ordered_json layers = ordered_json::object();
+  Json layers = Json::object();
   for (const auto& [layer, heads] : config.pruned_heads) layers[std::to_string(layer)] = heads;
   file["pruned_heads"] = std::move(layers);
 }
@@ -206,18 +206,18 @@ Config parse_config(std::string_view text, const std::string& name) {
     throw Error(fmt::format("{}: {}", name, error.what()));
   }
   check(config, name);
-  config.file = ordered_json::parse(text);
+  config.file = root.value();
   return config;
 }
 
 Config config_from(const std::string& name) { return name.ends_with(".json") ? read_config(name) : named_config(name); }
 
 std::string config_text(const Config& config) {
-  ordered_json file = config.file;
+  Json file = config.file;
   if (file.empty()) file["architectures"] = {"BertModel"};
   if (!file.contains("vocab_size")) file["model_type"] = "bert";  // made here: without it no Auto class takes the model
   visit_always(config, [&](const char* key, const auto& member) { file[key] = given(member); });
-  ordered_json defaults;
+  Json defaults;
   const Config plain;
   visit_sometimes(plain, [&](const char* key, const auto& member) { defaults[key] = given(member); });
   visit_sometimes(config, [&](const char* key, const auto& member) {

@@ -21,7 +21,7 @@ struct DataOptions {
   std::optional<RowNumbers> rows = {};  // these alone; otherwise all
 };
 
-using Record = nlohmann::ordered_json;  // what is said of an example, by column
+using Record = io::Json;  // what is said of an example, by column
 
 // A file as items, and what becomes of a model's outputs for them.
 class Data {

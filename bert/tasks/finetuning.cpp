@@ -118,8 +118,8 @@ void FineTuning::save_last_batch(const std::filesystem::path& file) const {
 }
 
 void FineTuning::go_on_from(const io::Json& notes) {
-  begin_epoch(notes.at("epoch"));
-  batch_ = notes.at("batch");
+  begin_epoch(notes.at("epoch").integer());
+  batch_ = notes.at("batch").integer();
 }
 
 }  // namespace bertlet::tasks

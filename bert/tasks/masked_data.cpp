@@ -94,6 +94,8 @@ class MaskedData : public Data {
     std::vector<Record> to;
     for (const Example& row : texts_.rows)
       to.push_back({{"line", row.line}, {"text", row.text}, {"prediction", row.text}, {"masks", Record::array()}});
+    for (std::size_t i = 0; i < items_.size(); ++i)
+      for (const Guess& guess : outputs[i].guesses) to[windows_[i].row]["masks"].push_back(candidates(guess));
     for (std::size_t i = items_.size(); i-- > 0;) fill(to[windows_[i].row], windows_[i].masks, outputs[i].guesses);
     return to;
   }
@@ -153,14 +155,17 @@ class MaskedData : public Data {
       item.labels[static_cast<std::size_t>(hidden.position)] = hidden.id;
   }
 
+  Record candidates(const Guess& guess) const {
+    Record to = Record::array();
+    for (const auto& [id, probability] : guess.likeliest)
+      to.push_back({{"token", token(id)}, {"probability", probability}});
+    return to;
+  }
+
   // The last mask first, so that the places of the others stay.
   void fill(Record& record, const std::vector<text::Span>& masks, const std::vector<Guess>& guesses) const {
-    auto text = record["prediction"].get<std::string>();
+    std::string text = record["prediction"].string();
     for (std::size_t i = masks.size(); i-- > 0;) {
-      Record candidates = Record::array();
-      for (const auto& [id, probability] : guesses[i].likeliest)
-        candidates.push_back({{"token", token(id)}, {"probability", probability}});
-      record["masks"].insert(record["masks"].begin(), std::move(candidates));
       const std::string best = token(guesses[i].likeliest[0].id);
       text.replace(static_cast<std::size_t>(masks[i].begin), static_cast<std::size_t>(masks[i].end - masks[i].begin),
                    best.starts_with("##") ? best.substr(2) : best);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t written_at_once = std::size_t{1} << 20;
 
 std::string cell(const Record& value) {
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  const std::string text = value.is_string() ? value.string() : value.dump();
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <optional>
+
 #include "bert/io/file.h"
 #include "bert/io/lines.h"
 #include "core/require.h"
@@ -16,12 +18,19 @@ namespace fs = std::filesystem;
 constexpr const char *description_name = "run.json", *logs[] = {"metrics.jsonl", "speed.jsonl"};
 
 // A last line that was cut off by a crash is no line.
+std::optional<int64_t> step_of(std::string_view line) {
+  try {
+    return io::parse_json(line, "line").root()["step"].integer();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 std::string up_to(const fs::path& log, int64_t step) {
   const std::string text = io::read_file(log);
   std::string kept;
   for (const std::string_view line : io::split_lines(text)) {
-    const io::Json json = io::Json::parse(line, nullptr, false);
-    if (json.is_discarded() || !json.contains("step") || json["step"] > step) break;
+    if (step_of(line).value_or(step + 1) > step) break;
     kept.append(line).push_back('\n');
   }
   return kept;
@@ -47,9 +56,9 @@ void RunDirectory::describe(const io::Json& settings, const io::Json& facts) {
   const fs::path file = path_ / description_name;
   io::Json whole = fs::exists(file) ? io::read_json(file).root().value() : io::Json::object();
   for (const auto& [name, value] : settings.items())
-    require(!whole.contains(name) || whole[name] == value,
-            "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(), name,
-            whole.value(name, io::Json()).dump(), value.dump());
+    if (const io::Json* before = whole.find(name))
+      require(*before == value, "{}: {} was {}, got {} — a run is resumed with what it began with", path_.string(),
+              name, before->dump(), value.dump());
   whole.update(settings);
   whole.update(facts);
   io::write_file(file, whole.dump(1) + "\n");

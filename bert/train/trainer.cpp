@@ -25,8 +25,8 @@ class Means {
   }
   io::Json notes() const { return {{"sums", sums_}, {"counts", counts_}}; }
   void go_on_from(const io::Json& notes) {
-    notes.at("sums").get_to(sums_);
-    notes.at("counts").get_to(counts_);
+    for (const auto& [name, sum] : notes.at("sums").items()) sums_[name] = sum.number();
+    for (const auto& [name, count] : notes.at("counts").items()) counts_[name] = count.integer();
   }
 
  private:
@@ -95,9 +95,9 @@ void Trainer::go_on() {
   optimizer_->load(found->state.optimizer);
   const io::Json& notes = found->state.notes;
   means_.go_on_from(notes.at("means"));
-  if (!notes.at("best").is_null()) best_ = notes.at("best").get<double>();
-  since_best_ = notes.at("since_best");
-  best_step_ = notes.at("best_step");
+  if (!notes.at("best").is_null()) best_ = notes.at("best").number();
+  since_best_ = notes.at("since_best").integer();
+  best_step_ = notes.at("best_step").integer();
   const StateReport report = task_.parameters().load(weights_of(found->directory));
   require(report.clean(), "{}: {}", found->directory.string(), report.text());
   task_.go_on_from(notes.at("task"));
@@ -166,7 +166,7 @@ void Trainer::evaluate() {
   write(line);
   if (options_.best_by.empty()) return;
   require(line["evaluation"].contains(options_.best_by), "trainer: evaluation does not measure '{}'", options_.best_by);
-  const double value = line["evaluation"][options_.best_by];
+  const double value = line["evaluation"][options_.best_by].number();
   ++since_best_;
   if (!std::isfinite(value)) return;
   if (best_ && (options_.larger_is_better ? value <= *best_ : value >= *best_)) return;

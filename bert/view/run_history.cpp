@@ -24,7 +24,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // JSON has no NaN: it is written as null.
 bool is_measured(const Json& value) { return value.is_number() || value.is_null(); }
-double number_of(const Json& value) { return value.is_null() ? nan : value.get<double>(); }
+double number_of(const Json& value) { return value.is_null() ? nan : value.number(); }
 
 // Reads a directory's files one after another into a history.
 class Reader {
@@ -99,10 +99,10 @@ class Reader {
   }
 
   static std::string option_text(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (value.is_string()) return value.string();
+    if (!value.is_array()) return value.dump({.mends_strings = true});
     std::string text;
-    for (const Json& each : value) text += (text.empty() ? "" : ", ") + option_text(each);
+    for (const Json& each : value.elements()) text += (text.empty() ? "" : ", ") + option_text(each);
     return text;
   }
 

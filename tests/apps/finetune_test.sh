@@ -112,7 +112,7 @@ sweep() {
     tail -n 1
 }
 said=$(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --average 2) || fail "--grid: exit code $?"
-[[ $said == '{"sweep":[{"choice":"lr=1e-4 batch=16","deviation":{"accuracy":'*'{"choice":"lr=1e-3 batch=16"'* ]] ||
+[[ $said == '{"sweep":[{"choice":"lr=1e-4 batch=16","runs":[{"run":'*'"mean":{"accuracy":'*'{"choice":"lr=1e-3 batch=16"'* ]] ||
   fail "--grid: says $said"
 "$bertlet" evaluate "$work/sweep" --data "$work/classify/dev.tsv" --quiet || fail "--grid: has no best model"
 [[ $(sweep --out "$work/sweep" --seeds 2 --grid lr=1e-4,1e-3 batch=16 --average 2 --resume) == "$said" ]] ||

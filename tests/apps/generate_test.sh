@@ -35,7 +35,7 @@ expect 0 "the cats sit" "$work" the --no-repeat-ngram-size 1
 expect 0 "the cats" "$work" the --no-repeat-ngram-size 1 --stop '##s' --no-cache
 expect 0 "the cat cat" "$work" The --max-new-tokens 2 --seed 7
 expect 0 "thess" "$work" the --bad-words cat --max-new-tokens 2
-expect 0 '{"prompt_ids":[2,5],"texts":[{"ids":[2,5,6,7,8,3],"text":"the cats sit"}]}' \
+expect 0 '{"prompt_ids":[2,5],"texts":[{"text":"the cats sit","ids":[2,5,6,7,8,3]}]}' \
   "$work" the --no-repeat-ngram-size 1 --json
 expect 0 $'the cat cat\nthes cat' "$work" the --beams 2 --num-return 2 --max-new-tokens 2
 expect 0 "the cat cat" "$work" the --top-k 1 --max-new-tokens 2

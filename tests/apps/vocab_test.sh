@@ -73,11 +73,11 @@ same "nothing is left" "$(find "$work" -name '*.partial')" ""
 same "a summary" "$(echo 'a b a b' | "$bertlet" vocab train --text - --size 7 --out "$work/ab")" \
   "$work/ab: 7 tokens from 4 words, 2 of them different"
 "$bertlet" vocab train --text "$work/begin" --out "$work/json" --size 900 --json >"$work/out"
-grep -q '"distinct_words":.*"forgotten":0,.*"size":900,' "$work/out" || fail "--json: $(<"$work/out")"
+grep -q '"size":900,.*"distinct_words":.*"forgotten":0,' "$work/out" || fail "--json: $(<"$work/out")"
 same "inspect" "$("$bertlet" vocab inspect "$work/vocab" --text "$work/text" | grep -E 'tokens$|coverage')" \
   $'900 tokens\nkind                     tokens\nscript                   tokens\ncoverage            100.0000 %'
 "$bertlet" vocab inspect "$work/ab" --text - --json <<<'a b c c dog' >"$work/out"
-grep -q '"most_frequent_unknown":\[{"count":2,"word":"c"},{"count":1,"word":"dog"}\]' "$work/out" || fail "inspect --json: $(<"$work/out")"
+grep -q '"most_frequent_unknown":\[{"word":"c","count":2},{"word":"dog","count":1}\]' "$work/out" || fail "inspect --json: $(<"$work/out")"
 grep -q '"unknown_rate":0.6,' "$work/out" || fail "inspect --json: $(<"$work/out")"
 
 python=${BERTLET_PYTHON:-python3}

@@ -105,7 +105,7 @@ train::TrainerOptions ten_steps() {
 std::vector<io::Json> lines_of(const std::filesystem::path& run) {
   std::vector<io::Json> lines;
   std::istringstream text(io::read_file(run / "metrics.jsonl"));
-  for (std::string line; std::getline(text, line);) lines.push_back(io::Json::parse(line));
+  for (std::string line; std::getline(text, line);) lines.push_back(io::parse_json(line, "line").root().value());
   return lines;
 }
 

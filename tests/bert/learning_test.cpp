@@ -95,7 +95,7 @@ TEST_CASE("the best model is the one that was best on dev, not the last one", "[
   train::train(tuning, options, run);
   std::vector<double> seen;
   for (const io::Json& line : lines_of(run.path()))
-    if (line.contains("evaluation")) seen.push_back(line["evaluation"]["accuracy"].get<double>());
+    if (line.contains("evaluation")) seen.push_back(line["evaluation"]["accuracy"].number());
   const double most = std::ranges::max(seen);
   CAPTURE(seen);
   CHECK(seen.back() < most);

@@ -43,7 +43,7 @@ class Toy : public Task {
   }
   void save_last_batch(const fs::path& file) const override { io::write_file(file, std::to_string(at_)); }
   io::Json notes() const override { return at_; }
-  void go_on_from(const io::Json& notes) override { at_ = notes; }
+  void go_on_from(const io::Json& notes) override { at_ = notes.integer(); }
 
   Array weight() const { return parameters_.list()[0].tensor.value(); }
 
@@ -182,9 +182,9 @@ TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
   int64_t best = 0, last = 0;
   double least = std::numeric_limits<double>::infinity();
   const auto on_line = [&](const io::Json& line) {
-    last = line["step"];
-    if (!line.contains("evaluation") || line["evaluation"]["off"].get<double>() >= least) return;
-    least = line["evaluation"]["off"];
+    last = line["step"].integer();
+    if (!line.contains("evaluation") || line["evaluation"]["off"].number() >= least) return;
+    least = line["evaluation"]["off"].number();
     best = last;
   };
   const RunDirectory other(scratch.path() / "other", IfThere::refuse);

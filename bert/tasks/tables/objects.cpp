@@ -86,14 +86,14 @@ std::optional<Objects::Result> Objects::next() {
 
 std::string cell_of(const io::Json& value) {
   if (value.is_null()) return {};
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.string() : value.dump();
 }
 
 std::vector<std::string> values_of(const std::string& cell) {
   std::vector<std::string> values;
   if (cell.starts_with('[')) {
     const io::JsonDocument list = io::parse_json(cell, "list");
-    for (const io::Json& value : list.root().value()) values.push_back(cell_of(value));
+    for (const io::Json& value : list.root().value().elements()) values.push_back(cell_of(value));
     return values;
   }
   for (std::size_t begin = 0, end = 0; begin <= cell.size() && !cell.empty(); begin = end + 1) {

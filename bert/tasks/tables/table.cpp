@@ -64,8 +64,8 @@ std::vector<std::string> keys_of(const io::Json& object) {
 // Fills a row; what is wrong with it comes back.
 std::string read_object(const io::Json& object, const std::vector<std::string>& columns, Row& row) {
   for (const std::string& column : columns) {
-    const auto value = object.find(column);
-    if (value == object.end()) return fmt::format("has no '{}', which the first row has", column);
+    const io::Json* value = object.find(column);
+    if (!value) return fmt::format("has no '{}', which the first row has", column);
     row.cells.push_back(cell_of(*value));
     if (row.cells.back().find('\0') != std::string::npos) return fmt::format("has a NUL in '{}', want text", column);
   }

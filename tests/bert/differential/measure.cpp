@@ -1,8 +1,8 @@
 // Metrics as a program, for scripts that compare them with others': each line in is {"metric": NAME, …}, each line out
 // is what the metric gives.
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "bert/io/json.h"
 #include "bert/metrics/classification.h"
 #include "bert/metrics/correlation.h"
 #include "bert/metrics/entities.h"
@@ -13,7 +13,7 @@
 
 using namespace bertlet;
 using namespace bertlet::metrics;
-using io::Json;
+using Json = nlohmann::json;
 
 namespace {
 
