@@ -153,7 +153,8 @@ class Reader {
   // Every number is a measure; what else is there is for other readers.
   void add(const JsonPlace& from, int64_t step, Measured& to) {
     for (const std::string& key : from.keys()) {
-      const Json& value = from[key].value();
+      const JsonPlace place = from[key];
+      const Json& value = place.value();
       if (key == "step" || !is_measured(value)) continue;
       require(to.contains(key) || to.size() < most_measures, "{}: '{}' is one measure too many, want at most {}",
               run_.name, key, most_measures);

@@ -93,7 +93,8 @@ std::vector<std::string> values_of(const std::string& cell) {
   std::vector<std::string> values;
   if (cell.starts_with('[')) {
     const io::JsonDocument list = io::parse_json(cell, "list");
-    for (const io::Json& value : list.root().value().elements()) values.push_back(cell_of(value));
+    const io::JsonPlace root = list.root();
+    for (const io::Json& value : root.value().elements()) values.push_back(cell_of(value));
     return values;
   }
   for (std::size_t begin = 0, end = 0; begin <= cell.size() && !cell.empty(); begin = end + 1) {
