@@ -1,12 +1,11 @@
 #include "core/graph.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
 #include <vector>
 
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -62,7 +61,7 @@ std::string kept_text(const Node& node, const Numbers& numbers) {
   for (const Array& kept : node.kept())
     if (std::string name = kept_name(node, kept, numbers); kept && std::ranges::find(names, name) == names.end())
       names.push_back(std::move(name));
-  return names.empty() ? "" : fmt::format(", keeps {}", fmt::join(names, " and "));
+  return names.empty() ? "" : fmt::format(", keeps {}", joined(names, " and "));
 }
 
 std::string facts(const Mention& at, const Numbers& numbers) {

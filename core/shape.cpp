@@ -71,5 +71,7 @@ std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& sh
 
 fmt::format_context::iterator fmt::formatter<bertlet::Shape>::format(const bertlet::Shape& shape,
                                                                      fmt::format_context& context) const {
-  return fmt::format_to(context.out(), "[{}]", fmt::join(shape.begin(), shape.end(), ", "));
+  std::string axes;
+  for (const int64_t axis : shape) axes += (axes.empty() ? "" : ", ") + std::to_string(axis);
+  return fmt::format_to(context.out(), "[{}]", axes);
 }

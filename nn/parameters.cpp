@@ -1,10 +1,9 @@
 #include "nn/parameters.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <set>
 
+#include "core/joined.h"
 #include "core/memory.h"
 #include "core/require.h"
 
@@ -17,7 +16,7 @@ constexpr int64_t alignment = 64 / sizeof(real);  // every parameter starts at a
 int64_t room(const Tensor& tensor) { return (tensor.value().size() + alignment - 1) / alignment * alignment; }
 
 std::string listed(const char* what, const std::vector<std::string>& names) {
-  return names.empty() ? "" : fmt::format("{} {}: {}\n", names.size(), what, fmt::join(names, ", "));
+  return names.empty() ? "" : fmt::format("{} {}: {}\n", names.size(), what, joined(names, ", "));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -68,25 +69,26 @@ class WithoutGradients {
 
 // --- the walk through a tree of modules ---------------------------------------------------------------------------
 
-template <class Module, class Found>
+using Found = std::function<void(const std::string& path, Tensor& tensor)>;
+
+template <class Module>
 void visit_member(const std::string& path, Module& module, const Found& found);
 
-template <class Found>
-void visit_member(const std::string& path, Tensor& tensor, const Found& found) {
+inline void visit_member(const std::string& path, Tensor& tensor, const Found& found) {
   if (tensor) found(path, tensor);
 }
 
-template <class Module, class Found>
+template <class Module>
 void visit_member(const std::string& path, std::vector<Module>& modules, const Found& found) {
   for (std::size_t i = 0; i < modules.size(); ++i) visit_member(path + "." + std::to_string(i), modules[i], found);
 }
 
-template <class Module, class Found>
+template <class Module>
 void visit_member(const std::string& path, std::optional<Module>& module, const Found& found) {
   if (module) visit_member(path, *module, found);
 }
 
-template <class Module, class Found>
+template <class Module>
 void visit_member(const std::string& path, Module& module, const Found& found) {
   module.visit([&](std::string_view name, auto& member) {
     visit_member(path.empty() ? std::string(name) : path + "." + std::string(name), member, found);

@@ -1,9 +1,8 @@
 #include "optim/any_optimizer.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
+#include "core/joined.h"
 #include "core/require.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"
@@ -70,7 +69,7 @@ std::vector<std::string> names_of(const auto& table) {
 
 auto named(const auto& table, const char* what, const std::string& name) {
   const auto found = std::ranges::find_if(table, [&](const auto& entry) { return entry.first == name; });
-  const std::string names = fmt::format("{}", fmt::join(names_of(table), " "));
+  const std::string names = joined(names_of(table), " ");
   require(found != table.end(), "{}: got '{}', want one of {}", what, name, names);
   return found->second;
 }

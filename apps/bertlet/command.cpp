@@ -1,9 +1,13 @@
 #include "apps/bertlet/command.h"
 
-#include <fmt/ranges.h>
-
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <set>
+
+#include "core/joined.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -53,7 +57,7 @@ void Command::texts(const char* name, const char* type, std::vector<std::string>
 
 void Command::one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
                      const char* what, Needed needed) {
-  const std::string text = fmt::format("{}: {}", what, fmt::join(values, ", "));
+  const std::string text = fmt::format("{}: {}", what, bertlet::joined(values, ", "));
   CLI::Option* option = apps::add(*app_, name, type, value, text)->required(needed == Needed::yes);
   option->check(CLI::IsMember(std::set<std::string>(values.begin(), values.end())).description(""));
   say_default(option, value);
@@ -96,6 +100,40 @@ void Command::common(CommonOptions& options) {
 
 void Command::runs(Action action) {
   app_->callback([chosen = chosen_, action = std::move(action)] { *chosen = action; });
+}
+
+namespace {
+
+// Wrong usage in one line.
+int explain(const CLI::App& app, const std::string& error) {
+  const auto called = app.get_subcommands();
+  const std::string name = called.empty() ? app.get_name() : app.get_name() + " " + called.front()->get_name();
+  fmt::print(stderr, "{}: {} (see {} --help)\n", name, error, name);
+  return 2;
+}
+
+}  // namespace
+
+int run(const Program& program, int argc, char** argv) {
+  CLI::App app(program.about, program.name);
+  app.set_version_flag("--version", program.version);
+  app.require_subcommand(0, 1);
+  app.footer(program.footer);
+  Action chosen;
+  program.declare({app, chosen});
+  try {
+    app.parse(argc, argv);
+    if (!chosen) throw CLI::RequiredError::Subcommand(1);
+    const int code = chosen();
+    const bool written = std::fflush(stdout) == 0;
+    bertlet::require(written, "stdout: {}", std::strerror(errno));
+    return code;
+  } catch (const WrongUsage& error) {
+    return explain(app, error.what());
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;  // for help or the version
+    return asked ? app.exit(error) : explain(app, error.what());
+  }
 }
 
 }  // namespace apps

@@ -79,6 +79,15 @@ class Command {
   Action* chosen_;
 };
 
+// A program as a whole.
+struct Program {
+  std::string name, about = {}, footer = {}, version = {};
+  void (*declare)(const Command& program) = nullptr;
+};
+
+// Does what the command line asks for and returns the exit code; wrong usage is one line and 2.
+int run(const Program& program, int argc, char** argv);
+
 // One function per subcommand.
 void add_bench(const Command& program);
 void add_convert(const Command& program);

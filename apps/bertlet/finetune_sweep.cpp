@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "apps/bertlet/finetune_numbers.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace apps {
@@ -21,7 +22,7 @@ struct Choice {
   std::vector<std::string> settings = {};
   Options options;
 
-  std::string name() const { return settings.empty() ? "as asked" : fmt::format("{}", fmt::join(settings, " ")); }
+  std::string name() const { return settings.empty() ? "as asked" : bertlet::joined(settings, " "); }
 };
 
 struct Variant {
@@ -96,8 +97,7 @@ std::vector<Variant> variants_of(const Choice& choice) {
       variant.options.selection.fold = fold;
       if (options.seeds > 1) variant.settings.push_back(fmt::format("seed={}", variant.options.common.seed));
       if (options.selection.folds > 0) variant.settings.push_back(fmt::format("fold={}", fold + 1));
-      variant.options.run.out =
-          (fs::path(options.run.out) / fmt::format("{}", fmt::join(variant.settings, ","))).string();
+      variant.options.run.out = (fs::path(options.run.out) / bertlet::joined(variant.settings, ",")).string();
     }
   return variants;
 }

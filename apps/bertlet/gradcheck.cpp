@@ -1,12 +1,11 @@
 #include "apps/bertlet/gradcheck.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <set>
 
 #include "apps/bertlet/command.h"
 #include "bert/io/json.h"
+#include "core/joined.h"
 
 namespace apps {
 
@@ -45,7 +44,7 @@ class Table {
 
   void print_row(const GradcheckRow& row) const {
     print(row.of, fmt::to_string(row.derivatives), fmt::format("{:.1e}", row.worst),
-          fmt::to_string(fmt::join(row.also_held, " ")), row.wrong.empty() ? "right" : "WRONG");
+          bertlet::joined(row.also_held, " "), row.wrong.empty() ? "right" : "WRONG");
     for (const std::string& wrong : row.wrong) fmt::print("    {}\n", wrong);
   }
 
@@ -85,7 +84,7 @@ void check_known(const std::string& operation) {
   std::set<std::string> known;
   for (const GradcheckCase& c : gradcheck_cases()) known.insert(c.operation);
   if (!operation.empty() && !known.contains(operation))
-    throw WrongUsage(fmt::format("--op: got '{}', want one of: {}", operation, fmt::join(known, " ")));
+    throw WrongUsage(fmt::format("--op: got '{}', want one of: {}", operation, bertlet::joined(known, " ")));
 }
 
 int run(const Options& options) {

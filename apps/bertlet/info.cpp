@@ -1,5 +1,3 @@
-#include <fmt/ranges.h>
-
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -8,6 +6,7 @@
 #include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
 #include "bert/model/cost.h"
+#include "core/joined.h"
 
 namespace apps {
 
@@ -116,7 +115,7 @@ void show_file(const io::Checkpoint& checkpoint, const Options& options, io::Jso
   json["types"] = types_of(checkpoint);
   if (options.tensors) json["list"] = list_of(checkpoint);
   if (options.common.json) return;
-  fmt::print("{}: {}, {}\n", checkpoint.name, checkpoint.form, fmt::join(types_of(checkpoint), " and "));
+  fmt::print("{}: {}, {}\n", checkpoint.name, checkpoint.form, bertlet::joined(types_of(checkpoint), " and "));
   if (options.tensors)
     for (const io::StoredTensor& tensor : checkpoint.tensors)
       fmt::print("{:<62} {:<8} {}\n", tensor.name, io::info(tensor.type).name, tensor.shape);

@@ -1,11 +1,10 @@
 #include "apps/bertlet/mistakes.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "bert/text/utf8.h"
 #include "bert/view/markup.h"
+#include "core/joined.h"
 
 namespace apps {
 
@@ -30,7 +29,7 @@ std::string fact(const tasks::Record& value) {
   if (value.is_string()) return shortened(value.string(), longest_fact);
   std::vector<std::string> each;
   for (const tasks::Record& one : value.elements()) each.push_back(fact(one));
-  return each.empty() ? "nothing" : shortened(fmt::format("{}", fmt::join(each, ", ")), longest_list);
+  return each.empty() ? "nothing" : shortened(bertlet::joined(each, ", "), longest_list);
 }
 
 // too_many: too many

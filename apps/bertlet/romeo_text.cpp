@@ -1,11 +1,12 @@
 #include "apps/bertlet/romeo_text.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 #include <map>
 #include <numbers>
+
+#include "core/joined.h"
 
 namespace apps {
 
@@ -23,7 +24,7 @@ const std::string& word(const Toy& toy, std::int64_t id) { return toy.tokenizer(
 std::string words(const Toy& toy, const std::vector<std::int64_t>& ids) {
   std::vector<std::string> texts;
   for (const std::int64_t id : ids) texts.push_back(word(toy, id));
-  return fmt::format("{}", fmt::join(texts, " "));
+  return bertlet::joined(texts, " ");
 }
 
 bool follows(const Instance& example) { return example.pair == bertlet::data::Pair::follows; }

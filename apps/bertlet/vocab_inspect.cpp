@@ -1,11 +1,10 @@
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "apps/bertlet/tokenizer_options.h"
 #include "apps/bertlet/vocab.h"
 #include "bert/io/json.h"
 #include "bert/text/vocabulary_report.h"
+#include "core/joined.h"
 #include "core/parallel.h"
 
 namespace apps {
@@ -63,7 +62,7 @@ void print(const text::VocabularyReport& report) {
   std::vector<std::pair<std::string, std::int64_t>> scripts(report.scripts.begin(), report.scripts.end());
   std::ranges::stable_sort(scripts, std::greater(), &std::pair<std::string, std::int64_t>::second);
   for (const auto& item : scripts) fmt::print("{:<22} {:>8}\n", item.first, item.second);
-  fmt::print("\nlongest: {}\n", fmt::join(report.longest, " "));
+  fmt::print("\nlongest: {}\n", bertlet::joined(report.longest, " "));
 }
 
 void print(const text::CoverageReport& report, std::int64_t size) {

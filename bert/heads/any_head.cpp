@@ -1,10 +1,9 @@
 #include "bert/heads/any_head.h"
 
-#include <fmt/ranges.h>
-
 #include "bert/heads/classification.h"
 #include "bert/heads/question_answering.h"
 #include "bert/heads/sentences.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -169,8 +168,7 @@ std::vector<std::string> head_names() {
 
 std::unique_ptr<AnyHead> make_head(const std::string& name, const Config& config) {
   const auto* known = std::ranges::find(all_known, name, &Known::name);
-  require(known != std::end(all_known), "head: got '{}', want one of: {}", name,
-          fmt::format("{}", fmt::join(head_names(), " ")));
+  require(known != std::end(all_known), "head: got '{}', want one of: {}", name, joined(head_names(), " "));
   return known->make(config);
 }
 

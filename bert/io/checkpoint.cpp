@@ -1,13 +1,12 @@
 #include "bert/io/checkpoint.h"
 
-#include <fmt/ranges.h>
-
 #include <set>
 
 #include "bert/io/json.h"
 #include "bert/io/names.h"
 #include "bert/io/safetensors.h"
 #include "bert/io/torch_file.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -61,7 +60,7 @@ Checkpoint indexed(const fs::path& index) {
 fs::path file_in(const fs::path& directory) {
   for (const char* name : checkpoint_names)
     if (fs::exists(directory / name)) return directory / name;
-  throw Error(fmt::format("{}: holds no model, want one of: {}", directory.string(), fmt::join(checkpoint_names, " ")));
+  throw Error(fmt::format("{}: holds no model, want one of: {}", directory.string(), joined(checkpoint_names, " ")));
 }
 
 Checkpoint as_stored(const fs::path& path) {

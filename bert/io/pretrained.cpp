@@ -1,11 +1,10 @@
 #include "bert/io/pretrained.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -68,7 +67,7 @@ StateReport load_checkpoint(Parameters& parameters, const Config& config, const 
   ByName tensors = by_name(checkpoint, parameters);
   const std::vector<std::string> other_shapes = misshaped(parameters, tensors);
   require(other_shapes.empty(), "{}: {} of another shape: {}", checkpoint.name, other_shapes.size(),
-          fmt::format("{}", fmt::join(other_shapes, "; ")));
+          joined(other_shapes, "; "));
   StateReport report;
   std::vector<Parameter> fresh;
   for (Parameter parameter : parameters.list())
@@ -89,8 +88,8 @@ StateReport load_checkpoint(Parameters& parameters, const Config& config, const 
 
 std::vector<std::string> remarks(const StateReport& report) {
   std::vector<std::string> lines;
-  if (!report.missing.empty()) lines.push_back(fmt::format("fresh weights for: {}", fmt::join(report.missing, ", ")));
-  if (!report.unused.empty()) lines.push_back(fmt::format("not used: {}", fmt::join(report.unused, ", ")));
+  if (!report.missing.empty()) lines.push_back(fmt::format("fresh weights for: {}", joined(report.missing, ", ")));
+  if (!report.unused.empty()) lines.push_back(fmt::format("not used: {}", joined(report.unused, ", ")));
   return lines;
 }
 

@@ -1,7 +1,5 @@
 #include "bert/io/torch_file.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -9,6 +7,7 @@
 
 #include "bert/io/pickle.h"
 #include "bert/io/zip.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -154,8 +153,7 @@ std::vector<StoredTensor> state_of(const PickleValue& root, const Archive& archi
   for (std::size_t i = 0; i < root.items.size() && tensors.empty(); i += 2)
     if (root.items[i + 1]->is(Kind::dictionary) && std::ranges::find(keys, root.items[i]->text) != keys.end())
       tensors = tensors_in(*root.items[i + 1], archive);
-  require(!tensors.empty(), "{}: holds no tensors by name, nor below '{}'", archive.file->name(),
-          fmt::format("{}", fmt::join(keys, "', '")));
+  require(!tensors.empty(), "{}: holds no tensors by name, nor below '{}'", archive.file->name(), joined(keys, "', '"));
   return tensors;
 }
 

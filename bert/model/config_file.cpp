@@ -1,6 +1,4 @@
 // Config from and to config.json.
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,6 +6,7 @@
 #include "bert/io/file.h"
 #include "bert/io/json.h"
 #include "bert/model/config.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -72,7 +71,7 @@ requires std::is_enum_v<E>
 void take(const io::JsonPlace& place, E& member) {
   const auto& names = Names<E>::values;
   const auto found = std::ranges::find(names, place.string());
-  if (found == names.end()) place.refuse(fmt::format("one of:{}{}", *names[0] ? " " : "", fmt::join(names, " ")));
+  if (found == names.end()) place.refuse(fmt::format("one of:{}{}", *names[0] ? " " : "", joined(names, " ")));
   member = static_cast<E>(found - names.begin());
 }
 

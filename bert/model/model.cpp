@@ -64,3 +64,5 @@ int freeze_layers(Parameters& parameters, int64_t layers) {
 }
 
 }  // namespace bertlet::bert
+
+template void bertlet::visit_member(const std::string&, bertlet::bert::Model&, const Found&);

@@ -40,3 +40,9 @@ void initialise(Parameters& parameters, const Config& config, std::uint64_t seed
 int freeze_layers(Parameters& parameters, int64_t layers);
 
 }  // namespace bertlet::bert
+
+namespace bertlet {
+
+extern template void visit_member(const std::string&, bert::Model&, const Found&);  // compiled once
+
+}  // namespace bertlet

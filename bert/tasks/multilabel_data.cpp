@@ -1,10 +1,9 @@
-#include <fmt/ranges.h>
-
 #include <cmath>
 
 #include "bert/metrics/multilabel.h"
 #include "bert/tasks/tables/objects.h"
 #include "bert/tasks/text_data.h"
+#include "core/joined.h"
 
 namespace bertlet::tasks {
 
@@ -55,7 +54,7 @@ class MultilabelData : public TextData {
       std::vector<std::string> holds;
       for (std::size_t label = 0; label < scores.size(); ++label)
         if (scores[label] > 0) holds.push_back(labels_.names()[label]);
-      record["prediction"] = fmt::format("{}", fmt::join(holds, ","));
+      record["prediction"] = joined(holds, ",");
       for (std::size_t label = 0; label < scores.size(); ++label)
         record["p(" + labels_.names()[label] + ")"] = probability(scores[label]);
     }

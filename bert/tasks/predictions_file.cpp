@@ -1,8 +1,7 @@
 #include "bert/tasks/predictions_file.h"
 
-#include <fmt/ranges.h>
-
 #include "bert/io/file.h"
+#include "core/joined.h"
 
 namespace bertlet::tasks {
 
@@ -21,7 +20,7 @@ std::string cell(const Record& value) {
 std::string csv_line(const Record& record, bool names) {
   std::vector<std::string> cells;
   for (const auto& [name, value] : record.items()) cells.push_back(cell(names ? Record(name) : value));
-  return fmt::format("{}\n", fmt::join(cells, ","));
+  return fmt::format("{}\n", joined(cells, ","));
 }
 
 }  // namespace

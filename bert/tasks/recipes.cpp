@@ -1,9 +1,8 @@
 #include "bert/tasks/recipes.h"
 
-#include <fmt/ranges.h>
-
 #include "bert/io/lines.h"
 #include "bert/tasks/tables/text_lines.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -193,7 +192,7 @@ std::vector<std::string> recipe_names() {
 
 const Recipe& recipe_named(const std::string& name) {
   const auto found = std::ranges::find(recipes(), name, &Recipe::name);
-  const std::string names = fmt::format("{}", fmt::join(recipe_names(), " "));
+  const std::string names = joined(recipe_names(), " ");
   require(found != recipes().end(), "task: got '{}', want one of {}", name, names);
   return *found;
 }

@@ -1,11 +1,10 @@
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "bert/io/json.h"
 #include "bert/metrics/entities.h"
 #include "bert/tasks/data.h"
 #include "bert/tasks/tables/columns.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -195,9 +194,8 @@ Examples tag_examples(const std::filesystem::path& file, BadRows bad_rows) {
   Examples to{.file = std::move(tagged.file), .columns = {.text = "words", .label = "tags"}};
   to.bad_rows = std::move(tagged.bad_rows);
   for (const TaggedSentence& sentence : tagged.sentences)
-    to.rows.push_back({.line = sentence.line,
-                       .text = fmt::format("{}", fmt::join(sentence.words, " ")),
-                       .label = io::Json(sentence.tags).dump()});
+    to.rows.push_back(
+        {.line = sentence.line, .text = joined(sentence.words, " "), .label = io::Json(sentence.tags).dump()});
   return to;
 }
 

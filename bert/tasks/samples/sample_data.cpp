@@ -1,7 +1,5 @@
 #include "bert/tasks/samples/sample_data.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -11,6 +9,7 @@
 #include "bert/tasks/samples/sample_formats.h"
 #include "bert/tasks/tables/labels.h"
 #include "bert/tasks/tables/objects.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -26,10 +25,10 @@ struct Parts {
 
 // What makes a row another one.
 std::string key_of(const Example& row) { return fmt::format("{}\t{}", row.text, row.text_b); }
-std::string key_of(const TaggedSentence& row) { return fmt::format("{}", fmt::join(row.words, " ")); }
+std::string key_of(const TaggedSentence& row) { return joined(row.words, " "); }
 std::string key_of(const SampleQuestion& row) { return fmt::format("{}{}", row.context, row.question); }
 std::string key_of(const SampleChoice& row) { return row.context; }
-std::string key_of(const std::vector<std::string>& document) { return fmt::format("{}", fmt::join(document, " ")); }
+std::string key_of(const std::vector<std::string>& document) { return joined(document, " "); }
 
 template <class Row>
 class Source {
@@ -256,7 +255,7 @@ std::vector<std::string_view> sample_tasks() {
 SampleData write_sample_data(std::string_view task, const fs::path& folder, const SampleDataOptions& options) {
   const auto found = std::ranges::find(tasks, task, &SampleTask::name);
   require(found != std::end(tasks), "sample-data: got the task '{}', want one of {}", task,
-          fmt::format("{}", fmt::join(sample_tasks(), ", ")));
+          joined(sample_tasks(), ", "));
   fs::create_directories(folder);
   return found->write(folder, options);
 }

@@ -1,8 +1,7 @@
 #include "bert/tasks/samples/sample_formats.h"
 
-#include <fmt/ranges.h>
-
 #include "bert/io/json.h"
+#include "core/joined.h"
 
 namespace bertlet::tasks {
 
@@ -51,13 +50,13 @@ std::string squad(const std::vector<SampleQuestion>& rows) {
 std::string swag(const std::vector<SampleChoice>& rows) {
   std::string text = "sent1,sent2,ending0,ending1,ending2,ending3,label\n";
   for (const SampleChoice& row : rows)
-    text += fmt::format("{},{},{},{}\n", row.context, row.beginning, fmt::join(row.endings, ","), row.right);
+    text += fmt::format("{},{},{},{}\n", row.context, row.beginning, joined(row.endings, ","), row.right);
   return text;
 }
 
 std::string paragraphs(const std::vector<std::vector<std::string>>& documents) {
   std::string text;
-  for (const auto& document : documents) text += fmt::format("{}\n\n", fmt::join(document, "\n"));
+  for (const auto& document : documents) text += fmt::format("{}\n\n", joined(document, "\n"));
   return text;
 }
 

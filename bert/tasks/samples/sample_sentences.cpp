@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "bert/tasks/samples/clause.h"
 #include "bert/tasks/samples/samples.h"
+#include "core/joined.h"
 
 namespace bertlet::tasks {
 
@@ -57,7 +57,7 @@ Example sample_deed(Random& random) {
 
 Example sample_praise(Random& random) {
   const Review review = any_review(random);
-  return {.text = review.text, .label = fmt::format("{}", fmt::join(review.praised, ","))};
+  return {.text = review.text, .label = joined(review.praised, ",")};
 }
 
 Example sample_opinion(Random& random) {

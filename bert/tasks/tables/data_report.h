@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "bert/io/json.h"
 #include "bert/tasks/tables/examples.h"
 #include "bert/text/tokenizer.h"

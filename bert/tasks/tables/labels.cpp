@@ -1,7 +1,5 @@
 #include "bert/tasks/tables/labels.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -12,6 +10,7 @@
 #include "bert/io/file.h"
 #include "bert/io/lines.h"
 #include "bert/tasks/tables/row.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -70,7 +69,7 @@ std::string wanted(const std::string& name, const std::vector<std::string>& name
   std::vector<std::string> shown = near_ones(name, names);
   if (shown.empty()) shown.assign(names.begin(), names.begin() + std::min(std::ssize(names), most_shown));
   const std::string others = shown.size() < names.size() ? fmt::format(" or another of the {}", names.size()) : "";
-  return fmt::format("'{}'{}", fmt::join(shown, "', '"), others);
+  return fmt::format("'{}'{}", joined(shown, "', '"), others);
 }
 
 }  // namespace
@@ -110,7 +109,7 @@ void Labels::write(const std::filesystem::path& file) const {
   for (const std::string& name : names_)
     require(!is_blank(name) && name.find_first_of("\r\n") == std::string::npos,
             "{}: got the label '{}', want one that is a line", file.string(), name);
-  io::write_file(file, fmt::format("{}\n", fmt::join(names_, "\n")));
+  io::write_file(file, fmt::format("{}\n", joined(names_, "\n")));
 }
 
 const std::string& Labels::name(std::int64_t id) const {

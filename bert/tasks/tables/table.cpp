@@ -1,7 +1,5 @@
 #include "bert/tasks/tables/table.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -9,6 +7,7 @@
 #include "bert/tasks/tables/delimited.h"
 #include "bert/tasks/tables/objects.h"
 #include "bert/tasks/tables/well_known.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -91,7 +90,7 @@ void read_objects(Table& table, std::string_view text, const TableOptions& optio
 
 std::string Table::place(std::int64_t line) const { return fmt::format("{}:{}", file, line); }
 
-std::string Table::column_names() const { return fmt::format("{}", fmt::join(columns, ", ")); }
+std::string Table::column_names() const { return joined(columns, ", "); }
 
 std::optional<std::size_t> Table::find(std::string_view name_or_number) const {
   const auto named = std::ranges::find(columns, name_or_number);
