@@ -153,23 +153,19 @@ const Json& Json::at(std::size_t index) const {
 
 // --- changed ---------------------------------------------------------------------------------------------------------
 
-void Json::become(Json other) {
-  if (is_null()) *this = std::move(other);
-}
-
 Json& Json::operator[](std::size_t index) {
   at(index);
   return (*std::get<List>(value_))[index];
 }
 
 Json& Json::operator[](std::string_view key) {
-  become(object());
+  if (is_null()) *this = object();
   items();
   return (*std::get<Members>(value_)).find_or_add(key);
 }
 
 Json& Json::push_back(Json value) {
-  become(array());
+  if (is_null()) *this = array();
   elements();
   return (*std::get<List>(value_)).emplace_back(std::move(value));
 }

@@ -130,7 +130,6 @@ class Json {
                              Elsewhere<std::vector<Json>>, Elsewhere<JsonMembers>>;
 
   [[noreturn]] void refuse(std::string_view wanted) const;
-  void become(Json other);  // if it is null
 
   Value value_;
 };
