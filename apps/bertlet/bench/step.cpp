@@ -1,0 +1,166 @@
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "apps/bertlet/bench/bench.h"
+#include "bert/heads/sentences.h"
+#include "bert/io/json.h"
+#include "core/parallel.h"
+#include "optim/adam.h"
+
+namespace apps {
+
+namespace {
+
+namespace bert = bertlet::bert;
+
+struct Options {
+  CommonOptions common;
+  std::string config = "base", lengths = "full", precision = "fp32";
+  std::int64_t batch = 8, length = 128, vocab_size = 30522;
+  int steps = 5;
+};
+
+constexpr const char* about =
+    R"(One step is all of it: forward, the losses of masked words (15 % of the tokens) and next sentences, backward, gradients
+clipped to a norm of 1, AdamW. The tokens are random numbers. Three steps come before those that are measured.
+
+  --lengths full      every sequence fills the length
+  --lengths uniform   lengths are drawn between 8 and it
+
+Example: bertlet bench step --config tiny --batch 32 --length 64)";
+
+constexpr std::int64_t first_word = 5, shortest = 8;
+constexpr float masked = 0.15F;
+constexpr int warm_up = 3;
+
+// Tokens, labels and lengths, drawn at random.
+struct Data {
+  bert::Batch batch;
+  bert::PreTraining::Labels labels;
+};
+
+bertlet::Array mask_of(const Options& options) {
+  const std::uint64_t seed = options.common.seed;
+  const std::int64_t B = options.batch, T = options.length, least = std::min(shortest, T);
+  bertlet::Array mask = bertlet::Array::filled({B, T}, 1);
+  if (options.lengths == "full") return mask;
+  const std::vector<std::int64_t> more = bertlet::integers({.seed = seed, .site = 0}, B, T - least + 1);
+  for (std::int64_t b = 0; b < B; ++b) {
+    const std::int64_t length = least + more[static_cast<std::size_t>(b)];
+    std::fill_n(mask.data() + b * T + length, T - length, bertlet::real{0});
+  }
+  return mask;
+}
+
+Data data_for(const Options& options) {
+  const std::uint64_t seed = options.common.seed;
+  const std::int64_t B = options.batch, T = options.length;
+  bert::Padded padded{.sequences = B, .length = T, .mask = mask_of(options)};
+  padded.ids = bertlet::integers({.seed = seed, .site = 1}, B * T, options.vocab_size - first_word);
+  const bertlet::Array chosen = bertlet::uniform({.seed = seed, .site = 2}, {B * T});
+  bert::PreTraining::Labels labels{.words = {}, .next = bertlet::integers({.seed = seed, .site = 3}, B, 2)};
+  for (std::int64_t place = 0; place < B * T; ++place) {
+    const std::int64_t id = padded.ids[static_cast<std::size_t>(place)] += first_word;
+    padded.token_types.push_back(2 * (place % T) < T ? 0 : 1);
+    labels.words.push_back(chosen[place] < masked ? id : -100);
+  }
+  return {bert::pack(padded), std::move(labels)};
+}
+
+// A model in training.
+class Trainer {
+ public:
+  explicit Trainer(const Options& options)
+      : data_(data_for(options)),
+        model_(config_of(options)),
+        parameters_(prepared(model_, options.common.seed)),
+        optimizer_(parameters_, {.lr = 1e-4, .epsilon = 1e-6}) {}
+
+  std::int64_t rows() const { return data_.batch.rows(); }
+
+  double step() {
+    bertlet::Pass pass{.training = true, .rng = {.seed = 1, .step = step_++}};
+    parameters_.reset_grad();
+    const bertlet::Tensor loss = model_.loss(data_.batch, model_.bert(data_.batch, pass), data_.labels);
+    backward(loss);
+    optimizer_.step({.clip = 1});
+    return static_cast<double>(loss.item());
+  }
+
+ private:
+  static bert::Config config_of(const Options& options) {
+    bert::Config config = bert::config_from(options.config);
+    config.vocab_size = options.vocab_size;
+    return config;
+  }
+
+  static bertlet::Parameters prepared(bert::PreTraining& model, std::uint64_t seed) {
+    bertlet::Parameters parameters = bertlet::parameters_of(model);
+    parameters.flatten();
+    bert::initialise(parameters, model.bert.config, seed);
+    return parameters;
+  }
+
+  Data data_;
+  bert::PreTraining model_;
+  bertlet::Parameters parameters_;
+  bertlet::optim::AdamW optimizer_;
+  std::uint64_t step_ = 0;
+};
+
+double peak_rss_mb() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  return static_cast<double>(use.ru_maxrss) / 1024;
+}
+
+std::vector<double> measure(Trainer& trainer, int steps) {
+  std::vector<double> seconds;
+  for (int step = -warm_up; step < steps; ++step) {
+    const auto begin = std::chrono::steady_clock::now();
+    trainer.step();
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+    if (step >= 0) seconds.push_back(passed.count());
+  }
+  std::ranges::sort(seconds);
+  return seconds;
+}
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  Trainer trainer(options);
+  const std::vector<double> seconds = measure(trainer, options.steps);
+  const double median = seconds[seconds.size() / 2], rate = static_cast<double>(trainer.rows()) / median;
+  if (options.common.json)
+    fmt::print("{}\n", bertlet::io::Json{{"median_seconds", median},
+                                         {"min_seconds", seconds.front()},
+                                         {"peak_rss_mb", peak_rss_mb()},
+                                         {"tokens", trainer.rows()},
+                                         {"tokens_per_second", rate}}
+                           .dump());
+  else
+    fmt::print("{:.4f} s a step, {:.4f} s at best; {} tokens, {:.0f} a second; at most {:.0f} MB\n", median,
+               seconds.front(), trainer.rows(), rate, peak_rss_mb());
+  return 0;
+}
+
+}  // namespace
+
+void add_bench_step(const Command& bench) {
+  const auto options = std::make_shared<Options>();
+  Command command = bench.add("step", "Steps of pre-training", about);
+  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
+  command.number("--batch", options->batch, "Sequences", {1, 1 << 20});
+  command.number("--length", options->length, "Tokens in the longest", {1, 1 << 20});
+  command.number("--vocab-size", options->vocab_size, "Tokens there are", {first_word + 1});
+  command.number("--steps", options->steps, "How often", {1, 1000000});
+  command.one_of("--precision", "P", options->precision, {"fp32"}, "Of products");
+  command.one_of("--lengths", "L", options->lengths, {"full", "uniform"}, "Of the sequences");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

@@ -1,0 +1,89 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+
+#include "apps/bertlet/bench/bench.h"
+#include "apps/bertlet/text/tokenizer_options.h"
+#include "bert/io/file.h"
+#include "bert/io/json.h"
+#include "bert/io/lines.h"
+#include "core/parallel.h"
+
+namespace apps {
+
+namespace {
+
+namespace text = bertlet::text;
+
+struct Options {
+  CommonOptions common;
+  TokenizerChoice tokenizer;
+  std::string text;
+  bool offsets = false;
+  int repetitions = 5;
+};
+
+constexpr const char* about =
+    R"(The text is read first; then its lines are encoded one by one, with [CLS] and [SEP], and counted. The speed is the
+median over the repetitions, in millions of bytes per second.
+
+Example: bertlet bench tokenize --vocab vocab.txt --text corpus.txt --threads 1 --json)";
+
+struct Measured {
+  double seconds;
+  std::int64_t tokens;
+};
+
+Measured measure(const text::Tokenizer& tokenizer, const std::vector<std::string_view>& lines, text::Keep keep) {
+  std::atomic<std::int64_t> tokens = 0;
+  const auto begins = std::chrono::steady_clock::now();
+  bertlet::parallel_for(std::ssize(lines), 16, [&](std::int64_t begin, std::int64_t end) {
+    std::int64_t here = 0;
+    for (std::int64_t i = begin; i < end; ++i)
+      here += tokenizer.encode(lines[static_cast<std::size_t>(i)], {.keep = keep}).size();
+    tokens += here;
+  });
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begins;
+  return {passed.count(), tokens};
+}
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
+  const std::string bytes = bertlet::io::read_file(options.text);
+  const std::vector<std::string_view> lines = bertlet::io::split_lines(bytes);
+  std::vector<Measured> all;
+  for (int i = 0; i < options.repetitions; ++i)
+    all.push_back(measure(tokenizer, lines, options.offsets ? text::Keep::offsets : text::Keep::ids));
+  std::ranges::sort(all, {}, &Measured::seconds);
+  const Measured median = all[all.size() / 2];
+  const double speed = static_cast<double>(bytes.size()) / 1e6 / median.seconds;
+  if (options.common.json)
+    fmt::print("{}\n", bertlet::io::Json{{"mb_per_second", speed},
+                                         {"seconds", median.seconds},
+                                         {"bytes", bytes.size()},
+                                         {"lines", lines.size()},
+                                         {"tokens", median.tokens}}
+                           .dump());
+  else
+    fmt::print("{:.1f} MB/s: {} bytes, {} lines, {} tokens in {:.3f} s\n", speed, bytes.size(), lines.size(),
+               median.tokens, median.seconds);
+  return 0;
+}
+
+}  // namespace
+
+void add_bench_tokenize(const Command& bench) {
+  const auto options = std::make_shared<Options>();
+  Command command = bench.add("tokenize", "Text to ids", about);
+  add_tokenizer_options(command, options->tokenizer);
+  command.text("--text", "F", options->text, "What is tokenized", Needed::yes);
+  command.flag("--offsets", options->offsets, "With offsets and word numbers");
+  command.number("--repetitions", options->repetitions, "How often", {1, 10000});
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

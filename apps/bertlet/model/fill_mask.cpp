@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <numeric>
+
+#include "apps/bertlet/model/model_files.h"
+#include "bert/heads/language_model.h"
+#include "bert/io/json.h"
+#include "bert/text/tokenizer_files.h"
+#include "core/ops/rows.h"
+#include "core/ops/softmax.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+namespace bert = bertlet::bert;
+namespace text = bertlet::text;
+using bertlet::io::Json;
+
+struct Options {
+  CommonOptions common;
+  std::string directory, text, pair;
+  int top_k = 5;
+  std::vector<std::string> targets;
+};
+
+constexpr const char* about =
+    R"(The words that the model expects where the text says [MASK], with their probabilities, the likeliest first. Of several
+masks each is answered by itself, with the others still masked. With --json one object: "masks", and in each
+"position" (its token) and "candidates" with "token", "id", "score" and the "sequence" they would make.
+
+Example: bertlet fill-mask bert-base-uncased 'Paris is the [MASK] of France.' --top-k 3)";
+
+struct Candidate {
+  std::int64_t id;
+  double score;
+};
+
+// What stands at each mask, likeliest first.
+class Filler {
+ public:
+  explicit Filler(const Options& options)
+      : options_(options),
+        tokenizer_(text::read_tokenizer(options.directory)),
+        model_(load_model<bert::MaskedLM>(read_model_config(options.directory), options.directory, options.common)) {}
+
+  void run() const;
+
+ private:
+  std::vector<std::int64_t> masks() const;
+  std::vector<std::vector<Candidate>> candidates(const std::vector<std::int64_t>& masks) const;
+  std::vector<std::int64_t> allowed(std::int64_t words) const;
+  std::string sequence(std::int64_t mask, std::int64_t id) const;
+  text::Encoding encoded() const {
+    return options_.pair.empty() ? tokenizer_.encode(options_.text) : tokenizer_.encode(options_.text, options_.pair);
+  }
+
+  const Options& options_;
+  text::Tokenizer tokenizer_;
+  bert::MaskedLM model_;
+  text::Encoding encoding_ = encoded();
+};
+
+std::vector<std::int64_t> Filler::masks() const {
+  const std::string& mask = tokenizer_.options().special.mask;
+  std::vector<std::int64_t> places;
+  for (std::int64_t i = 0; i < encoding_.size(); ++i)
+    if (encoding_.ids[static_cast<std::size_t>(i)] == tokenizer_.mask_id()) places.push_back(i);
+  bertlet::require(!places.empty(), "fill-mask: got a text without {0}, want at least one {0}", mask);
+  return places;
+}
+
+// All words, or the targets.
+std::vector<std::int64_t> Filler::allowed(std::int64_t words) const {
+  std::vector<std::int64_t> ids(static_cast<std::size_t>(words));
+  std::iota(ids.begin(), ids.end(), 0);
+  if (options_.targets.empty()) return ids;
+  ids.clear();
+  for (const std::string& target : options_.targets) {
+    const std::vector<std::int64_t> pieces = tokenizer_.encode(target, {.special = false}).ids;
+    bertlet::require(pieces.size() == 1, "--targets: '{}' is {} tokens, want one", target, pieces.size());
+    ids.push_back(pieces[0]);
+  }
+  return ids;
+}
+
+std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<std::int64_t>& masks) const {
+  const std::int64_t length = encoding_.size(), most = model_.bert.config.max_position_embeddings;
+  bertlet::require(length <= most, "fill-mask: got {} tokens, want at most {}", length, most);
+  bertlet::Pass pass;
+  const bert::Encoded states = model_.bert(
+      bert::pack({.sequences = 1, .length = length, .ids = encoding_.ids, .token_types = encoding_.types}), pass);
+  const bertlet::Tensor p = softmax(model_.predictions(gather_rows(states.last_hidden_state, masks)));  // [masks, V]
+  const std::vector<std::int64_t> ids = allowed(p.shape()[1]);
+  std::vector<std::vector<Candidate>> all;
+  for (std::int64_t row = 0; row < std::ssize(masks); ++row) {
+    std::vector<Candidate> here;
+    for (const std::int64_t id : ids) here.push_back({id, static_cast<double>(p.value()[row * p.shape()[1] + id])});
+    const auto kept = here.begin() + std::min<std::ptrdiff_t>(options_.top_k, std::ssize(here));
+    std::ranges::partial_sort(here, kept, std::greater(), &Candidate::score);
+    here.erase(kept, here.end());
+    all.push_back(std::move(here));
+  }
+  return all;
+}
+
+std::string Filler::sequence(std::int64_t mask, std::int64_t id) const {
+  std::vector<std::int64_t> ids = encoding_.ids;
+  ids[static_cast<std::size_t>(mask)] = id;
+  const auto special = [&](std::int64_t other) {
+    return other != tokenizer_.mask_id() && tokenizer_.is_special(other);
+  };
+  std::erase_if(ids, special);
+  return tokenizer_.decode(ids);
+}
+
+void Filler::run() const {
+  const std::vector<std::int64_t> places = masks();
+  const std::vector<std::vector<Candidate>> all = candidates(places);
+  Json json;
+  json["masks"] = Json::array();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Json list = Json::array();
+    if (!options_.common.json && places.size() > 1) fmt::print("{}mask {}\n", i == 0 ? "" : "\n", i + 1);
+    for (const Candidate& candidate : all[i]) {
+      const std::string token(tokenizer_.vocabulary().token(candidate.id));
+      const std::string text = sequence(places[i], candidate.id);
+      if (!options_.common.json) fmt::print("{:<16} {:.4f}  {}\n", token, candidate.score, text);
+      list.push_back({{"token", token}, {"id", candidate.id}, {"score", candidate.score}, {"sequence", text}});
+    }
+    json["masks"].push_back({{"position", places[i]}, {"candidates", std::move(list)}});
+  }
+  if (options_.common.json) fmt::print("{}\n", json.dump());
+}
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  Filler(options).run();
+  return 0;
+}
+
+}  // namespace
+
+void add_fill_mask(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  Command command = program.add("fill-mask", "The words that the model expects at [MASK]", about);
+  command.text("directory", "DIR", options->directory, "A model directory", Needed::yes);
+  command.text("text", "TEXT", options->text, "With [MASK] in it", Needed::yes);
+  command.text("pair", "TEXT_B", options->pair, "A second text behind it");
+  command.number("--top-k", options->top_k, "How many words for each mask", {1, 1 << 20});
+  command.texts("--targets", "WORD", options->targets, "Only these words");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

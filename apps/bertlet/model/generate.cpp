@@ -1,0 +1,165 @@
+#include "bert/generation/generate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apps/bertlet/model/model_files.h"
+#include "bert/generation/word_stream.h"
+#include "bert/io/json.h"
+#include "bert/text/tokenizer_files.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+namespace bert = bertlet::bert;
+namespace text = bertlet::text;
+
+struct Options {
+  CommonOptions common;
+  std::string directory, prompt;
+  bert::GenerationOptions generation;
+  std::vector<std::string> stop{"[SEP]"}, bad_words;
+  std::string early_stopping = "no";
+  std::optional<double> temperature, top_p;
+  std::optional<std::int64_t> top_k;
+  bool sample = false, no_cache = false, as_decoder = false;
+};
+
+constexpr RealRange any{-1e6, 1e6};
+
+constexpr const char* about =
+    R"(The words that follow the prompt, which stands behind a [CLS]: always the likeliest, or, with any of --sample,
+--temperature, --top-k and --top-p, words drawn by chance; or the likeliest text of those that --beams follow. A text
+ends with [SEP] or another --stop. One text is shown as it comes, several below each other.
+
+The model must be a decoder, one whose words look back only. --as-decoder runs another BERT as if it were one; it was
+not trained for that, and what it says shows it.
+
+Example: bertlet generate bert-base-uncased 'paris is the capital' --as-decoder --beams 4 --max-new-tokens 5)";
+
+bert::Config config_of(const Options& options) {
+  bert::Config config = read_model_config(options.directory);
+  if (options.as_decoder) config.is_decoder = true;
+  bertlet::require(
+      config.is_decoder,
+      "{}/config.json: got an encoder, whose words look at what follows them, want is_decoder for a model that "
+      "continues texts; --as-decoder runs this one so, as transformers do with is_decoder=True",
+      options.directory);
+  return config;
+}
+
+bert::EarlyStopping early_stopping(const std::string& name) {
+  if (name == "no") return bert::EarlyStopping::no;
+  return name == "yes" ? bert::EarlyStopping::yes : bert::EarlyStopping::never;
+}
+
+bert::GenerationOptions generation_of(const Options& options, const text::Tokenizer& tokenizer) {
+  bert::GenerationOptions to = options.generation;
+  if (options.sample || options.temperature || options.top_k || options.top_p) to.choice = bert::Choice::drawn;
+  to.temperature = options.temperature.value_or(to.temperature);
+  to.top_k = options.top_k.value_or(to.top_k);
+  to.top_p = options.top_p.value_or(to.top_p);
+  to.early_stopping = early_stopping(options.early_stopping);
+  to.seed = options.common.seed;
+  to.cache = !options.no_cache;
+  for (const std::string& token : options.stop) to.stop.push_back(tokenizer.vocabulary().id(token));
+  for (const std::string& words : options.bad_words)
+    to.bad_words.push_back(tokenizer.encode(words, {.special = false}).ids);
+  return to;
+}
+
+bert::Text ids_of(const std::string& prompt, const text::Tokenizer& tokenizer) {
+  bert::Text ids = tokenizer.encode(prompt, {.special = false}).ids;
+  ids.insert(ids.begin(), tokenizer.vocabulary().id(tokenizer.options().special.cls));
+  return ids;
+}
+
+std::string shown(const bert::Text& ids, const text::Tokenizer& tokenizer) {
+  return tokenizer.decode(ids, {.special = false});
+}
+
+std::string json_of(const bert::Text& prompt, const std::vector<bert::Generated>& texts,
+                    const text::Tokenizer& tokenizer) {
+  bertlet::io::Json list = bertlet::io::Json::array();
+  for (const bert::Generated& each : texts) {
+    bertlet::io::Json one{{"text", shown(each.text, tokenizer)}, {"ids", each.text}};
+    if (each.score) one["score"] = *each.score;
+    list.push_back(std::move(one));
+  }
+  return bertlet::io::Json{{"prompt_ids", prompt}, {"texts", std::move(list)}}.dump();
+}
+
+// One text on the terminal as it comes.
+void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::GenerationOptions& options,
+            const text::Tokenizer& tokenizer) {
+  bert::WordStream words(tokenizer);
+  const auto show = [&](std::int64_t id) {
+    fmt::print("{}", words.next(id));
+    std::fflush(stdout);
+  };
+  for (const std::int64_t id : prompt) show(id);
+  bert::generate(model, {prompt}, options, {.on_word = [&](std::int64_t, std::int64_t id) { show(id); }});
+  fmt::print("{}\n", words.rest());
+}
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  const text::Tokenizer tokenizer = text::read_tokenizer(options.directory);
+  const bert::GenerationOptions generation = generation_of(options, tokenizer);
+  const auto model = load_model<bert::CausalLM>(config_of(options), options.directory, options.common);
+  const bert::Text prompt = ids_of(options.prompt, tokenizer);
+  if (!options.common.json && generation.beams == 1 && generation.num_return == 1) {
+    stream(model, prompt, generation, tokenizer);
+    return 0;
+  }
+  const std::vector<bert::Generated> texts = bert::generate(model, {prompt}, generation)[0];
+  if (options.common.json) fmt::print("{}\n", json_of(prompt, texts, tokenizer));
+  for (const bert::Generated& each : texts)
+    if (!options.common.json) fmt::print("{}\n", shown(each.text, tokenizer));
+  return 0;
+}
+
+void add_choice_options(Command& command, Options& options) {
+  bert::GenerationOptions& to = options.generation;
+  constexpr Range some{1, 1000};
+  command.flag("--sample", options.sample, "Draw words by chance");
+  command.number("--temperature", options.temperature, "Below 1 the likely gets likelier, above 1 less so");
+  command.number("--top-k", options.top_k, "Draw from the N likeliest words");
+  command.number("--top-p", options.top_p, "Draw from the likeliest words that together have this probability", {0, 1});
+  command.number("--beams", to.beams, "Follow so many texts at once and return the likeliest", some);
+  command.number("--length-penalty", to.length_penalty, "Of beams: above 0 favours long texts", any);
+  command.one_of("--early-stopping", "WHEN", options.early_stopping, {"no", "yes", "never"},
+                 "Of beams: stop as soon as enough texts have ended");
+  command.number("--num-return", to.num_return, "Texts to show: the best beams, or as many draws", some);
+}
+
+void add_word_options(Command& command, Options& options) {
+  bert::GenerationOptions& to = options.generation;
+  command.number("--max-new-tokens", to.max_new_tokens, "At most so many", {0});
+  command.number("--min-new-tokens", to.min_new_tokens, "No stop before there are so many", {0});
+  command.texts("--stop", "TOKEN", options.stop, "Tokens that end a text");
+  command.number("--repetition-penalty", to.repetition_penalty, "Above 1: what is there gets less likely");
+  command.number("--no-repeat-ngram-size", to.no_repeat_ngram_size, "So many tokens in a row occur once only", {0});
+  command.texts("--bad-words", "TEXT", options.bad_words, "Words that never occur");
+}
+
+}  // namespace
+
+void add_generate(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  Command command = program.add("generate", "Continues a text", about);
+  command.text("DIR", "", options->directory, "A model directory", Needed::yes);
+  command.text("PROMPT", "", options->prompt, "The beginning of the text", Needed::yes);
+  add_word_options(command, *options);
+  add_choice_options(command, *options);
+  command.flag("--no-cache", options->no_cache, "Compute all rows again at each step; the result is the same");
+  command.flag("--as-decoder", options->as_decoder, "Run a model that is no decoder as if it were one");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

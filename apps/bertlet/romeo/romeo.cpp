@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "apps/bertlet/command.h"
+#include "apps/bertlet/progress.h"
+#include "apps/bertlet/romeo/text.h"
+#include "bert/io/json.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+struct Options {
+  CommonOptions common;
+  romeo::Settings settings;
+  std::string recipe = "bertlet";
+  std::optional<std::int64_t> feed_forward, warmup;
+  std::optional<double> lr, clip;
+  bool explain = false;
+};
+
+constexpr const char* about =
+    R"(The well-known tutorial: a BERT learns six lines between Romeo and Juliet by heart, by filling in their gaps and
+telling whether one line follows another. Then it says what it found. The exit code is 1 if it did not learn.
+
+  --recipe bertlet    learns; what differs from the tutorial, and why, is printed
+  --recipe tutorial   the tutorial's own settings: no warm-up, no clipping, PyTorch's first values, pads count as masked
+
+Example: bertlet romeo --explain --hidden 96 --heads 4)";
+
+romeo::Settings settings_of(const Options& options) {
+  romeo::Settings settings = options.settings;
+  settings.seed = settings.draw.seed = options.common.seed;
+  settings.feed_forward = options.feed_forward.value_or(4 * settings.hidden);
+  if (options.recipe == "tutorial")
+    settings.recipe = romeo::tutorial_recipe();
+  else
+    settings.recipe.warmup = settings.epochs / 10;
+  settings.recipe.lr = options.lr.value_or(settings.recipe.lr);
+  settings.recipe.warmup = options.warmup.value_or(settings.recipe.warmup);
+  settings.recipe.clip = options.clip.value_or(settings.recipe.clip);
+  return settings;
+}
+
+// A run of the toy and what is printed about it.
+class Run {
+ public:
+  explicit Run(const Options& options) : options_(options), settings_(settings_of(options)), toy_(settings_) {}
+
+  int all() {
+    introduce();
+    train();
+    const romeo::Verdict verdict = toy_.ask();
+    const Score score = score_of(toy_, verdict);
+    if (options_.common.json)
+      print_json(verdict, score);
+    else
+      print(verdict, score);
+    bertlet::require(score.all(),
+                     "romeo: it did not learn: got {} of {} masked words and {} of {} next sentences, want all of them",
+                     score.masked_right, score.masked, score.next_right, score.next);
+    return 0;
+  }
+
+ private:
+  void introduce() const {
+    if (!speaks()) return;
+    fmt::print("{} parameters, {} examples of {} tokens in all\n", toy_.parameters(), toy_.examples().size(),
+               toy_.rows().rows());
+    fmt::print("{}", differences_text(settings_.recipe));
+    if (!options_.explain) return;
+    fmt::print("\nThe vocabulary: {}", vocabulary_text(toy_));
+    fmt::print("\nThe first example\n{}", example_text(toy_, 0));
+    fmt::print("\nThe loss, before anything is learned\n{}\n", levels_text(levels_of(toy_)));
+  }
+
+  void train() {
+    Progress bar("training", settings_.epochs, {1, "epochs"}, options_.common.quiet);
+    const Levels levels = levels_of(toy_);
+    for (std::int64_t epoch = 1; epoch <= settings_.epochs; ++epoch) {
+      const romeo::Loss loss = toy_.train(epoch - 1);
+      bar.at(epoch);
+      if (!speaks() || (epoch % 10 != 0 && epoch != settings_.epochs && epoch != 1)) continue;
+      bar.wipe();
+      fmt::print("epoch {:3}  loss {:.4f} = words {:.4f} + sentences {:.4f}{}\n", epoch, loss.sum(), loss.words,
+                 loss.sentences, options_.explain ? "  " + meaning(levels, loss) : "");
+      std::fflush(stdout);
+    }
+  }
+
+  void print(const romeo::Verdict& verdict, const Score& score) const {
+    if (speaks()) fmt::print("\n{}\n", answer_text(toy_, verdict, 0));
+    if (speaks() && options_.explain)
+      fmt::print("All examples\n{}\nWhere the first head of the last layer looks, in percent\n{}\n",
+                 answers_table(toy_, verdict),
+                 attention_text(toy_, 0, static_cast<std::size_t>(settings_.layers) - 1, 0));
+    fmt::print("{} of {} masked words and {} of {} next sentences are right, loss {:.4f}, {:.1f} s\n",
+               score.masked_right, score.masked, score.next_right, score.next, verdict.loss.sum(), seconds());
+  }
+
+  void print_json(const romeo::Verdict& verdict, const Score& score) const {
+    fmt::print("{}\n", bertlet::io::Json{{"epochs", settings_.epochs},
+                                         {"final_loss", verdict.loss.sum()},
+                                         {"masked_total", score.masked},
+                                         {"masked_right", score.masked_right},
+                                         {"isnext_total", score.next},
+                                         {"isnext_right", score.next_right},
+                                         {"seconds", seconds()}}
+                           .dump());
+  }
+
+  bool speaks() const { return !options_.common.json && !options_.common.quiet; }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin_ = Clock::now();
+  const Options& options_;
+  const romeo::Settings settings_;
+  romeo::Toy toy_;
+};
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  return Run(options).all();
+}
+
+}  // namespace
+
+void add_romeo(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  romeo::Settings& settings = options->settings;
+  Command command = program.add("romeo", "The toy: learns the dialogue of Romeo and Juliet by heart", about);
+  command.flag("--explain", options->explain, "Tell what happens, from the vocabulary to where a head looks");
+  command.one_of("--recipe", "R", options->recipe, {"bertlet", "tutorial"}, "How it is trained");
+  command.number("--epochs", settings.epochs, "Steps, each over the whole batch");
+  command.number("--layers", settings.layers, "Of the encoder", {1, 1000});
+  command.number("--hidden", settings.hidden, "Width of the layers", {1, 1 << 16});
+  command.number("--heads", settings.heads, "Of each layer", {1, 1 << 16});
+  command.number("--feed-forward", options->feed_forward, "Width inside the layers; if not given, four times as wide");
+  command.number("--batch", settings.draw.examples, "Examples", {1, 1 << 16});
+  command.number("--length", settings.draw.longest, "Of the longest example that fits", {5, 1 << 16});
+  command.number("--max-masked", settings.draw.most_hidden, "Words asked for in an example", {1, 1 << 16});
+  command.number("--lr", options->lr, "Adam's rate, in the place of the recipe's");
+  command.number("--warmup", options->warmup, "Epochs in which the rate rises, in the place of the recipe's", {0});
+  command.number("--clip", options->clip, "The largest gradient norm, in the place of the recipe's; 0: no limit");
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

@@ -1,0 +1,130 @@
+#include "apps/bertlet/romeo/toy.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/ops/arithmetic.h"
+#include "core/ops/rows.h"
+#include "nn/init.h"
+#include "nn/ops/cross_entropy.h"
+
+namespace romeo {
+
+using namespace bertlet;
+
+namespace {
+
+bert::Config config_of(const Settings& settings, std::int64_t vocab_size) {
+  return {.vocab_size = vocab_size,
+          .hidden_size = settings.hidden,
+          .num_hidden_layers = settings.layers,
+          .num_attention_heads = settings.heads,
+          .intermediate_size = settings.feed_forward,
+          .hidden_dropout_prob = 0,
+          .attention_probs_dropout_prob = 0,
+          .max_position_embeddings = settings.draw.longest};
+}
+
+optim::Schedule schedule_of(const Settings& settings) {
+  const std::int64_t warmup = settings.recipe.warmup;
+  return settings.recipe.decay ? optim::linear({.warmup = warmup, .total = settings.epochs})
+                               : optim::constant_with_warmup(warmup);
+}
+
+void as_pytorch(Parameters& parameters, const Settings& settings) {
+  const auto bound = [](std::int64_t in) { return real(1) / std::sqrt(static_cast<real>(in)); };
+  const auto bias = [&](std::int64_t in) { return uniform_init(-bound(in), bound(in)); };
+  initialise(parameters, settings.seed,
+             {{"*LayerNorm.weight", constant(1)},
+              {"*LayerNorm.bias", constant(0)},
+              {"*embeddings.weight", normal_init(1)},
+              {"cls.predictions.bias", constant(0)},
+              {"*layer.*.output.dense.bias", bias(settings.feed_forward)},
+              {"*bias", bias(settings.hidden)},
+              {"*", kaiming_uniform(std::sqrt(real(1) / 3))}});
+}
+
+Parameters prepared(bert::PreTraining& model, const Settings& settings) {
+  Parameters parameters = parameters_of(model);
+  parameters.flatten();
+  if (settings.recipe.first_values == FirstValues::pytorch)
+    as_pytorch(parameters, settings);
+  else
+    bert::initialise(parameters, model.bert.config, settings.seed);
+  return parameters;
+}
+
+std::int64_t most_likely(const Array& logits, std::int64_t row) {
+  const Array scores = logits.rows(row, row + 1);
+  return std::max_element(scores.data(), scores.data() + scores.size()) - scores.data();
+}
+
+}  // namespace
+
+Recipe tutorial_recipe() {
+  return {.warmup = 0, .decay = false, .clip = 0, .first_values = FirstValues::pytorch, .asks_for_pads = true};
+}
+
+Toy::Toy(const Settings& settings)
+    : settings_(settings),
+      tokenizer_(tokenizer_of(cleaned(dialogue))),
+      examples_(draw_examples(cleaned(dialogue), tokenizer_, settings.draw)),
+      batch_(data::to_batch(examples_, tokenizer_.pad_id())),
+      rows_(pack(batch_.inputs)),
+      hidden_(asked(false)),
+      asked_(asked(settings.recipe.asks_for_pads)),
+      model_(config_of(settings, tokenizer_.vocabulary().size())),
+      parameters_(prepared(model_, settings)),
+      optimizer_(parameters_, {.lr = settings.recipe.lr}),
+      schedule_(schedule_of(settings)) {}
+
+Toy::Asked Toy::asked(bool pads) const {
+  Asked asked;
+  for (std::size_t i = 0; i < examples_.size(); ++i) {
+    const std::int64_t first = rows_.spans.begin(static_cast<std::int64_t>(i));
+    for (const data::Hidden& hidden : examples_[i].hidden) {
+      asked.rows.push_back(first + hidden.position);
+      asked.words.push_back(hidden.id);
+    }
+    const std::int64_t missing = pads ? settings_.draw.most_hidden - std::ssize(examples_[i].hidden) : 0;
+    asked.rows.insert(asked.rows.end(), static_cast<std::size_t>(missing), first);
+    asked.words.insert(asked.words.end(), static_cast<std::size_t>(missing), tokenizer_.pad_id());
+  }
+  return asked;
+}
+
+Loss Toy::train(std::int64_t epoch) {
+  Pass pass{.training = true, .rng = {.seed = settings_.seed, .step = static_cast<std::uint64_t>(epoch)}};
+  parameters_.reset_grad();
+  const bert::Encoded encoded = model_.bert(rows_, pass);
+  const Tensor words =
+      cross_entropy(model_.predictions(gather_rows(encoded.last_hidden_state, asked_.rows)), asked_.words);
+  const Tensor sentences = cross_entropy(model_.seq_relationship_logits(encoded), batch_.labels.next);
+  backward(words + sentences);
+  optimizer_.step({.factor = schedule_(epoch), .clip = settings_.recipe.clip});
+  return {static_cast<double>(words.item()), static_cast<double>(sentences.item())};
+}
+
+Verdict Toy::ask() const {
+  Pass pass;
+  const bert::Encoded encoded = model_.bert(rows_, pass);
+  const Tensor words = model_.predictions(gather_rows(encoded.last_hidden_state, hidden_.rows));
+  const Tensor sentences = model_.seq_relationship_logits(encoded);
+  Verdict verdict{.loss = {static_cast<double>(cross_entropy(words, hidden_.words).item()),
+                           static_cast<double>(cross_entropy(sentences, batch_.labels.next).item())},
+                  .answers = {}};
+  for (std::int64_t row = 0, i = 0; i < std::ssize(examples_); ++i) {
+    Answer answer{.words = {}, .follows = most_likely(sentences.value(), i) == 0};
+    for (std::size_t n = examples_[static_cast<std::size_t>(i)].hidden.size(); n > 0; --n)
+      answer.words.push_back(most_likely(words.value(), row++));
+    verdict.answers.push_back(std::move(answer));
+  }
+  return verdict;
+}
+
+Array Toy::attention(std::size_t example, std::size_t layer) const {
+  Pass pass;
+  return model_.bert(rows_, pass, {.attentions = true}).attentions.at(layer).at(example);
+}
+
+}  // namespace romeo

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "apps/bertlet/command.h"
+#include "apps/bertlet/text/tokenizer_options.h"
+#include "bert/io/json.h"
+#include "bert/io/lines.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+namespace text = bertlet::text;
+
+struct Options {
+  CommonOptions common;
+  TokenizerChoice tokenizer;
+  std::string input = "-";
+  bool no_special = false, pair = false;
+  std::optional<std::int64_t> max_length;
+};
+
+constexpr const char* about =
+    R"(Each line, which ends at LF, becomes one line of JSON:
+  tokens, ids   [CLS] and [SEP] included
+  offsets       where in the line each token comes from, in code points; byte_offsets: in bytes; [0,0] for [CLS] and [SEP]
+  word_ids      which word of the line it belongs to, null for [CLS] and [SEP]
+With --pair a line is two texts with a tab between them, and "type_ids" says which of them a token is from.
+
+Example: printf 'the\ncat\n##s\n[UNK]\n[CLS]\n[SEP]\n' >/tmp/vocab.txt; echo 'The cats' | bertlet tokenize --vocab /tmp/vocab.txt)";
+
+constexpr std::int64_t lines_at_once = 16;
+
+// Writes encodings as JSON. The tokens are quoted once.
+class Writer {
+ public:
+  Writer(const text::Vocabulary& vocabulary, bool pair) : pair_(pair) {
+    for (const std::string& token : vocabulary.tokens()) quoted_.push_back(bertlet::io::Json(token).dump());
+  }
+
+  void write(const text::Encoding& encoding, std::string& to) const {
+    list(to, "{\"tokens\":[", encoding.ids, [&](std::int64_t id) { to += quoted_[static_cast<std::size_t>(id)]; });
+    list(to, "],\"ids\":[", encoding.ids, [&](std::int64_t id) { integer(to, id); });
+    if (pair_) list(to, "],\"type_ids\":[", encoding.types, [&](std::int64_t type) { integer(to, type); });
+    list(to, "],\"offsets\":[", encoding.characters, [&](text::Span span) { interval(to, span); });
+    list(to, "],\"byte_offsets\":[", encoding.bytes, [&](text::Span span) { interval(to, span); });
+    list(to, "],\"word_ids\":[", encoding.words, [&](std::int64_t word) {
+      if (word == text::Encoding::none)
+        to += "null";
+      else
+        integer(to, word);
+    });
+    to += "]}\n";
+  }
+
+ private:
+  template <class T, class F>
+  static void list(std::string& to, std::string_view head, const std::vector<T>& values, const F& write_one) {
+    to += head;
+    for (const T& value : values) {
+      if (&value != values.data()) to += ',';
+      write_one(value);
+    }
+  }
+  static void integer(std::string& to, std::int64_t value) { to += fmt::format_int(value).c_str(); }
+  static void interval(std::string& to, text::Span span) {
+    to += '[';
+    integer(to, span.begin);
+    to += ',';
+    integer(to, span.end);
+    to += ']';
+  }
+
+  std::vector<std::string> quoted_;
+  bool pair_;
+};
+
+class Run {
+ public:
+  explicit Run(const Options& options)
+      : options_(options),
+        tokenizer_(tokenizer_of(options.tokenizer, options.common.quiet)),
+        writer_(tokenizer_.vocabulary(), options.pair) {
+    encode_.special = !options.no_special;
+    encode_.max_length = options.max_length;
+  }
+
+  // A block of lines after another: the next one is read when this one is written.
+  void all() {
+    bertlet::io::LineBlocks blocks(options_.input);
+    for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next()) block(*lines);
+  }
+
+ private:
+  void block(const std::vector<std::string_view>& lines) {
+    std::vector<std::string> written((lines.size() - 1) / lines_at_once + 1);
+    bertlet::parallel_for(std::ssize(lines), lines_at_once, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i)
+        writer_.write(encoding(lines[static_cast<std::size_t>(i)]),
+                      written[static_cast<std::size_t>(begin / lines_at_once)]);
+    });
+    for (const std::string& part : written) put(part);
+    bertlet::require(std::fflush(stdout) == 0, "stdout: {}", std::strerror(errno));
+  }
+
+  text::Encoding encoding(std::string_view line) const {
+    if (!options_.pair) return tokenizer_.encode(line, encode_);
+    const std::size_t tab = std::min(line.size(), line.find('\t'));
+    return tokenizer_.encode(line.substr(0, tab), line.substr(std::min(line.size(), tab + 1)), encode_);
+  }
+
+  static void put(const std::string& part) {
+    const std::size_t written = std::fwrite(part.data(), 1, part.size(), stdout);
+    bertlet::require(written == part.size(), "stdout: {}", std::strerror(errno));
+  }
+
+  const Options& options_;
+  text::Tokenizer tokenizer_;
+  Writer writer_;
+  text::EncodeOptions encode_;
+};
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  Run(options).all();
+  return 0;
+}
+
+}  // namespace
+
+void add_tokenize(const Command& program) {
+  const auto options = std::make_shared<Options>();
+  Command command = program.add("tokenize", "Cut lines into tokens, as a BERT is given them", about);
+  command.text("input", "F", options->input, "A text file; -: standard input");
+  add_tokenizer_options(command, options->tokenizer);
+  command.flag("--no-special", options->no_special, "Without [CLS] and [SEP]");
+  command.flag("--pair", options->pair, "A line is two texts with a tab between them");
+  command.number("--max-length", options->max_length, "Cut to this many tokens; of a pair, the longer text first",
+                 {1, 1 << 30});
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps

@@ -1,0 +1,123 @@
+#include <fmt/core.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "apps/bertlet/progress.h"
+#include "apps/bertlet/text/tokenizer_options.h"
+#include "apps/bertlet/text/vocab.h"
+#include "bert/io/json.h"
+#include "bert/text/vocabulary_training.h"
+#include "core/parallel.h"
+#include "core/require.h"
+
+namespace apps {
+
+namespace {
+
+namespace text = bertlet::text;
+
+struct Options {
+  CommonOptions common;
+  TokenizerChoice tokenizer;
+  std::vector<std::string> files;
+  std::string out;
+  bool force = false;
+  text::WordCountOptions words;
+  text::TrainingOptions training;
+};
+
+constexpr const char* about =
+    R"(The words of the text, as the tokenizer cuts them under the same options, are counted; then pieces that often stand
+side by side in them become one, as in Hugging Face's WordPieceTrainer. The vocabulary depends on the text and the
+options alone, to the byte. For Chinese, raise --alphabet-limit: every ideograph is a character of it.
+
+Example: echo 'the cat sat on the mat' | bertlet vocab train --text - --size 30 --out /tmp/vocab.txt --force)";
+
+void check_out(const Options& options) {
+  const std::filesystem::path out(options.out), folder = out.has_parent_path() ? out.parent_path() : ".";
+  bertlet::require(!std::filesystem::is_directory(out), "{}: is a folder, want a name for a file", options.out);
+  bertlet::require(std::filesystem::is_directory(folder), "{}: there is no such folder", folder.string());
+  bertlet::require(options.force || !std::filesystem::exists(out), "{}: is there already — with --force it is replaced",
+                   options.out);
+}
+
+text::Vocabulary trained(const std::vector<text::WordCount>& words, const Options& options) {
+  Progress progress("joining pieces", options.training.size, {1, "pieces"}, options.common.quiet);
+  text::TrainingOptions training = options.training;
+  training.progress = [&](std::int64_t size) { progress.at(size); };
+  return text::trained_vocabulary(words, training);
+}
+
+struct Result {
+  std::int64_t size, distinct_words;
+  double seconds;
+};
+
+void print_json(const Options& options, const text::WordCounts& counts, const Result& result) {
+  fmt::print("{}\n", bertlet::io::Json{{"out", options.out},
+                                       {"size", result.size},
+                                       {"words", counts.total()},
+                                       {"distinct_words", result.distinct_words},
+                                       {"too_long", counts.too_long()},
+                                       {"forgotten", counts.forgotten()},
+                                       {"seconds", result.seconds}}
+                         .dump());
+}
+
+void print(const Options& options, const text::WordCounts& counts, const Result& result) {
+  fmt::print("{}: {} tokens from {} words, {} of them different\n", options.out, result.size, counts.total(),
+             result.distinct_words);
+  if (counts.too_long() > 0)
+    fmt::print("{} words were longer than {} characters\n", counts.too_long(), options.words.longest_word);
+  if (counts.forgotten() > 0)
+    fmt::print("Rare words were forgotten, so counts may be {} short: see --most-words\n", counts.forgotten());
+  if (result.size < options.training.size)
+    fmt::print("No two pieces stand side by side {} times any more: see --min-frequency\n",
+               options.training.min_frequency);
+}
+
+int run(const Options& options) {
+  bertlet::set_threads(options.common.threads);
+  check_out(options);
+  const auto begin = std::chrono::steady_clock::now();
+  text::WordCountOptions word_options = options.words;
+  word_options.text = text_options(options.tokenizer);
+  text::WordCounts counts(word_options);
+  count_words(options.files, counts, options.common.quiet);
+  const std::vector<text::WordCount> words = counts.words();
+  bertlet::require(!words.empty(), "vocab train: the text has no words");
+  const text::Vocabulary vocabulary = trained(words, options);
+  vocabulary.write(options.out);
+
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const Result result{vocabulary.size(), std::ssize(words), seconds};
+  if (options.common.json)
+    print_json(options, counts, result);
+  else if (!options.common.quiet)
+    print(options, counts, result);
+  return 0;
+}
+
+}  // namespace
+
+void add_vocab_train(const Command& vocab) {
+  const auto options = std::make_shared<Options>();
+  Command command = vocab.add("train", "A WordPiece vocabulary from text", about);
+  command.texts("--text", "F", options->files, "Text files; -: standard input", Needed::yes);
+  command.text("--out", "F", options->out, "Where the vocabulary goes, one token per line", Needed::yes);
+  command.flag("--force", options->force, "Replace a file that is there");
+  command.number("--size", options->training.size, "How many tokens, special ones included");
+  command.number("--min-frequency", options->training.min_frequency,
+                 "How often two pieces stand side by side that become one");
+  command.number("--alphabet-limit", options->training.alphabet_limit, "How many different characters");
+  command.texts("--special", "TOKEN", options->training.special, "The special tokens, in this order, from id 0");
+  command.number("--longest-word", options->words.longest_word, "In characters; longer words count for nothing");
+  command.number("--most-words", options->words.most_words,
+                 "How many different words are remembered; of more, the rarest are forgotten");
+  add_text_options(command, options->tokenizer);
+  command.common(options->common);
+  command.runs([options] { return run(*options); });
+}
+
+}  // namespace apps
