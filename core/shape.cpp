@@ -73,5 +73,5 @@ fmt::format_context::iterator fmt::formatter<bertlet::Shape>::format(const bertl
                                                                      fmt::format_context& context) const {
   std::string axes;
   for (const int64_t axis : shape) axes += (axes.empty() ? "" : ", ") + std::to_string(axis);
-  return fmt::format_to(context.out(), "[{}]", axes);
+  return std::ranges::copy("[" + axes + "]", context.out()).out;
 }

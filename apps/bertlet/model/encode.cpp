@@ -36,8 +36,7 @@ Example: printf 'The cat sat.\nA dog ran.\n' | bertlet encode bert-base-uncased 
 // [1.5,-2]
 void write_vector(const bertlet::real* numbers, std::int64_t count, std::string& to) {
   to += '[';
-  for (std::int64_t i = 0; i < count; ++i)
-    fmt::format_to(std::back_inserter(to), "{}{}", i == 0 ? "" : ",", numbers[i]);
+  for (std::int64_t i = 0; i < count; ++i) to += fmt::format("{}{}", i == 0 ? "" : ",", numbers[i]);
   to += "]\n";
 }
 
