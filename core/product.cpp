@@ -168,7 +168,8 @@ void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, re
              const ProductTile& tile) {
   const int64_t down = parts(a.rows, tile.rows), across = parts(b.cols, tile.cols);
   const int64_t slices = std::max<int64_t>(1, parts(a.cols, tile.depth)), matrix = a.rows * b.cols;
-  Array later({batch.count, slices - 1, a.rows, b.cols}, "product");  // what the slices after the first contribute
+  Array later;  // what the slices after the first contribute
+  if (slices > 1) later = Array({batch.count, slices - 1, a.rows, b.cols}, "product");
   const auto to = [&](int64_t which, int64_t slice, int64_t row, int64_t col) -> Target {
     if (slice == 0) return {c + which * batch.c_step + row * c_stride + col, c_stride, beta};
     return {later.data() + (which * (slices - 1) + slice - 1) * matrix + row * b.cols + col, b.cols, 0};
