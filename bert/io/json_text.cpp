@@ -11,11 +11,13 @@ namespace {
 
 // --- read ------------------------------------------------------------------------------------------------------------
 
-// The parser's own message is several lines with a number of its own; the reason stands at its end.
+// The parser's own message begins with a number of its own, and with the place if it knows one:
+// "[json.exception.parse_error.101] parse error at line 1, column 1: syntax error while …"
 std::string reason(const nlohmann::json::exception& error) {
-  std::string text = error.what();
-  if (const std::size_t at = text.find("syntax error"); at != std::string::npos) text = text.substr(at);
-  return text;
+  const std::string text = error.what();
+  const std::size_t number = text.find("] "), place = text.find(", column ");
+  if (place != std::string::npos) return text.substr(text.find(": ", place) + 2);
+  return number == std::string::npos ? text : text.substr(number + 2);
 }
 
 std::string line_and_column(std::string_view text, std::size_t byte) {

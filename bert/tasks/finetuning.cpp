@@ -119,7 +119,7 @@ void FineTuning::save_last_batch(const std::filesystem::path& file) const {
 
 void FineTuning::go_on_from(const io::Json& notes) {
   begin_epoch(notes.at("epoch").integer());
-  batch_ = notes.at("batch").integer();
+  batch_ = static_cast<std::size_t>(notes.at("batch").integer());
 }
 
 }  // namespace bertlet::tasks

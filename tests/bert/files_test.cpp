@@ -124,7 +124,8 @@ TEST_CASE("JSON says where it is not what was wanted") {
   CHECK_THROWS_WITH(root["a"][std::size_t{2}], "F: a: got a list, want a list of at least 3");
   CHECK_THROWS_WITH(root["z"], "F: 'z' is missing");
   CHECK_THROWS_WITH(root["big"].integer(), "F: big: got 18446744073709551615, want an integer");
-  CHECK_THROWS_WITH(bertlet::io::parse_json("", "F"), ContainsSubstring("F: line 1, column 1: syntax error"));
+  CHECK_THROWS_WITH(bertlet::io::parse_json("", "F"),
+                    ContainsSubstring("F: line 1, column 1: ") && !ContainsSubstring("exception"));
 }
 
 TEST_CASE("Lines come in blocks of whole lines, however long they are") {
