@@ -171,7 +171,7 @@ void Pretraining::save_last_batch(const std::filesystem::path& file) const {
 
 void Pretraining::go_on_from(const io::Json& notes) {
   begin_epoch(notes.at("epoch").integer());
-  batch_ = notes.at("batch").integer();
+  batch_ = static_cast<std::size_t>(notes.at("batch").integer());
 }
 
 References references(const data::CorpusReport& report, double follows) {
