@@ -3,8 +3,10 @@
 add_library(bertlet_flags INTERFACE)
 
 # Contraction to fused multiply-add is left to the kernels, which ask for it: a compiler's choice would change bits.
+# Sources that are compiled together may shadow each other's private names, which nobody would mix up.
 target_compile_options(bertlet_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${BERTLET_WERROR}>:-Werror> -ffp-contract=off)
+  -Wall -Wextra -Wpedantic -Wconversion $<$<NOT:$<BOOL:${BERTLET_UNITY}>>:-Wshadow>
+  $<$<BOOL:${BERTLET_WERROR}>:-Werror> -ffp-contract=off)
 
 if(BERTLET_SANITIZE)
   target_compile_options(bertlet_flags INTERFACE

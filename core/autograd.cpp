@@ -10,7 +10,7 @@ namespace bertlet {
 
 namespace {
 
-constexpr int64_t grain = 1 << 14;
+constexpr int64_t added_at_once = 1 << 14;
 
 void check_unused(const Node& node) {
   require(!node.forgotten, "backward: the graph behind this {} was used already — run the forward pass again",
@@ -88,7 +88,7 @@ void Into::operator+=(const Array& g) {
   if (!node_) return;
   require(g.shape() == shape(), "backward: a gradient of shape {} came for a value of shape {}", g.shape(), shape());
   const Slot slot = open();
-  parallel_for(g.size(), grain, [&](int64_t begin, int64_t end) {
+  parallel_for(g.size(), added_at_once, [&](int64_t begin, int64_t end) {
     arithmetic().axpby(1, g.data() + begin, slot.beta, slot.data + begin, end - begin);
   });
 }

@@ -12,7 +12,7 @@
 namespace bertlet {
 namespace {
 
-constexpr int64_t grain = 256 * random_group;
+constexpr int64_t drawn_at_once = 256 * random_group;
 
 std::uint32_t low_word(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
 std::uint32_t high_word(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
@@ -21,7 +21,7 @@ using Kernel = void (*)(std::uint64_t key, int64_t first, real, real, real* y, i
 
 void fill(Kernel kernel, const Rng& rng, real a, real b, real* y, int64_t n) {
   const std::uint64_t key = stream_key(rng);
-  parallel_for(n, grain, [=](int64_t begin, int64_t end) { kernel(key, begin, a, b, y + begin, end - begin); });
+  parallel_for(n, drawn_at_once, [=](int64_t begin, int64_t end) { kernel(key, begin, a, b, y + begin, end - begin); });
 }
 
 void require_spread(const char* who, real mean, real deviation) {

@@ -28,7 +28,7 @@ struct Gaps {
         for (std::size_t t = 0; t < 7; ++t) {
           const bool word = t < ids.size();
           padded.ids.push_back(t == gap ? tokenizer.mask_id() : word ? ids[t] : tokenizer.pad_id());
-          labels.push_back(t == gap ? ids[t] : -100);
+          labels.push_back(t == gap ? ids[t] : no_label);
           mask.push_back(word ? 1 : 0);
         }
     }

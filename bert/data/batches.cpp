@@ -27,7 +27,7 @@ PretrainingBatch to_batch(std::span<const Instance> instances, int64_t pad_id) {
   for (const Instance& instance : instances) ids.push_back(instance.ids);
   PretrainingBatch batch{.inputs = bert::side_by_side(ids, pad_id), .labels = {}};
   batch.inputs.token_types.resize(batch.inputs.ids.size());
-  batch.labels.words.assign(batch.inputs.ids.size(), -100);
+  batch.labels.words.assign(batch.inputs.ids.size(), no_label);
   for (int64_t begin = 0; const Instance& instance : instances) {
     std::fill(batch.inputs.token_types.begin() + begin + instance.second,
               batch.inputs.token_types.begin() + begin + instance.size(), 1);

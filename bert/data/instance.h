@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/ops/label.h"
+
 namespace bertlet::data {
 
 // A token that the model must find.
@@ -12,9 +14,9 @@ struct Hidden {
 
 // What the model is asked of the two segments.
 enum class Pair : int64_t {
-  follows = 0,  // b comes after a in the text
-  other = 1,    // b is from elsewhere, or comes before a
-  none = -100,  // nothing: there is no b
+  follows = 0,      // b comes after a in the text
+  other = 1,        // b is from elsewhere, or comes before a
+  none = no_label,  // nothing: there is no b
 };
 
 // What a model is pre-trained on.

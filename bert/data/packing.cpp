@@ -6,7 +6,7 @@ namespace bertlet::data {
 
 namespace {
 
-Sentence joined(std::span<const Sentence> sentences) {
+Sentence concatenated(std::span<const Sentence> sentences) {
   Sentence all;
   for (const Sentence& sentence : sentences) all.insert(all.end(), sentence.begin(), sentence.end());
   return all;
@@ -73,15 +73,15 @@ std::optional<Packing::Segments> Packing::segments(Chunk chunk, int64_t position
     case Task::none:
       break;
   }
-  return Segments{joined(chunk), {}, Pair::none, chunk.size()};
+  return Segments{concatenated(chunk), {}, Pair::none, chunk.size()};
 }
 
 // What the second segment did not need of the document when it came from elsewhere is used by the next instance.
 Packing::Segments Packing::next_sentence(Chunk chunk, int64_t position, int64_t target, Random& random) const {
   const std::size_t size = chunk.size();
   const auto cut = size < 2 ? 1 : static_cast<std::size_t>(random.between(1, static_cast<int64_t>(size) - 1));
-  Sentence first = joined(chunk.first(cut));
-  if (size > 1 && !random.chance(0.5)) return {std::move(first), joined(chunk.subspan(cut)), Pair::follows, size};
+  Sentence first = concatenated(chunk.first(cut));
+  if (size > 1 && !random.chance(0.5)) return {std::move(first), concatenated(chunk.subspan(cut)), Pair::follows, size};
   Sentence second = from_elsewhere(position, target - std::ssize(first), random);
   return {std::move(first), std::move(second), Pair::other, cut};
 }
@@ -93,7 +93,7 @@ Sentence Packing::from_elsewhere(int64_t position, int64_t tokens, Random& rando
   for (int tries = 1; tries < 10 && other == position; ++tries) other = random.below(std::ssize(order_));
   const int64_t document = order_[static_cast<std::size_t>(other)];
   const int64_t start = random.below(corpus_.sentences(document));
-  return joined(corpus_.from(document, start, std::max<int64_t>(1, tokens)));
+  return concatenated(corpus_.from(document, start, std::max<int64_t>(1, tokens)));
 }
 
 // A sentence that is as long as a chunk is cut in two, so that there is an order to ask for; one token has none.
@@ -101,8 +101,8 @@ std::optional<Packing::Segments> Packing::sentence_order(Chunk chunk, Random& ra
   Segments made{{}, {}, Pair::follows, chunk.size()};
   if (chunk.size() > 1) {
     const auto cut = static_cast<std::size_t>(random.between(1, std::ssize(chunk) - 1));
-    made.first = joined(chunk.first(cut));
-    made.second = joined(chunk.subspan(cut));
+    made.first = concatenated(chunk.first(cut));
+    made.second = concatenated(chunk.subspan(cut));
   } else {
     const Sentence& sentence = chunk.front();
     if (sentence.size() < 2) return {};

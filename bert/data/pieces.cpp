@@ -21,7 +21,8 @@ Pieces::Pieces(const text::Tokenizer& tokenizer)
       mask(tokenizer.mask_id()),
       size(tokenizer.vocabulary().size()),
       vocabulary(fingerprint(tokenizer.vocabulary())) {
-  for (const std::string& token : tokenizer.vocabulary().tokens()) continues.push_back(token.starts_with("##"));
+  for (const std::string& token : tokenizer.vocabulary().tokens())
+    continues.push_back(token.starts_with(text::inside_mark));
 }
 
 }  // namespace bertlet::data

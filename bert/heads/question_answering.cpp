@@ -14,8 +14,6 @@ namespace bertlet::bert {
 
 namespace {
 
-constexpr int64_t ignored = -100;
-
 // The caller's [B, T]: 1 where there is no token.
 Array absent(const Batch& batch) {
   Array to = Array::filled({batch.sequences(), batch.length}, 1);
@@ -31,7 +29,7 @@ std::vector<int64_t> columns(const std::vector<int64_t>& positions, const Array&
   std::vector<int64_t> to;
   for (int64_t b = 0; b < sequences; ++b) {
     const int64_t column = std::max<int64_t>(0, positions[static_cast<std::size_t>(b)]);
-    to.push_back(column < length && absent[b * length + column] == 0 ? column : ignored);
+    to.push_back(column < length && absent[b * length + column] == 0 ? column : no_label);
   }
   return to;
 }
@@ -41,7 +39,7 @@ Tensor loss_of(const Batch& batch, const Tensor& scores, const Array& absent, co
   const int64_t tokens = absent.size();
   const Tensor all = scatter_rows(reshape(scores, {batch.rows(), 1}), batch.places, tokens);
   const Tensor open = masked(reshape(all, absent.shape()), absent, -std::numeric_limits<real>::infinity());  // [B, T]
-  return cross_entropy(open, columns(positions, absent), {.ignore = ignored});
+  return cross_entropy(open, columns(positions, absent));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct LabelledRows {
 
   LabelledRows(const Batch& batch, const std::vector<bool>& has_label);  // [N]
   LabelledRows(const Batch& batch, const std::vector<int64_t>& labels,
-               int64_t ignored = -100);  // [N], as of pack_labels
+               int64_t ignored = no_label);  // [N], as of pack_labels
 };
 
 // Scores for the label of each token, and the labels.

@@ -9,17 +9,17 @@ namespace bertlet::io {
 
 namespace {
 
-constexpr std::size_t alignment = 64;        // of the first number, so that the file can be computed with as it is
-constexpr int64_t chunk = int64_t{1} << 16;  // numbers that are converted at once
+constexpr std::size_t alignment = 64;  // of the first number, so that the file can be computed with as it is
+constexpr int64_t converted_at_once = int64_t{1} << 16;  // numbers
 
 std::string_view text_of(const void* bytes, std::size_t count) { return {static_cast<const char*>(bytes), count}; }
 
 void write_numbers(FileWriter& file, const Array& array, NumberType type) {
   const std::size_t width = info(type).bytes;
   if (type == real_type) return file.write(text_of(array.data(), static_cast<std::size_t>(array.size()) * width));
-  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(chunk, array.size())) * width);
-  for (int64_t begin = 0; begin < array.size(); begin += chunk) {
-    const int64_t count = std::min(chunk, array.size() - begin);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(converted_at_once, array.size())) * width);
+  for (int64_t begin = 0; begin < array.size(); begin += converted_at_once) {
+    const int64_t count = std::min(converted_at_once, array.size() - begin);
     from_real(type, array.data() + begin, count, bytes.data());
     file.write(text_of(bytes.data(), static_cast<std::size_t>(count) * width));
   }

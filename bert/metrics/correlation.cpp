@@ -40,11 +40,11 @@ std::vector<double> direction(Values x) {
   return unit;
 }
 
+}  // namespace
+
 bool has_nan(Values x) {
   return std::ranges::any_of(x, [](double value) { return std::isnan(value); });
 }
-
-}  // namespace
 
 double mean_squared_error(Values gold, Values predicted) {
   require_alike("mean_squared_error", gold, predicted);

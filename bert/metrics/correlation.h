@@ -13,5 +13,6 @@ double pearson(std::span<const double> x, std::span<const double> y);
 double spearman(std::span<const double> x, std::span<const double> y);  // Pearson's, of the ranks
 
 std::vector<double> ranks(std::span<const double> values);  // 1, 2, …; equal ones share the mean of their ranks
+bool has_nan(std::span<const double> values);
 
 }  // namespace bertlet::metrics

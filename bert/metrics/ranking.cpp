@@ -30,10 +30,6 @@ bool has_both(std::span<const std::int64_t> gold, std::int64_t label) {
   return positive > 0 && positive < std::ssize(gold);
 }
 
-bool has_nan(std::span<const double> scores) {
-  return std::ranges::any_of(scores, [](double score) { return std::isnan(score); });
-}
-
 }  // namespace
 
 double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores) {

@@ -4,6 +4,7 @@
 
 #include "core/tensor.h"
 #include "nn/ops/attention.h"
+#include "nn/ops/label.h"
 #include "nn/spans.h"
 
 namespace bertlet::bert {
@@ -51,7 +52,7 @@ struct Batch {
 Batch pack(const Padded& padded, Padding padding = Padding::pack);
 
 // Labels in the caller's shape [B, T] as one for each row, `ignored` where the row does not count.
-std::vector<int64_t> pack_labels(const Batch& batch, const std::vector<int64_t>& labels, int64_t ignored = -100);
+std::vector<int64_t> pack_labels(const Batch& batch, const std::vector<int64_t>& labels, int64_t ignored = no_label);
 
 // Rows [N, …] in the caller's shape [B, T, …], zeros where there is no row that counts.
 Array unpack(const Batch& batch, const Array& rows);

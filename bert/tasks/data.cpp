@@ -30,7 +30,7 @@ void Data::set_threshold(double threshold) {
 }
 
 void Data::add_unlabelled(const Data& more) {
-  for (const Item& item : more.items()) items_.push_back({.sequences = item.sequences, .labels = {-100}});
+  for (const Item& item : more.items()) items_.push_back({.sequences = item.sequences, .labels = {no_label}});
 }
 
 std::vector<Item> Data::drawn(ItemSpan, const Rng&) const { return {}; }

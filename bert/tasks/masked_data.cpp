@@ -12,11 +12,10 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t none = -100;
 constexpr std::uint64_t measured_seed = 12345;  // a file's masks are the same in every measurement
 
 // A window of a text, and where in the text its masks stand.
-struct Window {
+struct MaskedWindow {
   std::size_t row;
   std::vector<text::Span> masks = {};
 };
@@ -83,7 +82,7 @@ class MaskedData : public Data {
     for (const Item& item : items_) {
       Output& output = to.emplace_back();
       for (const std::int64_t id : item.labels)
-        if (id != none)
+        if (id != no_label)
           output.guesses.push_back({-std::log(share(id)), id == commonest, {{commonest, share(commonest)}}});
     }
     return to;
@@ -106,7 +105,7 @@ class MaskedData : public Data {
       const Example& row = texts_.rows[windows_[i].row];
       auto guess = outputs[i].guesses.begin();
       for (const std::int64_t id : items_[i].labels) {
-        if (id == none) continue;
+        if (id == no_label) continue;
         const auto [said, probability] = guess->likeliest[0];
         if (!guess->right)
           all.push_back(
@@ -127,13 +126,13 @@ class MaskedData : public Data {
     std::vector<text::Encoding> windows = std::move(first.overflow);
     windows.insert(windows.begin(), std::move(first));
     for (text::Encoding& encoding : windows) {
-      Window window{.row = row};
+      MaskedWindow window{.row = row};
       Item item;
       for (std::size_t i = 0; i < encoding.ids.size(); ++i) {
         const std::int64_t id = encoding.ids[i];
         if (!tokenizer_.is_special(id)) ++counts_[static_cast<std::size_t>(id)];
         if (!given) continue;
-        item.labels.push_back(id == pieces_.mask ? id : none);
+        item.labels.push_back(id == pieces_.mask ? id : no_label);
         if (id == pieces_.mask) window.masks.push_back(encoding.bytes[i]);
       }
       const bool is_empty = given ? window.masks.empty() : encoding.size() <= 2;  // [CLS] [SEP]
@@ -150,7 +149,7 @@ class MaskedData : public Data {
     data::Random random(rng);
     data::hide_tokens(instance, mask_, pieces_, random);
     ids = std::move(instance.ids);
-    item.labels.assign(ids.size(), none);
+    item.labels.assign(ids.size(), no_label);
     for (const data::Hidden& hidden : instance.hidden)
       item.labels[static_cast<std::size_t>(hidden.position)] = hidden.id;
   }
@@ -168,7 +167,7 @@ class MaskedData : public Data {
     for (std::size_t i = masks.size(); i-- > 0;) {
       const std::string best = token(guesses[i].likeliest[0].id);
       text.replace(static_cast<std::size_t>(masks[i].begin), static_cast<std::size_t>(masks[i].end - masks[i].begin),
-                   best.starts_with("##") ? best.substr(2) : best);
+                   best.starts_with(text::inside_mark) ? best.substr(text::inside_mark.size()) : best);
     }
     record["prediction"] = std::move(text);
   }
@@ -180,8 +179,8 @@ class MaskedData : public Data {
   const data::MaskOptions mask_;
   const Masks masks_;
   Examples texts_;
-  std::vector<std::int64_t> counts_;  // of each token in the file, by id
-  std::vector<Window> windows_;       // of the items
+  std::vector<std::int64_t> counts_;   // of each token in the file, by id
+  std::vector<MaskedWindow> windows_;  // of the items
 };
 
 }  // namespace

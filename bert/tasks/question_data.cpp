@@ -9,7 +9,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr const char* no_answer = "no answer";
+constexpr const char* unanswerable = "no answer";
 
 // The best of the candidates that say something, whether it is given for an answer or not.
 std::string best_answer(const Answered& answered) {
@@ -96,10 +96,10 @@ class QuestionData : public Data {
       const Answered answered = this->answered(i, outputs);
       std::vector<std::string> is = gold(i);
       if (metrics::answer_score(is, answered.text).exact == 1) continue;
-      if (is.empty()) is.emplace_back(no_answer);
+      if (is.empty()) is.emplace_back(unanswerable);
       all.push_back({question(i).id,
                      question(i).text,
-                     {{"is", is}, {"said", answered.text.empty() ? no_answer : answered.text}},
+                     {{"is", is}, {"said", answered.text.empty() ? unanswerable : answered.text}},
                      "confidence",
                      probability(answered)});
     }

@@ -11,7 +11,6 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t none = -100;
 constexpr const char* outside = "O";
 
 ColumnsOptions columns_options(const DataOptions& options) {
@@ -139,7 +138,7 @@ class TagData : public Data {
       for (const std::int64_t word : window.words) {
         const bool begins = word != text::Encoding::none && word != last;
         if (word != text::Encoding::none) last = word;
-        item.labels.push_back(begins ? label(sentence, static_cast<std::size_t>(word)) : none);
+        item.labels.push_back(begins ? label(sentence, static_cast<std::size_t>(word)) : no_label);
         if (begins) words.push_back(static_cast<std::size_t>(word));
       }
       item.sequences.push_back({std::move(window.ids), std::move(window.types)});

@@ -15,7 +15,6 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t none = -100;
 constexpr std::int64_t candidates = 5;  // of a guess
 
 // The tokens of the items that are hidden: their rows in the batch, and what stands there.
@@ -25,7 +24,7 @@ struct HiddenRows {
   explicit HiddenRows(ItemSpan items) {
     const std::vector<std::int64_t> labels = labels_of(items);
     for (std::size_t i = 0; i < labels.size(); ++i)
-      if (labels[i] != none) {
+      if (labels[i] != no_label) {
         rows.push_back(static_cast<std::int64_t>(i));
         ids.push_back(labels[i]);
       }
@@ -81,7 +80,7 @@ class WordLearner : public LearnerWith<bert::MaskedLM> {
     });
     std::vector<Output> to;
     for (auto guess = guesses.begin(); const Item* item : items) {
-      const auto count = std::ssize(item->labels) - std::ranges::count(item->labels, none);
+      const auto count = std::ssize(item->labels) - std::ranges::count(item->labels, no_label);
       to.push_back({.guesses = {std::make_move_iterator(guess), std::make_move_iterator(guess + count)}});
       guess += count;
     }

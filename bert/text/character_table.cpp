@@ -9,7 +9,7 @@ namespace bertlet::text {
 
 namespace {
 
-constexpr char32_t capital_sigma = 0x3A3, dotted_capital_i = 0x130;
+constexpr char32_t dotted_capital_i = 0x130;
 
 // Beyond the first plane, Hugging Face's table of decompositions stays at what Unicode 8 had.
 constexpr Range huggingface_decomposes[] = {{0x0, 0xFFFF},      {0x1109A, 0x110AB}, {0x1112E, 0x1112F},

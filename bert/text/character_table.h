@@ -23,6 +23,8 @@ struct TextOptions {
   bool lowers() const { return basic && lower_case; }
 };
 
+inline constexpr char32_t capital_sigma = 0x3A3;  // whose lower case depends on the letters around it
+
 // What each character becomes under the options, and what it is to the words around it. Computed for 256 characters
 // at a time, when the first of them is met; threads may share a table.
 class CharacterTable {

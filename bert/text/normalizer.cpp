@@ -22,8 +22,6 @@ Eight lower(Eight eight) {
   return eight | ((from_a & ~beyond_z & tops) >> 2);
 }
 
-constexpr char32_t capital_sigma = 0x3A3;
-
 // No character grows to more than three times its bytes, and no byte that is not UTF-8 either.
 constexpr std::size_t growth = 3;
 

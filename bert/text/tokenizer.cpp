@@ -203,8 +203,8 @@ std::string Tokenizer::decode(std::span<const std::int64_t> ids, const DecodeOpt
   for (const std::int64_t id : ids) {
     const std::string& token = vocabulary_.token(id);
     if (!options.special && is_special(id)) continue;
-    if (!text.empty() && !token.starts_with("##")) text += ' ';
-    text += text.empty() || !token.starts_with("##") ? token : token.substr(2);
+    if (!text.empty() && !token.starts_with(inside_mark)) text += ' ';
+    text += text.empty() || !token.starts_with(inside_mark) ? token : token.substr(inside_mark.size());
   }
   return options.clean_up ? cleaned_up(std::move(text)) : text;
 }

@@ -4,12 +4,11 @@
 
 #include "bert/text/script.h"
 #include "bert/text/utf8.h"
+#include "bert/text/wordpiece.h"
 
 namespace bertlet::text {
 
 namespace {
-
-constexpr std::string_view inside_mark = "##";
 
 bool is_continuing(std::string_view token) {
   return token.size() > inside_mark.size() && token.starts_with(inside_mark);

@@ -69,7 +69,7 @@ void check(const TrainingOptions& options) {
 }
 
 // Two pieces written as one.
-std::string joined(const std::string& first, std::string_view second, std::string_view inside) {
+std::string merged(const std::string& first, std::string_view second, std::string_view inside) {
   if (second.starts_with(inside)) second.remove_prefix(inside.size());
   return first + std::string(second);
 }
@@ -103,7 +103,7 @@ Vocabulary trained_vocabulary(std::span<const WordCount> words, const TrainingOp
   while (vocabulary.size() < options.size) {
     const auto pair = merger.most_frequent(options.min_frequency);
     if (!pair) break;
-    const std::string piece = joined(vocabulary.token(pair->first), vocabulary.token(pair->second), options.inside);
+    const std::string piece = merged(vocabulary.token(pair->first), vocabulary.token(pair->second), options.inside);
     merger.merge(static_cast<PairMerger::Id>(vocabulary.add(piece)));
     if (options.progress) options.progress(vocabulary.size());
   }

@@ -6,8 +6,6 @@ namespace bertlet::text {
 
 namespace {
 
-constexpr std::string_view inside_mark = "##";
-
 std::vector<Trie::Item> items_of(const Vocabulary& vocabulary) {
   std::vector<Trie::Item> items;
   for (const std::string& token : vocabulary.tokens())

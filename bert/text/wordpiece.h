@@ -8,13 +8,15 @@
 
 namespace bertlet::text {
 
+inline constexpr std::string_view inside_mark = "##";  // stands before a piece that continues a word
+
 struct Piece {
   std::int64_t id;
   std::size_t end;  // in bytes of the word
 };
 
 // Cuts a word into the longest pieces of a vocabulary, from left to right: un ##want ##ed. Pieces after the first are
-// written with ## in front. A word that cannot be cut to its end, or is too long, is one unknown piece.
+// written with inside_mark in front. A word that cannot be cut to its end, or is too long, is one unknown piece.
 class WordPiece {
  public:
   WordPiece(const Vocabulary& vocabulary, std::int64_t unknown, std::int64_t longest_word);

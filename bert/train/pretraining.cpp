@@ -17,8 +17,6 @@ namespace bertlet::train {
 
 namespace {
 
-constexpr int64_t none = -100;
-
 // A micro-batch on its way through the model: what is asked, and the scores for it.
 struct Asked {
   bert::Batch rows;
@@ -30,14 +28,14 @@ Asked ask(const bert::PreTraining& model, const data::PretrainingBatch& batch, P
   Asked asked{.rows = pack(batch.inputs)};
   const bert::Encoded encoded = model.bert(asked.rows, pass, {.checkpoint = checkpoint});
   std::vector<int64_t> rows;
-  const std::vector<int64_t> labels = pack_labels(asked.rows, batch.labels.words, none);
+  const std::vector<int64_t> labels = pack_labels(asked.rows, batch.labels.words);
   for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] != none) {
+    if (labels[i] != no_label) {
       rows.push_back(static_cast<int64_t>(i));
       asked.words.push_back(labels[i]);
     }
   if (!rows.empty()) asked.word_scores = model.predictions(gather_rows(encoded.last_hidden_state, std::move(rows)));
-  if (std::ranges::find(batch.labels.next, none) != batch.labels.next.end()) return asked;
+  if (std::ranges::find(batch.labels.next, no_label) != batch.labels.next.end()) return asked;
   asked.next = batch.labels.next;
   asked.next_scores = model.seq_relationship_logits(encoded);
   return asked;

@@ -14,10 +14,10 @@ namespace {
 int64_t count_of(std::span<const int64_t> lengths) { return Shape(lengths).count(); }
 
 // An array cut along one axis: `outer` stretches of `length` × `inner` numbers.
-struct Cut {
+struct Stretches {
   int64_t outer, length, inner;
 
-  Cut(const Shape& shape, int axis)
+  Stretches(const Shape& shape, int axis)
       : outer(count_of({shape.begin(), shape.begin() + axis})),
         length(shape[axis]),
         inner(count_of({shape.begin() + axis + 1, shape.end()})) {}
@@ -25,7 +25,7 @@ struct Cut {
 
 // y[o, to + i, :] <- β y + x[o, from + i, :] for i < count
 void copy_part(const real* x, int64_t x_length, int64_t from, real* y, int64_t y_length, int64_t to, int64_t count,
-               real beta, const Cut& cut) {
+               real beta, const Stretches& cut) {
   const int64_t run = cut.outer == 0 ? 0 : count * cut.inner;  // beside an empty axis, lengths may be huge
   if (run == 0) return;
   parallel_for(cut.outer, std::max<int64_t>(1, elements_per_block / run), [&](int64_t begin, int64_t end) {
@@ -39,7 +39,7 @@ Array cut_out(const char* operation, const Array& x, int axis, int64_t begin, in
   if (axis == 0) return x.rows(begin, end);
   Array y(x.shape().with(axis, end - begin), operation);
   if (y.size() == 0) return y;
-  const Cut cut(x.shape(), axis);
+  const Stretches cut(x.shape(), axis);
   copy_part(x.data(), cut.length, begin, y.data(), end - begin, 0, end - begin, 0, cut);
   return y;
 }
@@ -91,7 +91,7 @@ Tensor slice(const Tensor& x, int axis, int64_t begin, int64_t end) {
   require(0 <= from && from <= to && to <= shape[axis], "slice: got {}…{} on axis {} of {}, want a range within it",
           begin, end, axis, shape);
   return record<"slice">(cut_out("slice", x.value(), axis, from, to), {x}, [axis, from, to](Array dy, Into dx) {
-    const Cut cut(dx.shape(), axis);
+    const Stretches cut(dx.shape(), axis);
     const Into::Slot slot = dx.open();
     if (slot.beta == 0) arithmetic().fill(0, slot.data, dx.shape().count());
     copy_part(dy.data(), to - from, 0, slot.data, cut.length, from, to - from, 1, cut);
@@ -106,7 +106,7 @@ Tensor concat(std::span<const Tensor> parts, int axis) {
   require(!parts.empty(), "concat: got no tensors, want at least one");
   axis = axis_of("concat", parts[0].shape(), axis);
   Array y(joined_shape(parts, axis), "concat");
-  const Cut cut(y.shape(), axis);
+  const Stretches cut(y.shape(), axis);
   std::vector<int64_t> begins{0};
   for (const Tensor& part : parts) {
     const int64_t length = part.shape()[axis];

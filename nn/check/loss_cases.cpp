@@ -10,7 +10,7 @@ namespace {
 using Inputs = const std::vector<Tensor>&;
 
 // Some labels for rows of logits; the third row has none.
-std::vector<int64_t> labels_for(const Tensor& logits, int64_t ignore = -100) {
+std::vector<int64_t> labels_for(const Tensor& logits, int64_t ignore = no_label) {
   std::vector<int64_t> labels;
   for (int64_t row = 0; row < logits.shape()[0]; ++row)
     labels.push_back(row == 2 ? ignore : (row * 2731 + 1) % logits.shape()[1]);

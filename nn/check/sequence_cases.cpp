@@ -10,20 +10,20 @@ namespace {
 using Inputs = const std::vector<Tensor>&;
 
 // Sequences of 128 for the benchmark; for the checks four of unequal length, one of them empty.
-Spans spans_of(int64_t rows) {
+Spans sequences_of(int64_t rows) {
   if (rows >= 128) return Spans(std::vector<int64_t>(static_cast<std::size_t>(rows / 128), 128));
   return Spans{rows - 3, 0, 1, 2};
 }
-Spans spans_of(const Tensor& x) { return spans_of(x.shape()[0]); }
+Spans sequences_of(const Tensor& x) { return sequences_of(x.shape()[0]); }
 
 const std::vector<Shape> rows_large{{1024, 768}};
 
 Case pool_case(const char* note, Pooling pooling, Domain domain = Domain::any) {
   return {"pool",
           {{7, 3}},
-          [pooling](Inputs x) { return pool(x[0], spans_of(x[0]), pooling); },
+          [pooling](Inputs x) { return pool(x[0], sequences_of(x[0]), pooling); },
           domain,
-          [pooling](Inputs x) { return spelled_pool(x[0], spans_of(x[0]), pooling); },
+          [pooling](Inputs x) { return spelled_pool(x[0], sequences_of(x[0]), pooling); },
           rows_large,
           note};
 }
@@ -31,9 +31,9 @@ Case pool_case(const char* note, Pooling pooling, Domain domain = Domain::any) {
 Case conv_case(int64_t kernel, Ends ends, const std::vector<Shape>& large = {}) {
   return {"conv1d",
           {{8, 3}, {2, 3, kernel}, {2}},
-          [ends](Inputs x) { return conv1d(x[0], spans_of(x[0]), x[1], x[2], ends); },
+          [ends](Inputs x) { return conv1d(x[0], sequences_of(x[0]), x[1], x[2], ends); },
           Domain::any,
-          [ends](Inputs x) { return spelled_conv1d(x[0], spans_of(x[0]), x[1], x[2], ends); },
+          [ends](Inputs x) { return spelled_conv1d(x[0], sequences_of(x[0]), x[1], x[2], ends); },
           large,
           ends == Ends::same ? "same" : "valid"};
 }
@@ -71,7 +71,7 @@ Tensor all_of(const GruResult& r) { return concat({r.output, r.last}, 0); }
 Case lstm_case(int directions, int states, const std::vector<Shape>& large = {}) {
   const auto run = [](auto f) {
     return [f](Inputs x) {
-      return all_of(f(x[0], spans_of(x[0]), weights_of(x), LstmState{state_of(x, 0), state_of(x, 1)}));
+      return all_of(f(x[0], sequences_of(x[0]), weights_of(x), LstmState{state_of(x, 0), state_of(x, 1)}));
     };
   };
   return {"lstm",
@@ -85,7 +85,7 @@ Case lstm_case(int directions, int states, const std::vector<Shape>& large = {})
 
 Case gru_case(int directions, int states, const std::vector<Shape>& large = {}) {
   const auto run = [](auto f) {
-    return [f](Inputs x) { return all_of(f(x[0], spans_of(x[0]), weights_of(x), state_of(x, 0))); };
+    return [f](Inputs x) { return all_of(f(x[0], sequences_of(x[0]), weights_of(x), state_of(x, 0))); };
   };
   return {"gru",
           recurrent_shapes(7, 3, 3, 2, directions, states),
@@ -106,10 +106,10 @@ std::vector<int64_t> tags_for(const Tensor& emissions) {
 
 std::vector<Case> sequence_cases() {
   const auto crf = [](Inputs x) {
-    return crf_log_likelihood(x[0], {x[1], x[2], x[3]}, tags_for(x[0]), spans_of(x[0]));
+    return crf_log_likelihood(x[0], {x[1], x[2], x[3]}, tags_for(x[0]), sequences_of(x[0]));
   };
   const auto spelled = [](Inputs x) {
-    return spelled_crf_log_likelihood(x[0], {x[1], x[2], x[3]}, tags_for(x[0]), spans_of(x[0]));
+    return spelled_crf_log_likelihood(x[0], {x[1], x[2], x[3]}, tags_for(x[0]), sequences_of(x[0]));
   };
   return {
       pool_case("first", Pooling::first),
@@ -119,9 +119,9 @@ std::vector<Case> sequence_cases() {
       pool_case("mean_sqrt", Pooling::mean_sqrt),
       {"attention_pool",
        {{7, 3}, {7}},
-       [](Inputs x) { return attention_pool(x[0], x[1], spans_of(x[0])); },
+       [](Inputs x) { return attention_pool(x[0], x[1], sequences_of(x[0])); },
        Domain::any,
-       [](Inputs x) { return spelled_attention_pool(x[0], x[1], spans_of(x[0])); },
+       [](Inputs x) { return spelled_attention_pool(x[0], x[1], sequences_of(x[0])); },
        {{1024, 768}, {1024}}},
       conv_case(1, Ends::same),
       conv_case(2, Ends::same),

@@ -10,8 +10,6 @@ namespace bertlet {
 
 namespace {
 
-constexpr const char* name = "attention";
-
 // A block's scores stay within a quarter of a megabyte, unless its fewest rows need more.
 constexpr int64_t fewest_rows = 16, scores_per_block = 1 << 16;
 
@@ -28,9 +26,9 @@ int64_t most_scores(const AttentionPlan& plan) {
 }
 
 int64_t head_size(const char* which, const Shape& x, int64_t heads) {
-  require(x.rank() == 2, "{}: got {} {}, want [rows, heads × size]", name, which, x);
-  require(heads > 0 && x[1] > 0 && x[1] % heads == 0, "{}: got {} {} for {} heads, want as many columns for each head",
-          name, which, x, heads);
+  require(x.rank() == 2, "attention: got {} {}, want [rows, heads × size]", which, x);
+  require(heads > 0 && x[1] > 0 && x[1] % heads == 0,
+          "attention: got {} {} for {} heads, want as many columns for each head", which, x, heads);
   return x[1] / heads;
 }
 
@@ -48,7 +46,7 @@ std::vector<Pairing> pair_up(const Spans& from, const std::vector<RowRange>& key
 }
 
 void require_numbers(const char* which, const Array& mask, int64_t count) {
-  require(!mask || mask.size() == count, "{}: got {} numbers in mask.{}, want {}", name, mask.size(), which, count);
+  require(!mask || mask.size() == count, "attention: got {} numbers in mask.{}, want {}", mask.size(), which, count);
 }
 
 void check_mask(AttentionPlan& plan) {
@@ -66,11 +64,11 @@ void check_mask(AttentionPlan& plan) {
 void check_distances(AttentionPlan& plan, const Tensor& table) {
   if (plan.relative == Relative::none) return;
   require(table && table.shape().rank() == 2 && table.shape()[0] % 2 == 1 && table.shape()[1] == plan.size,
-          "{}: got distances {}, want [2 max − 1, {}]", name, table ? table.shape() : Shape{0}, plan.size);
+          "attention: got distances {}, want [2 max − 1, {}]", table ? table.shape() : Shape{0}, plan.size);
   plan.max_distance = (table.shape()[0] + 1) / 2;
   for (const Pairing& p : plan.pairings)
     require(std::max(p.queries.count, p.keys.count) <= plan.max_distance,
-            "{}: got a sequence of {} queries and {} keys, want at most {}, for which there are distances", name,
+            "attention: got a sequence of {} queries and {} keys, want at most {}, for which there are distances",
             p.queries.count, p.keys.count, plan.max_distance);
 }
 
@@ -83,18 +81,18 @@ AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, con
   plan.size = head_size("q", q, plan.heads);
   plan.value_size = head_size("v", v, plan.heads);
   require(head_size("k", k, plan.heads) == plan.size && k[0] == v[0],
-          "{}: got q {}, k {} and v {}, want as many columns in q and k, and as many rows in k and v", name, q, k, v);
-  require(from.rows() == q[0], "{}: got q {} and sequences of {} rows together", name, q, from.rows());
-  require(from.count() == static_cast<int64_t>(keys.size()), "{}: got {} sequences of queries and {} of keys", name,
+          "attention: got q {}, k {} and v {}, want as many columns in q and k, and as many rows in k and v", q, k, v);
+  require(from.rows() == q[0], "attention: got q {} and sequences of {} rows together", q, from.rows());
+  require(from.count() == static_cast<int64_t>(keys.size()), "attention: got {} sequences of queries and {} of keys",
           from.count(), keys.size());
-  require(options.scale >= 0 && std::isfinite(options.scale), "{}: got a scale of {}, want one above 0", name,
+  require(options.scale >= 0 && std::isfinite(options.scale), "attention: got a scale of {}, want one above 0",
           options.scale);
   plan.pairings = pair_up(from, keys, options.queries);
   plan.query_rows = q[0];
   plan.scale = options.scale > 0 ? options.scale : 1 / std::sqrt(static_cast<real>(plan.size));
   plan.causal = options.causal;
   plan.mask = options.mask;
-  plan.dropout = dropout_mask(name, options.dropout, options.rng);
+  plan.dropout = dropout_mask("attention", options.dropout, options.rng);
   for (const RowRange& of : keys) plan.drawn = std::max(plan.drawn, (of.count + 127) / 128 * 128);
   plan.relative = options.relative;
   check_mask(plan);

@@ -93,7 +93,7 @@ Array Crf::log_likelihoods() {
 }
 
 // The gradients of the scores, side by side: start, end, transitions.
-struct Slopes {
+struct CrfSlopes {
   int64_t k;
   real* data;
   real* start() const { return data; }
@@ -108,7 +108,7 @@ struct Slopes {
 // and the gradient of log P is what the tags have, minus what is expected.
 class WayBack {
  public:
-  WayBack(const Crf& crf, const Array& turned, Slopes slopes)
+  WayBack(const Crf& crf, const Array& turned, CrfSlopes slopes)
       : crf_(crf), turned_(turned), slopes_(slopes), n_(crf.k()), beta_({n_}), ahead_({n_}), expected_({n_}) {}
 
   void walk(int64_t first, int64_t last, real dy, Into::Slot demissions);
@@ -120,7 +120,7 @@ class WayBack {
 
   const Crf& crf_;
   const Array& turned_;  // transitions, transposed
-  Slopes slopes_;
+  CrfSlopes slopes_;
   int64_t n_;
   Array beta_, ahead_, expected_;
 };
@@ -158,11 +158,11 @@ void WayBack::walk(int64_t first, int64_t last, real dy, Into::Slot demissions) 
 void backward(const Crf& crf, const Array& dy, Into demissions, Into dstart, Into dend, Into dtransitions) {
   const int64_t k = crf.k(), count = crf.spans.count(), grain = std::max<int64_t>(1, (count + 15) / 16);
   const int64_t blocks = (count + grain - 1) / grain;
-  Array slopes = Array::filled({blocks, Slopes::size(k)}, 0, "crf_log_likelihood");
+  Array slopes = Array::filled({blocks, CrfSlopes::size(k)}, 0, "crf_log_likelihood");
   const Array turned = permuted("crf_log_likelihood", crf.transitions, std::array{1, 0});
   const Into::Slot to = demissions ? demissions.open() : Into::Slot{nullptr, 0};
   parallel_for(count, grain, [&](int64_t begin, int64_t end) {
-    WayBack back(crf, turned, {k, slopes.data() + begin / grain * Slopes::size(k)});
+    WayBack back(crf, turned, {k, slopes.data() + begin / grain * CrfSlopes::size(k)});
     for (int64_t i = begin; i < end; ++i) back.walk(crf.spans.begin(i), crf.spans.end(i) - 1, dy[i], to);
   });
   const Array total = summed("crf_log_likelihood", slopes, {true}).shaped({k + 2, k});

@@ -70,7 +70,7 @@ Target target_for(const Shape& logits, std::vector<int64_t> labels, const CrossE
   return target;
 }
 
-real joined(const LogSum* parts, int64_t n) {
+real log_total_of(const LogSum* parts, int64_t n) {
   real peak = parts[0].peak, total = 0;
   for (int64_t i = 1; i < n; ++i) peak = std::max(peak, parts[i].peak);
   for (int64_t i = 0; i < n; ++i) total += n == 1 ? parts[i].total : parts[i].total * std::exp(parts[i].peak - peak);
@@ -87,7 +87,7 @@ Array log_totals(const Array& x, const Target& target) {
   Array y({target.rows()}, "cross_entropy");
   parallel_for(target.rows(), 256, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)
-      y[row] = target.ignored(row) ? 0 : joined(parts.data() + row * target.strips(), target.strips());
+      y[row] = target.ignored(row) ? 0 : log_total_of(parts.data() + row * target.strips(), target.strips());
   });
   return y;
 }

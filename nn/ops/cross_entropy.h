@@ -2,14 +2,15 @@
 #include <vector>
 
 #include "core/autograd.h"
+#include "nn/ops/label.h"
 #include "nn/ops/reduction.h"
 
 namespace bertlet {
 
 struct CrossEntropyOptions {
-  int64_t ignore = -100;  // rows with this label count nowhere
-  Array weights = {};     // of the classes, [C]; if there are none, all weigh 1
-  real smoothing = 0;     // this much of the target is spread evenly over all classes
+  int64_t ignore = no_label;  // rows with this label count nowhere
+  Array weights = {};         // of the classes, [C]; if there are none, all weigh 1
+  real smoothing = 0;         // this much of the target is spread evenly over all classes
   Reduction reduction = Reduction::mean;
 };
 

@@ -9,10 +9,10 @@ namespace bertlet {
 
 namespace {
 
-constexpr int64_t grain = 1 << 14;
+constexpr int64_t dropped_at_once = 1 << 14;
 
 void apply(const DropoutMask& mask, const real* x, real beta, real* y, int64_t n) {
-  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+  parallel_for(n, dropped_at_once, [&](int64_t begin, int64_t end) {
     dropout_kernels().apply(mask, begin, x + begin, beta, y + begin, end - begin);
   });
 }

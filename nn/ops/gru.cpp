@@ -12,7 +12,7 @@ namespace bertlet {
 namespace {
 
 // One direction, and what is kept of it for backward.
-struct Run {
+struct GruRun {
   Array weight_ih, weight_hh, bias_ih, bias_hh;
   Array gates;  // r, z, n, q of each row, [N, 4 H], where q is W' h + b' of n; backward turns them into their gradients
 };
@@ -21,7 +21,7 @@ struct Gru {
   Recurrence shape;
   Array hidden0;
   Array results;  // [N + B, width]: each row's hidden state, then the last ones
-  std::vector<Run> runs = {};
+  std::vector<GruRun> runs = {};
 
   int64_t rows() const { return shape.spans.rows(); }
   int64_t count() const { return shape.spans.count(); }
@@ -61,7 +61,7 @@ struct Recurrent {
 };
 
 void Gru::forward(int64_t direction, const Group& group, const PackedMatrix& weight_hh) {
-  Run& run = runs[static_cast<std::size_t>(direction)];
+  GruRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> hidden;
   for (const int64_t i : group) hidden.push_back(shape.state(hidden0, direction, i));
@@ -86,12 +86,12 @@ void Gru::backward(const Array& x, const Array& dresults, std::vector<Into> into
   const int64_t h = shape.hidden;
   Array dhidden = dresults.rows(rows(), rows() + count()).clone();
   std::vector<PackedMatrix> packed;
-  for (const Run& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 3 * h, h, h});
+  for (const GruRun& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 3 * h, h, h});
   shape.for_groups([&](int64_t direction, const Group& group) {
     backward(direction, group, packed[static_cast<std::size_t>(direction)], dresults, dhidden);
   });
   for (int64_t direction = 0; direction < shape.directions; ++direction) {
-    const Run& run = runs[static_cast<std::size_t>(direction)];
+    const GruRun& run = runs[static_cast<std::size_t>(direction)];
     multiply_into({run.gates.data(), rows(), 3 * h, 4 * h}, {run.weight_ih.data(), 3 * h, shape.in, shape.in}, into[0]);
     weights_grad(direction, x, into);
   }
@@ -101,7 +101,7 @@ void Gru::backward(const Array& x, const Array& dresults, std::vector<Into> into
 // From the last step to the first: dhidden is what the steps after a row want of its state.
 void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& weight_hh, const Array& dresults,
                    Array& dhidden) {
-  Run& run = runs[static_cast<std::size_t>(direction)];
+  GruRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   Recurrent slopes(group.size(), h);
   const std::vector<const real*> from(slopes.rows.begin(), slopes.rows.end());
@@ -121,7 +121,7 @@ void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& we
 }
 
 void Gru::weights_grad(int64_t direction, const Array& x, const std::vector<Into>& into) const {
-  const Run& run = runs[static_cast<std::size_t>(direction)];
+  const GruRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   WeightsInto to(into, direction);
   multiply_into({run.gates.data(), 3 * h, rows(), 4 * h, true}, {x.data(), rows(), shape.in, shape.in}, to.weight_ih);

@@ -12,7 +12,7 @@ namespace bertlet {
 
 namespace {
 
-constexpr const char* name = "linear";
+constexpr const char* linear_name = "linear";
 
 const ActivationKernels& kernels(Activation f) { return linear_kernels().activation[static_cast<int>(f)]; }
 
@@ -28,9 +28,9 @@ struct Map {
   // y holds the product.
   void activate(const Tensor& bias, Array& y, bool wants_grad) {
     if (f == Activation::none && !bias) return;
-    const Array shift = bias ? bias.value() : Array::filled({out}, 0, name);
+    const Array shift = bias ? bias.value() : Array::filled({out}, 0, linear_name);
     const bool slope = wants_grad && kernels(f).value_and_slope;
-    if (wants_grad && f != Activation::none) saved = slope ? Array(y.shape(), name) : y;
+    if (wants_grad && f != Activation::none) saved = slope ? Array(y.shape(), linear_name) : y;
     parallel_for(rows, block(), [&](int64_t begin, int64_t end) {
       real* z = y.data() + begin * out;
       if (slope)
@@ -46,8 +46,8 @@ struct Map {
       if (dbias) dbias += sum_of_rows(dy);
       return dy;
     }
-    Array dz = dy.sole_holder() ? dy : Array(dy.shape(), name);
-    Array sums({(rows + block() - 1) / block(), out}, name);
+    Array dz = dy.sole_holder() ? dy : Array(dy.shape(), linear_name);
+    Array sums({(rows + block() - 1) / block(), out}, linear_name);
     parallel_for(rows, block(), [&](int64_t begin, int64_t end) {
       const int64_t at = begin * out;
       kernels(f).grad(dy.data() + at, saved.data() + at, dz.data() + at, sums.data() + begin / block() * out,
@@ -70,7 +70,7 @@ struct Map {
   }
 
   Array sum_of_rows(const Array& of) const {
-    return summed(name, of.shaped({of.size() / std::max<int64_t>(1, out), out}), {true}).shaped({out});
+    return summed(linear_name, of.shaped({of.size() / std::max<int64_t>(1, out), out}), {true}).shaped({out});
   }
 };
 
@@ -88,7 +88,7 @@ Map map_of(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation f) {
   Map map = map_of(x, weight, bias, f);
-  Array y(x.shape().with(x.shape().rank() - 1, map.out), name);
+  Array y(x.shape().with(x.shape().rank() - 1, map.out), linear_name);
   product({x.value().data(), map.rows, map.in, map.in}, {weight.value().data(), map.in, map.out, map.in, true}, 0,
           y.data(), map.out);
   map.activate(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());

@@ -28,12 +28,12 @@ Array reduced(const char* operation, const Array& losses, Reduction reduction) {
 }
 
 // How the gradient of the losses arrives: one number for each, or one for all of them, to be scaled.
-struct Slopes {
+struct RowSlopes {
   const real* dy;
   int64_t step;
   real scale;
 
-  Slopes(const Array& slopes, Reduction reduction, int64_t n)
+  RowSlopes(const Array& slopes, Reduction reduction, int64_t n)
       : dy(slopes.data()), step(reduction == Reduction::none), scale(factor(reduction, n)) {}
   const real* at(int64_t i) const { return dy + i * step; }
 };
@@ -43,7 +43,7 @@ void for_elements(int64_t n, const F& f) {
   parallel_for(n, elements_per_block, [&](int64_t begin, int64_t end) { f(begin, end - begin); });
 }
 
-void mse_grad(const Slopes& slopes, const Array& x, const Array& y, Into dx) {
+void mse_grad(const RowSlopes& slopes, const Array& x, const Array& y, Into dx) {
   const Into::Slot to = dx.open();
   for_elements(x.size(), [&](int64_t i, int64_t n) {
     loss_kernels().mse_grad(slopes.at(i), slopes.step, slopes.scale, x.data() + i, y.data() + i, to.beta, to.data + i,
@@ -97,7 +97,7 @@ Tensor bce_with_logits(const Tensor& logits, const Array& targets, const BceOpti
   const Reduction reduction = options.reduction;
   return record<"bce_with_logits">(reduced("bce_with_logits", losses, reduction), {logits},
                                    [x, targets, p, p_at, reduction](Array dy, Into dx) {
-                                     const Slopes slopes(dy, reduction, x.size());
+                                     const RowSlopes slopes(dy, reduction, x.size());
                                      const Into::Slot to = dx.open();
                                      for_elements(x.size(), [&](int64_t i, int64_t n) {
                                        loss_kernels().bce_grad(slopes.at(i), slopes.step, slopes.scale, x.data() + i,
@@ -114,7 +114,7 @@ Tensor mse(const Tensor& x, const Tensor& y, Reduction reduction) {
   });
   return record<"mse">(reduced("mse", losses, reduction), {x, y},
                        [x = x.value(), y = y.value(), reduction](Array dy, Into dx, Into dy_into) {
-                         const Slopes slopes(dy, reduction, x.size());
+                         const RowSlopes slopes(dy, reduction, x.size());
                          if (dx) mse_grad(slopes, x, y, dx);
                          if (dy_into) mse_grad(slopes, y, x, dy_into);
                        });

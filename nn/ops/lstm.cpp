@@ -13,7 +13,7 @@ namespace bertlet {
 namespace {
 
 // One direction, and what is kept of it for backward.
-struct Run {
+struct LstmRun {
   Array weight_ih, weight_hh, bias;
   Array gates;  // i, f, g, o of each row, [N, 4 H]; backward turns them into their gradients
   Array cells;  // [N, H]
@@ -23,7 +23,7 @@ struct Lstm {
   Recurrence shape;
   Array hidden0, cell0;
   Array results;  // [N + 2 B, width]: each row's hidden state, then the last hidden states, then the last cells
-  std::vector<Run> runs = {};
+  std::vector<LstmRun> runs = {};
 
   int64_t rows() const { return shape.spans.rows(); }
   int64_t count() const { return shape.spans.count(); }
@@ -53,7 +53,7 @@ void Lstm::forward(const Array& x, std::span<const RecurrentWeights> weights) {
 }
 
 void Lstm::forward(int64_t direction, const Group& group, const PackedMatrix& weight_hh) {
-  Run& run = runs[static_cast<std::size_t>(direction)];
+  LstmRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> hidden, cell;
   for (const int64_t i : group) {
@@ -84,12 +84,12 @@ void Lstm::backward(const Array& x, const Array& dresults, std::vector<Into> int
   Array dhidden = dresults.rows(rows(), rows() + count()).clone();
   Array dcell = dresults.rows(rows() + count(), rows() + 2 * count()).clone();
   std::vector<PackedMatrix> packed;
-  for (const Run& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 4 * h, h, h});
+  for (const LstmRun& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 4 * h, h, h});
   shape.for_groups([&](int64_t direction, const Group& group) {
     backward(direction, group, packed[static_cast<std::size_t>(direction)], dresults, dhidden, dcell);
   });
   for (int64_t direction = 0; direction < shape.directions; ++direction) {
-    const Run& run = runs[static_cast<std::size_t>(direction)];
+    const LstmRun& run = runs[static_cast<std::size_t>(direction)];
     multiply_into({run.gates.data(), rows(), 4 * h, 4 * h}, {run.weight_ih.data(), 4 * h, shape.in, shape.in}, into[0]);
     weights_grad(direction, x, into);
   }
@@ -101,7 +101,7 @@ void Lstm::backward(const Array& x, const Array& dresults, std::vector<Into> int
 // From the last step to the first: dhidden and dcell are what the steps after a row want of its state.
 void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& weight_hh, const Array& dresults,
                     Array& dhidden, Array& dcell) {
-  Run& run = runs[static_cast<std::size_t>(direction)];
+  LstmRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> dgates(group.size());
   std::vector<real*> to(group.size());
@@ -122,7 +122,7 @@ void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& w
 }
 
 void Lstm::weights_grad(int64_t direction, const Array& x, const std::vector<Into>& into) const {
-  const Run& run = runs[static_cast<std::size_t>(direction)];
+  const LstmRun& run = runs[static_cast<std::size_t>(direction)];
   const int64_t h = shape.hidden;
   WeightsInto to(into, direction);
   const Matrix dgates{run.gates.data(), 4 * h, rows(), 4 * h, true};

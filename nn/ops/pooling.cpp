@@ -13,7 +13,7 @@ namespace bertlet {
 
 namespace {
 
-constexpr int64_t strip = 256;  // columns that one thread takes of a sequence
+constexpr int64_t columns_at_once = 256;  // columns that one thread takes of a sequence
 
 void check(const char* operation, const Tensor& x, const Spans& spans) {
   require(x.shape().rank() == 2 && x.shape()[0] == spans.rows(),
@@ -24,11 +24,11 @@ void check(const char* operation, const Tensor& x, const Spans& spans) {
 // f(sequence, first column, columns) for strips of all sequences, also the empty ones.
 template <class F>
 void for_strips(const Spans& spans, int64_t columns, const F& f) {
-  const int64_t strips = (columns + strip - 1) / strip;
+  const int64_t strips = (columns + columns_at_once - 1) / columns_at_once;
   parallel_for(spans.count() * strips, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t first = i % strips * strip;
-      f(i / strips, first, std::min(strip, columns - first));
+      const int64_t first = i % strips * columns_at_once;
+      f(i / strips, first, std::min(columns_at_once, columns - first));
     }
   });
 }

@@ -45,7 +45,7 @@ void each_of_keys(const ScoreBlock& block, const Tile& t, S* s, real* x, const F
     for (int64_t j = 0; j < t.keys; ++j) f(s[i * block.keys + t.begin + j], x[j * t.rows + i + t.keys - 1 - j]);
 }
 
-void add(real& s, real x) { s += x; }
+void add_score(real& s, real x) { s += x; }
 void put(real ds, real& x) { x = ds; }
 
 // d <- d + x window and dwindow <- dwindow + xᵀ m, for the operand m of which x is made.
@@ -62,10 +62,10 @@ void add_distances(const AttentionPlan& plan, const AttentionInputs& in, const S
   each_tile(plan, block, [&](const Tile& t) {
     const Matrix window = transposed(t.window(plan, in.distances));
     product(queries_of(plan, block, in.q, plan.size), window, 0, room.distances, t.rows);
-    each_of_queries(block, t, room.s, room.distances, add);
+    each_of_queries(block, t, room.s, room.distances, add_score);
     if (plan.relative != Relative::key_query) return;
     product(keys_of_tile(plan, block, t, in.k), window, 0, room.distances, t.rows);
-    each_of_keys(block, t, room.s, room.distances, add);
+    each_of_keys(block, t, room.s, room.distances, add_score);
   });
 }
 

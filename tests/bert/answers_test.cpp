@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 

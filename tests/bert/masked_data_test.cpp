@@ -6,7 +6,7 @@
 #include "bert/tasks/learners.h"
 #include "bert/tasks/tables/text_lines.h"
 #include "tests/bert/finetuning.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

@@ -65,7 +65,7 @@ Data data_for(const Options& options) {
   for (std::int64_t place = 0; place < B * T; ++place) {
     const std::int64_t id = padded.ids[static_cast<std::size_t>(place)] += first_word;
     padded.token_types.push_back(2 * (place % T) < T ? 0 : 1);
-    labels.words.push_back(chosen[place] < masked ? id : -100);
+    labels.words.push_back(chosen[place] < masked ? id : bertlet::no_label);
   }
   return {bert::pack(padded), std::move(labels)};
 }

@@ -74,8 +74,8 @@ std::string text_of(const Pick& pick, const SquadWindows& windows, text::Rules r
         part(text, tokens.bytes[first].begin, std::max(tokens.bytes[first].end, tokens.bytes[last].end)));
   const auto ids = std::span(tokens.ids).subspan(first, last - first + 1);
   std::string normalised = windows.tokenizer().decode(ids, {.clean_up = false});
-  if (normalised.starts_with("##")) normalised.erase(0, 2);  // the middle of a word
-  return original_text(normalised, joined(text, passage, tokens.words[first], tokens.words[last]),
+  if (normalised.starts_with(text::inside_mark)) normalised.erase(0, text::inside_mark.size());  // the middle of a word
+  return original_text(normalised, words_between(text, passage, tokens.words[first], tokens.words[last]),
                        windows.tokenizer().characters());
 }
 

@@ -65,7 +65,8 @@ Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer) {
   return passage;
 }
 
-std::string joined(std::string_view text, const Passage& passage, std::int64_t first_word, std::int64_t last_word) {
+std::string words_between(std::string_view text, const Passage& passage, std::int64_t first_word,
+                          std::int64_t last_word) {
   std::string result;
   for (std::int64_t i = first_word; i <= last_word; ++i) {
     const auto [begin, end] = passage.words[static_cast<std::size_t>(i)].bytes;
@@ -80,7 +81,7 @@ std::optional<text::Span> tokens_of(const Answer& answer, std::string_view text,
   if (answer.text.empty() || passage.words.empty()) return {};
   const auto size = static_cast<std::int64_t>(text::count_characters(answer.text));
   const std::int64_t first = word_at(passage, answer.start), last = word_at(passage, answer.start + size - 1);
-  if (joined(text, passage, first, last).find(single_spaced(answer.text)) == std::string::npos) return {};
+  if (words_between(text, passage, first, last).find(single_spaced(answer.text)) == std::string::npos) return {};
   const auto& ids = passage.tokens.ids;
   const auto begin = ids.begin() + tokens_before(passage, first), end = ids.begin() + tokens_before(passage, last + 1);
   if (begin == end) return {};

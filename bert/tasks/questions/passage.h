@@ -18,7 +18,8 @@ struct Passage {
 Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer);
 
 // Words with one space between them.
-std::string joined(std::string_view text, const Passage& passage, std::int64_t first_word, std::int64_t last_word);
+std::string words_between(std::string_view text, const Passage& passage, std::int64_t first_word,
+                          std::int64_t last_word);
 
 // Which tokens an answer is, the last one included; nothing where the passage does not say at that place what the
 // answer says. Answers begin and end inside words ("(1895-1943)."), so the tokens of its words are searched for its

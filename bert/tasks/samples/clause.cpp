@@ -11,7 +11,7 @@ namespace {
 const Words adjectives = {"old", "young", "small", "big", "red", "quick", "quiet", "clever"};
 const Words places = {"near the river", "in the garden",  "behind the barn",
                       "on the hill",    "at the harbour", "under the bridge"};
-const Words times = {"today", "yesterday", "this morning", "last night"};
+const Words moments = {"today", "yesterday", "this morning", "last night"};
 
 std::string with_article(std::string_view noun, double adjective_rate, Random& random) {
   if (random.chance(adjective_rate)) return fmt::format("the {} {}", random.choice(adjectives), noun);
@@ -51,7 +51,7 @@ std::string said(const Clause& clause, const Manner& manner, Random& random) {
 
 std::string with_surroundings(std::string text, Random& random) {
   if (random.chance(0.4)) text += fmt::format(" {}", random.choice(places));
-  if (random.chance(0.4)) text += fmt::format(" {}", random.choice(times));
+  if (random.chance(0.4)) text += fmt::format(" {}", random.choice(moments));
   return text;
 }
 

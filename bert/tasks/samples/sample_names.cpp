@@ -14,7 +14,7 @@ const std::vector<std::string_view> names = {"Florence", "Jordan",   "Paris",   
                                              "Brooklyn", "Victoria", "Charlotte", "Kent"};
 
 // Words in capitals stand for a name of that type.
-const std::vector<std::vector<std::string_view>> frames = {
+const std::vector<std::vector<std::string_view>> named_frames = {
     {"PER", "said", "that", "shares", "of", "ORG", "fell", "."},
     {"PER", "lives", "in", "LOC", "."},
     {"The", "road", "from", "LOC", "to", "LOC", "is", "long", "."},
@@ -44,7 +44,7 @@ void add_name(std::string_view type, TaggedSentence& to, Random& random) {
 
 TaggedSentence sample_names(Random& random) {
   TaggedSentence made;
-  for (const std::string_view word : random.choice(frames))
+  for (const std::string_view word : random.choice(named_frames))
     if (is_type(word)) {
       add_name(word, made, random);
     } else {

@@ -10,10 +10,11 @@ namespace bertlet::tasks {
 namespace {
 
 // What may fill the places of a sentence, in words that mean the same.
-using Place = std::vector<Words>;
-const std::vector<Place> similar_places = {{{"nurse", "medic"}, {"farmer", "grower"}, {"sailor", "seaman"}},
-                                           {{"chased", "pursued"}, {"found", "discovered"}, {"helped", "assisted"}},
-                                           {{"boat", "ship"}, {"stone", "rock"}, {"dog", "hound"}}};
+using Alternatives = std::vector<Words>;
+const std::vector<Alternatives> similar_places = {
+    {{"nurse", "medic"}, {"farmer", "grower"}, {"sailor", "seaman"}},
+    {{"chased", "pursued"}, {"found", "discovered"}, {"helped", "assisted"}},
+    {{"boat", "ship"}, {"stone", "rock"}, {"dog", "hound"}}};
 
 std::string with_fillers(const std::vector<std::size_t>& fillers, Random& random) {
   const auto word = [&](std::size_t place) { return random.choice(similar_places[place][fillers[place]]); };
@@ -31,7 +32,7 @@ void put_in_any_order(SampleChoice& choice, Random& random) {
 Example sample_similarity(Random& random) {
   std::vector<std::size_t> first, second;
   int equal = 0;
-  for (const Place& place : similar_places) {
+  for (const Alternatives& place : similar_places) {
     first.push_back(below(place.size(), random));
     const bool same = random.chance(0.5);
     const std::size_t step = same ? 0 : 1 + below(place.size() - 1, random);

@@ -24,12 +24,13 @@ const Role roles[] = {{'S', "Who sold it ?", &people},
                       {'C', "Where was it ?", &cities},
                       {'D', "When was it ?", &days}};
 
-const std::vector<const char*> frames = {"S sold the T to B .", "the T was sold to B by S .", "B was sold the T by S .",
-                                         "to B the T was sold by S .", "it was S that sold the T to B ."};
+const std::vector<const char*> sale_frames = {"S sold the T to B .", "the T was sold to B by S .",
+                                              "B was sold the T by S .", "to B the T was sold by S .",
+                                              "it was S that sold the T to B ."};
 const std::vector<const char*> additions = {"", "in C ", "on D ", "in C on D "};
 
 std::string frame_of(Random& random) {
-  std::string frame = random.choice(frames);
+  std::string frame = random.choice(sale_frames);
   frame.insert(frame.size() - 1, random.choice(additions));
   return frame;
 }

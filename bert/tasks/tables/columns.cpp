@@ -9,7 +9,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr const char* blanks = " \t";
+constexpr const char* between_columns = " \t";
 constexpr std::int64_t longest_sentence = 100'000;  // in words
 
 struct Line {
@@ -17,12 +17,12 @@ struct Line {
 };
 
 Line cut(std::string_view line) {
-  line = line.substr(0, line.find_last_not_of(blanks) + 1);
-  const std::size_t word_begin = line.find_first_not_of(blanks);
-  const std::size_t word_end = line.find_first_of(blanks, word_begin);
+  line = line.substr(0, line.find_last_not_of(between_columns) + 1);
+  const std::size_t word_begin = line.find_first_not_of(between_columns);
+  const std::size_t word_end = line.find_first_of(between_columns, word_begin);
   const std::string_view word = line.substr(word_begin, word_end - word_begin);
   if (word_end == std::string_view::npos) return {word, {}};
-  return {word, line.substr(line.find_last_of(blanks) + 1)};
+  return {word, line.substr(line.find_last_of(between_columns) + 1)};
 }
 
 class Reader {

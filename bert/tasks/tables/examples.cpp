@@ -10,10 +10,10 @@ namespace bertlet::tasks {
 
 namespace {
 
-using Place = std::optional<std::size_t>;  // of a column
+using ColumnPlace = std::optional<std::size_t>;  // of a column
 
 struct Places {
-  Place text = {}, text_b = {}, label = {};
+  ColumnPlace text = {}, text_b = {}, label = {};
 };
 
 bool equal_but_for_case(std::string_view a, std::string_view b) {
@@ -21,7 +21,7 @@ bool equal_but_for_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-Place find(const Table& table, std::span<const std::string_view> names, Place taken = {}) {
+ColumnPlace find(const Table& table, std::span<const std::string_view> names, ColumnPlace taken = {}) {
   for (const std::string_view name : names)
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       if (i != taken && equal_but_for_case(table.columns[i], name)) return i;
@@ -61,12 +61,14 @@ Places find_columns(const Table& table, const ExampleOptions& options) {
   return places;
 }
 
-void require_column(const Table& table, const Place& place, const char* what) {
+void require_column(const Table& table, const ColumnPlace& place, const char* what) {
   require(place.has_value(), "{}: which column is the {}? Got {}, want its name or number", table.file, what,
           table.column_names());
 }
 
-std::string name_of(const Table& table, const Place& place) { return place ? table.columns[*place] : std::string(); }
+std::string name_of(const Table& table, const ColumnPlace& place) {
+  return place ? table.columns[*place] : std::string();
+}
 
 }  // namespace
 
@@ -94,7 +96,7 @@ Examples examples_of(Table table, const ExampleOptions& options) {
       .columns = {name_of(table, places.text), name_of(table, places.text_b), name_of(table, places.label)},
       .bad_rows = std::move(table.bad_rows)};
   for (Row& row : table.rows) {
-    const auto take = [&](const Place& place) { return place ? std::move(row.cells[*place]) : std::string(); };
+    const auto take = [&](const ColumnPlace& place) { return place ? std::move(row.cells[*place]) : std::string(); };
     examples.rows.push_back({row.line, take(places.text), take(places.text_b), take(places.label)});
   }
   return examples;

@@ -8,7 +8,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr const char* blanks = " \t\r\n";
+constexpr const char* json_space = " \t\r\n";
 
 // The end of a list's element that is at the front: the comma or bracket behind it.
 std::size_t element_end(std::string_view text) {
@@ -29,14 +29,14 @@ std::size_t element_end(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks), end = text.find_last_not_of(blanks);
+  const std::size_t begin = text.find_first_not_of(json_space), end = text.find_last_not_of(json_space);
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
 }
 
 }  // namespace
 
 Objects::Objects(std::string_view text, std::string file) : rest_(text), file_(std::move(file)) {
-  const std::size_t begin = rest_.find_first_not_of(blanks);
+  const std::size_t begin = rest_.find_first_not_of(json_space);
   is_list_ = begin != std::string_view::npos && rest_[begin] == '[';
   if (is_list_) drop(begin + 1);
 }
@@ -67,7 +67,7 @@ std::string_view Objects::take_element() {
 
 std::optional<Objects::Result> Objects::next() {
   while (!rest_.empty()) {
-    drop(std::min(rest_.find_first_not_of(blanks), rest_.size()));
+    drop(std::min(rest_.find_first_not_of(json_space), rest_.size()));
     Result result{.line = line_};
     const std::string_view text = trimmed(is_list_ ? take_element() : take_line());
     if (text.empty()) continue;

@@ -4,7 +4,7 @@
 #include "bert/text/word_counts.h"
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"

@@ -2,8 +2,8 @@
 
 #include "bert/data/random.h"
 #include "core/require.h"
-#include "tests/bert/sha256.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/sha256.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"

@@ -9,7 +9,7 @@
 #include "bert/io/file.h"
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"

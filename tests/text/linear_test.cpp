@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 
 // Twenty times the text may take twenty times as long, and some more for memory and an unquiet machine; what is

@@ -6,7 +6,7 @@
 
 #include "bert/tasks/tables/selection.h"
 #include "core/require.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 
 using namespace bertlet::tasks;

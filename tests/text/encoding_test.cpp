@@ -2,7 +2,7 @@
 
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 
 namespace data = bertlet::data;

@@ -1,7 +1,7 @@
 #include "bert/io/json.h"
 #include "bert/io/lines.h"
 #include "bert/text/tokenizer_files.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

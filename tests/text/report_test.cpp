@@ -1,6 +1,6 @@
 #include "bert/text/script.h"
 #include "bert/text/vocabulary_report.h"
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 
 TEST_CASE("Pieces have a kind") {

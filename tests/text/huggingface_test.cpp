@@ -1,4 +1,4 @@
-#include "tests/bert/tokenizers.h"
+#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 

@@ -1,4 +1,4 @@
-#include "tests/bert/sha256.h"
+#include "tests/text/sha256.h"
 
 #include <fmt/format.h>
 
