@@ -25,10 +25,15 @@ function(bertlet_library folder)
       set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)  # built for whoever links it
       target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)  # it checks; nobody waits for it
     endif()
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
+    bertlet_unity(${target})
     bertlet_precompile(${target} core${suffix})
     bertlet_kernels(${target} ${arg_KERNELS})
   endforeach()
+endfunction()
+
+# Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
+function(bertlet_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
 # What nearly every source reads first, most of all fmt, is read once: a third of the time of a build.

@@ -16,14 +16,14 @@ namespace {
 
 namespace bert = bertlet::bert;
 
-struct Options {
+struct BenchStepOptions {
   CommonOptions common;
   std::string config = "base", lengths = "full", precision = "fp32";
   std::int64_t batch = 8, length = 128, vocab_size = 30522;
   int steps = 5;
 };
 
-constexpr const char* about =
+constexpr const char* about_bench_step =
     R"(One step is all of it: forward, the losses of masked words (15 % of the tokens) and next sentences, backward, gradients
 clipped to a norm of 1, AdamW. The tokens are random numbers. Three steps come before those that are measured.
 
@@ -42,7 +42,7 @@ struct Data {
   bert::PreTraining::Labels labels;
 };
 
-bertlet::Array mask_of(const Options& options) {
+bertlet::Array mask_of(const BenchStepOptions& options) {
   const std::uint64_t seed = options.common.seed;
   const std::int64_t B = options.batch, T = options.length, least = std::min(shortest, T);
   bertlet::Array mask = bertlet::Array::filled({B, T}, 1);
@@ -55,7 +55,7 @@ bertlet::Array mask_of(const Options& options) {
   return mask;
 }
 
-Data data_for(const Options& options) {
+Data data_for(const BenchStepOptions& options) {
   const std::uint64_t seed = options.common.seed;
   const std::int64_t B = options.batch, T = options.length;
   bert::Padded padded{.sequences = B, .length = T, .mask = mask_of(options)};
@@ -73,7 +73,7 @@ Data data_for(const Options& options) {
 // A model in training.
 class Trainer {
  public:
-  explicit Trainer(const Options& options)
+  explicit Trainer(const BenchStepOptions& options)
       : data_(data_for(options)),
         model_(config_of(options)),
         parameters_(prepared(model_, options.common.seed)),
@@ -91,7 +91,7 @@ class Trainer {
   }
 
  private:
-  static bert::Config config_of(const Options& options) {
+  static bert::Config config_of(const BenchStepOptions& options) {
     bert::Config config = bert::config_from(options.config);
     config.vocab_size = options.vocab_size;
     return config;
@@ -129,7 +129,7 @@ std::vector<double> measure(Trainer& trainer, int steps) {
   return seconds;
 }
 
-int run(const Options& options) {
+int run_bench_step(const BenchStepOptions& options) {
   bertlet::set_threads(options.common.threads);
   Trainer trainer(options);
   const std::vector<double> seconds = measure(trainer, options.steps);
@@ -150,8 +150,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_bench_step(const Command& bench) {
-  const auto options = std::make_shared<Options>();
-  Command command = bench.add("step", "Steps of pre-training", about);
+  const auto options = std::make_shared<BenchStepOptions>();
+  Command command = bench.add("step", "Steps of pre-training", about_bench_step);
   command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
   command.number("--batch", options->batch, "Sequences", {1, 1 << 20});
   command.number("--length", options->length, "Tokens in the longest", {1, 1 << 20});
@@ -160,7 +160,7 @@ void add_bench_step(const Command& bench) {
   command.one_of("--precision", "P", options->precision, {"fp32"}, "Of products");
   command.one_of("--lengths", "L", options->lengths, {"full", "uniform"}, "Of the sequences");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_bench_step(*options); });
 }
 
 }  // namespace apps

@@ -17,7 +17,7 @@ namespace {
 
 namespace text = bertlet::text;
 
-struct Options {
+struct BenchTokenizeOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::string text;
@@ -25,7 +25,7 @@ struct Options {
   int repetitions = 5;
 };
 
-constexpr const char* about =
+constexpr const char* about_bench_tokenize =
     R"(The text is read first; then its lines are encoded one by one, with [CLS] and [SEP], and counted. The speed is the
 median over the repetitions, in millions of bytes per second.
 
@@ -49,7 +49,7 @@ Measured measure(const text::Tokenizer& tokenizer, const std::vector<std::string
   return {passed.count(), tokens};
 }
 
-int run(const Options& options) {
+int run_bench_tokenize(const BenchTokenizeOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const std::string bytes = bertlet::io::read_file(options.text);
@@ -76,14 +76,14 @@ int run(const Options& options) {
 }  // namespace
 
 void add_bench_tokenize(const Command& bench) {
-  const auto options = std::make_shared<Options>();
-  Command command = bench.add("tokenize", "Text to ids", about);
+  const auto options = std::make_shared<BenchTokenizeOptions>();
+  Command command = bench.add("tokenize", "Text to ids", about_bench_tokenize);
   add_tokenizer_options(command, options->tokenizer);
   command.text("--text", "F", options->text, "What is tokenized", Needed::yes);
   command.flag("--offsets", options->offsets, "With offsets and word numbers");
   command.number("--repetitions", options->repetitions, "How often", {1, 10000});
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_bench_tokenize(*options); });
 }
 
 }  // namespace apps

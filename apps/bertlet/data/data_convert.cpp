@@ -13,27 +13,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DataConvertOptions {
   CommonOptions common;
   tasks::ColumnChoice columns;
   std::string in, out, scheme;
   bool pair = false, force = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_data_convert =
     R"(OUT is a file NAME.tsv, for texts or, with --pair, pairs: IN is JSON, JSON lines (TNEWS, AFQMC), CSV or TSV.
 Or it is NAME.conll, for words with tags: IN has a word and its tag a line, as CoNLL's and Weibo's files.
 
 Example: echo '{"sentence": "Hello", "label": "greeting"}' >/tmp/in.json; bertlet data convert /tmp/in.json /tmp/out.tsv --force)";
 
-void print(const Options& options, std::size_t rows, const std::string& what) {
+void print(const DataConvertOptions& options, std::size_t rows, const std::string& what) {
   if (options.common.json)
     fmt::print("{}\n", bertlet::io::Json{{"rows", rows}, {"out", options.out}}.dump());
   else if (!options.common.quiet)
     fmt::print("{}: {} {}\n", options.out, rows, what);
 }
 
-int convert_examples(const Options& options) {
+int convert_examples(const DataConvertOptions& options) {
   const tasks::Examples examples =
       tasks::read_examples(options.in, {.texts = options.pair ? tasks::Texts::two : tasks::Texts::one,
                                         .label = tasks::LabelColumn::if_there,
@@ -43,7 +43,7 @@ int convert_examples(const Options& options) {
   return 0;
 }
 
-int convert_columns(const Options& options) {
+int convert_columns(const DataConvertOptions& options) {
   tasks::TaggedFile tagged = tasks::read_columns(options.in);
   tasks::drop_positions(tagged);
   if (!options.scheme.empty()) tasks::convert_tags(tagged, tasks::scheme_named(options.scheme));
@@ -52,7 +52,7 @@ int convert_columns(const Options& options) {
   return 0;
 }
 
-int run(const Options& options) {
+int run_data_convert(const DataConvertOptions& options) {
   const fs::path out = options.out;
   bertlet::require(options.force || !fs::exists(out), "{}: is there already, want --force to write over it",
                    out.string());
@@ -65,8 +65,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_data_convert(const Command& data) {
-  const auto options = std::make_shared<Options>();
-  Command command = data.add("convert", "Labelled data in one form and another", about);
+  const auto options = std::make_shared<DataConvertOptions>();
+  Command command = data.add("convert", "Labelled data in one form and another", about_data_convert);
   command.text("in", "IN", options->in, "A file of labelled data", Needed::yes);
   command.text("out", "OUT", options->out, "A name in .tsv or .conll", Needed::yes);
   command.flag("--pair", options->pair, "Rows have two texts");
@@ -75,7 +75,7 @@ void add_data_convert(const Command& data) {
                  "What tags become");
   command.flag("--force", options->force, "Write over what is there");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_data_convert(*options); });
 }
 
 }  // namespace apps

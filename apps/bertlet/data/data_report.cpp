@@ -8,7 +8,7 @@ namespace apps {
 
 namespace {
 
-struct Options {
+struct DataReportOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   tasks::Setup setup;
@@ -16,13 +16,13 @@ struct Options {
   std::int64_t max_length = 512;
 };
 
-constexpr const char* about =
+constexpr const char* about_data_report =
     R"(Rows, labels, how long texts are and what --max-length would do, unknown tokens, duplicates. With --train also how
 many rows stand in the training file, too. `bertlet finetune` says this of its training file by itself.
 
 Example: bertlet sample-data classify --out /tmp/data --force; printf '[UNK]\n[CLS]\n[SEP]\nthe\n' >/tmp/vocab.txt; bertlet data report /tmp/data/dev.tsv --train /tmp/data/train.tsv --vocab /tmp/vocab.txt)";
 
-int run(const Options& options) {
+int run_data_report(const DataReportOptions& options) {
   const auto tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const tasks::Recipe& recipe = tasks::recipe_named(options.setup.task);
   const auto read = [&](const std::string& file) {
@@ -43,8 +43,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_data_report(const Command& data) {
-  const auto options = std::make_shared<Options>();
-  Command command = data.add("report", "What is in labelled data", about);
+  const auto options = std::make_shared<DataReportOptions>();
+  Command command = data.add("report", "What is in labelled data", about_data_report);
   command.text("file", "F", options->file, "Data of a task", Needed::yes);
   command.one_of("--task", "TASK", options->setup.task, tasks::recipe_names(), "Which one");
   add_tokenizer_options(command, options->tokenizer);
@@ -52,7 +52,7 @@ void add_data_report(const Command& data) {
   command.text("--train", "F", options->train, "The training file of these data");
   command.number("--max-length", options->max_length, "Of what a model is given, in tokens", {3, 1 << 20});
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_data_report(*options); });
 }
 
 }  // namespace apps

@@ -16,14 +16,14 @@ namespace fs = std::filesystem;
 namespace tasks = bertlet::tasks;
 using bertlet::io::Json;
 
-struct Options {
+struct SampleDataOptions {
   CommonOptions common;
   tasks::SampleDataOptions samples;
   std::string task, out;
   bool force = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_sample_data =
     R"(Files to train with, to choose the best model by, and to test with: TSV with a header; of ner a word and its tag a line; of
 qa SQuAD's JSON; of choice SWAG's CSV; of mlm documents between blank lines; of distill also lines without a label.
 What a sentence means follows from how its words stand to each other. Beside the rows it prints how much of dev
@@ -39,7 +39,7 @@ Json json_of(const tasks::SampleData& data) {
   return json;
 }
 
-int run(Options options) {
+int run_sample_data(SampleDataOptions options) {
   const fs::path out = options.out;
   bertlet::require(options.force || !fs::exists(out) || (fs::is_directory(out) && fs::is_empty(out)),
                    "{}: is there already, want --force to write into it", out.string());
@@ -55,8 +55,9 @@ int run(Options options) {
 }  // namespace
 
 void add_sample_data(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("sample-data", "Small made-up data for each task, to try it at once", about);
+  const auto options = std::make_shared<SampleDataOptions>();
+  Command command =
+      program.add("sample-data", "Small made-up data for each task, to try it at once", about_sample_data);
   const std::vector<std::string_view> names = tasks::sample_tasks();
   command.one_of("task", "TASK", options->task, {names.begin(), names.end()}, "What the data are for", Needed::yes);
   command.text("--out", "DIR", options->out, "Where the files go", Needed::yes);
@@ -64,7 +65,7 @@ void add_sample_data(const Command& program) {
                  {8, 1 << 20});
   command.flag("--force", options->force, "Write into a directory that is not empty");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_sample_data(*options); });
 }
 
 }  // namespace apps

@@ -10,7 +10,7 @@ namespace {
 
 namespace tasks = bertlet::tasks;
 
-struct Options {
+struct EvaluateOptions {
   CommonOptions common;
   std::string model, data;
   std::int64_t errors = 10;
@@ -18,7 +18,7 @@ struct Options {
   bool better_than_majority = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_evaluate =
     R"(Measures of the task that the model was fine-tuned for, each beside what always saying the most frequent label gives; the
 first one with the interval in which it lies with 95 %; and the most confident mistakes.
 
@@ -33,7 +33,7 @@ void require_better(const tasks::Data& data, std::span<const tasks::Output> outp
                    majority);
 }
 
-int run(const Options& options) {
+int run_evaluate(const EvaluateOptions& options) {
   bertlet::set_threads(options.common.threads);
   const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
   const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::measuring});
@@ -49,15 +49,15 @@ int run(const Options& options) {
 }  // namespace
 
 void add_evaluate(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("evaluate", "How good a fine-tuned model is", about);
+  const auto options = std::make_shared<EvaluateOptions>();
+  Command command = program.add("evaluate", "How good a fine-tuned model is", about_evaluate);
   command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
   command.text("--data", "F", options->data, "Labelled examples", Needed::yes);
   command.number("--errors", options->errors, "So many of the worst mistakes are shown", {0});
   add_threshold_option(command, options->threshold);
   command.flag("--better-than-majority", options->better_than_majority, "Fail if the model is not");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_evaluate(*options); });
 }
 
 }  // namespace apps

@@ -12,8 +12,6 @@ namespace tasks = bertlet::tasks;
 namespace text = bertlet::text;
 namespace train = bertlet::train;
 namespace fs = std::filesystem;
-using Options = FinetuneOptions;
-
 constexpr const char* about_others =
     R"(From labelled data to a model that labels. The model is a directory with a BERT, or a size (tiny mini small …): then it
 begins from nothing, with a vocabulary made of the training file. RUN/best is the model that was best on --dev, with all
@@ -63,7 +61,7 @@ double best_by(const FinetuneJob& job, const train::TrainerOptions& trainer, con
 }
 
 // The mean of the last checkpoints becomes the best model, if it is.
-Outputs try_mean(const Options& options, const FinetuneJob& job, const train::TrainerOptions& trainer,
+Outputs try_mean(const FinetuneOptions& options, const FinetuneJob& job, const train::TrainerOptions& trainer,
                  const train::RunDirectory& run, Outputs best) {
   std::vector<fs::path> last = train::Checkpoints(run.checkpoints(), trainer.keep).directories();
   last.resize(std::min(last.size(), static_cast<std::size_t>(options.average)));
@@ -91,7 +89,7 @@ void keep_threshold(const FinetuneJob& job, const train::Measures& measures, con
 
 enum class Shown { all, steps };
 
-FinetuneOutcome run_once(const Options& options, Shown shown) {
+FinetuneOutcome run_once(const FinetuneOptions& options, Shown shown) {
   train::RunDirectory run = run_directory(options.run);
   const FinetuneJob job = finetune_job(options);
   tasks::FineTuningOptions how = options.tuning;
@@ -124,13 +122,14 @@ FinetuneOutcome run_once(const Options& options, Shown shown) {
   return outcome;
 }
 
-int run(Options options) {
+int run_finetune(FinetuneOptions options) {
   bertlet::set_threads(options.common.threads);
   options.setup.data.part = options.part == "tail"            ? text::Part::tail
                             : options.part == "head-and-tail" ? text::Part::head_and_tail
                                                               : text::Part::head;
   options.selection.seed = options.common.seed;
-  if (is_sweep(options)) return sweep(options, [](const Options& each) { return run_once(each, Shown::steps); });
+  if (is_sweep(options))
+    return sweep(options, [](const FinetuneOptions& each) { return run_once(each, Shown::steps); });
   return exit_code(run_once(options, Shown::all).ending);
 }
 
@@ -139,14 +138,14 @@ int run(Options options) {
 void add_finetune(const Command& program) {
   const Command family = program.add_family("finetune", "From labelled data to a model", about_all);
   const auto add = [&](const std::string& task, const std::string& what, const std::string& about) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<FinetuneOptions>();
     options->setup.task = task;
     options->trainer.save_every = 0;
     if (task == "qa") options->setup.data.stride = 128;
     if (task == "siamese") options->setup.objective = "cosine";
     Command command = family.add(task.c_str(), what.c_str(), about.c_str());
     add_finetune_options(command, *options);
-    command.runs([options] { return run(*options); });
+    command.runs([options] { return run_finetune(*options); });
   };
   for (const std::string& name : tasks::recipe_names()) {
     const std::string& what = tasks::recipe_named(name).what;

@@ -17,9 +17,7 @@ namespace text = bertlet::text;
 namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using bertlet::io::Json;
-using Options = FinetuneOptions;
-
-bool has_teacher(const Options& options) { return !options.distill.teacher.empty(); }
+bool has_teacher(const FinetuneOptions& options) { return !options.distill.teacher.empty(); }
 
 std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t labels) {
   std::vector<bertlet::real> counts(static_cast<std::size_t>(labels));
@@ -32,7 +30,7 @@ std::vector<bertlet::real> class_weights(const tasks::Data& data, std::int64_t l
   return counts;
 }
 
-void check(const Options& options) {
+void check(const FinetuneOptions& options) {
   const bool weighs = options.balanced || options.smoothing > 0;
   bertlet::require(!weighs || !options.setup.crf,
                    "finetune: got --crf with --balanced or --smoothing, want neither beside it");
@@ -41,8 +39,8 @@ void check(const Options& options) {
                    options.setup.objective);
 }
 
-tasks::Selection selection_for(const Options& options, const tasks::Recipe& recipe, const tasks::Examples& examples,
-                               const tasks::FineTuned& model) {
+tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Recipe& recipe,
+                               const tasks::Examples& examples, const tasks::FineTuned& model) {
   tasks::SelectionOptions to = options.selection;
   to.held_out = options.dev.empty() ? options.held_out : 0;
   to.cleaning.max_length = model.setup.data.max_length;
@@ -59,8 +57,8 @@ std::int64_t given_length(const std::string& number) {
   return length;
 }
 
-tasks::DataReport report_for(const Options& options, const tasks::Examples& examples, const tasks::FineTuned& model,
-                             const bert::Config& config) {
+tasks::DataReport report_for(const FinetuneOptions& options, const tasks::Examples& examples,
+                             const tasks::FineTuned& model, const bert::Config& config) {
   tasks::DataReportOptions to = report_options(model.setup, *model.tokenizer);
   const bool is_given = options.max_length != "auto";
   to.fit = !is_given && !has_teacher(options);
@@ -70,7 +68,7 @@ tasks::DataReport report_for(const Options& options, const tasks::Examples& exam
 }
 
 // Labels are those of the whole training file, whichever of its rows are learned from.
-void read_data(const Options& options, const tasks::Recipe& recipe, const tasks::Selection& selection,
+void read_data(const FinetuneOptions& options, const tasks::Recipe& recipe, const tasks::Selection& selection,
                FinetuneJob& job) {
   tasks::FineTuned& model = job.model;
   const auto read = [&](tasks::Purpose purpose) {
@@ -86,7 +84,7 @@ void read_data(const Options& options, const tasks::Recipe& recipe, const tasks:
 }
 
 // What is in the files, and which of their rows are learned from.
-void look_at_data(const Options& options, const tasks::Recipe& recipe, const tasks::Examples& examples,
+void look_at_data(const FinetuneOptions& options, const tasks::Recipe& recipe, const tasks::Examples& examples,
                   const bert::Config& config, FinetuneJob& job) {
   tasks::FineTuned& model = job.model;
   job.report = report_for(options, examples, model, config);
@@ -99,7 +97,7 @@ void look_at_data(const Options& options, const tasks::Recipe& recipe, const tas
 }
 
 std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet::Parameters& parameters,
-                                    const Options& options) {
+                                    const FinetuneOptions& options) {
   std::vector<optim::Group> groups = {optim::no_decay()};
   if (options.layer_decay < 1)
     for (optim::Group& group :
@@ -113,7 +111,7 @@ std::vector<optim::Group> groups_of(const tasks::Learner& learner, const bertlet
   return groups;
 }
 
-FinetuneJob job_with_labels(const Options& options) {
+FinetuneJob job_with_labels(const FinetuneOptions& options) {
   check(options);
   const tasks::Recipe& recipe = tasks::recipe_named(options.setup.task);
   const tasks::Examples examples = recipe.examples(options.train, options.setup, tasks::BadRows::refused);
@@ -134,7 +132,7 @@ FinetuneJob job_with_labels(const Options& options) {
 }
 
 // Labels, vocabulary and what a text becomes are the teacher's.
-FinetuneJob job_with_teacher(const Options& options) {
+FinetuneJob job_with_teacher(const FinetuneOptions& options) {
   const DistillOptions& distill = options.distill;
   FinetuneJob job{.model = tasks::read_teacher(distill.teacher)};
   tasks::FineTuned& model = job.model;
@@ -157,11 +155,11 @@ FinetuneJob job_with_teacher(const Options& options) {
 
 }  // namespace
 
-FinetuneJob finetune_job(const Options& options) {
+FinetuneJob finetune_job(const FinetuneOptions& options) {
   return has_teacher(options) ? job_with_teacher(options) : job_with_labels(options);
 }
 
-train::TrainerOptions trainer_options(const Options& options, const FinetuneJob& job,
+train::TrainerOptions trainer_options(const FinetuneOptions& options, const FinetuneJob& job,
                                       std::int64_t batches_of_an_epoch) {
   train::TrainerOptions to = options.trainer;
   const double batches = options.epochs * static_cast<double>(batches_of_an_epoch);
@@ -179,7 +177,7 @@ train::TrainerOptions trainer_options(const Options& options, const FinetuneJob&
   return to;
 }
 
-Json settings_of(const Options& options, const train::TrainerOptions& trainer, const FinetuneJob& job) {
+Json settings_of(const FinetuneOptions& options, const train::TrainerOptions& trainer, const FinetuneJob& job) {
   Json to = apps::settings_of(trainer);
   to.update({{"program", "bertlet finetune"},
              {"model", options.model},

@@ -16,10 +16,8 @@ namespace {
 namespace bert = bertlet::bert;
 namespace tasks = bertlet::tasks;
 namespace text = bertlet::text;
-using Options = FinetuneOptions;
-
 // The last layers may begin anew, and the first ones stay as they are.
-void make_ready(tasks::Learner& learner, const Options& options) {
+void make_ready(tasks::Learner& learner, const FinetuneOptions& options) {
   bertlet::Parameters& parameters = learner.parameters();
   const bert::Config& config = learner.config();
   std::vector<bertlet::Parameter> anew;
@@ -34,7 +32,7 @@ void make_ready(tasks::Learner& learner, const Options& options) {
 }
 
 // Of a model that is no part of the teacher: with its words and its labels.
-bert::Config students_config(const tasks::FineTuned& teacher, const Options& options) {
+bert::Config students_config(const tasks::FineTuned& teacher, const FinetuneOptions& options) {
   const bert::Config& teachers = teacher.learner->config();
   bert::Config config = config_for(options, *teacher.tokenizer);
   if (is_fresh(options)) config.vocab_size = teachers.vocab_size;
@@ -49,12 +47,12 @@ bert::Config students_config(const tasks::FineTuned& teacher, const Options& opt
 
 }  // namespace
 
-bool is_fresh(const Options& options) {
+bool is_fresh(const FinetuneOptions& options) {
   return !options.model.empty() && !std::filesystem::is_directory(options.model);
 }
 
 // A passage counts once however often it is asked about.
-text::Tokenizer tokenizer_for(const Options& options, const tasks::Examples& examples) {
+text::Tokenizer tokenizer_for(const FinetuneOptions& options, const tasks::Examples& examples) {
   if (!is_fresh(options)) return text::read_tokenizer(options.model);
   text::WordCounts counts;
   std::set<std::string_view> seen;
@@ -64,7 +62,7 @@ text::Tokenizer tokenizer_for(const Options& options, const tasks::Examples& exa
   return text::Tokenizer(text::trained_vocabulary(counts.words(), {.size = options.vocab_size}));
 }
 
-bert::Config config_for(const Options& options, const text::Tokenizer& tokenizer) {
+bert::Config config_for(const FinetuneOptions& options, const text::Tokenizer& tokenizer) {
   bert::Config config = is_fresh(options) ? bert::config_from(options.model) : read_model_config(options.model);
   if (is_fresh(options)) config.vocab_size = tokenizer.vocabulary().size();
   std::optional<double> dropout = options.dropout;
@@ -73,7 +71,7 @@ bert::Config config_for(const Options& options, const text::Tokenizer& tokenizer
   return config;
 }
 
-void give_values(tasks::Learner& learner, const Options& options) {
+void give_values(tasks::Learner& learner, const FinetuneOptions& options) {
   if (is_fresh(options))
     bert::initialise(learner.parameters(), learner.config(), options.common.seed);
   else
@@ -81,7 +79,7 @@ void give_values(tasks::Learner& learner, const Options& options) {
   make_ready(learner, options);
 }
 
-std::unique_ptr<tasks::Learner> student_of(const tasks::FineTuned& teacher, const Options& options) {
+std::unique_ptr<tasks::Learner> student_of(const tasks::FineTuned& teacher, const FinetuneOptions& options) {
   const DistillOptions& distill = options.distill;
   if (options.model.empty()) {
     const std::int64_t layers = teacher.learner->config().num_hidden_layers;

@@ -10,8 +10,6 @@ namespace apps {
 namespace {
 
 using Place = FinetuneNumber::Place;
-using Options = FinetuneOptions;
-
 constexpr RealRange from_one{1, 1 << 30}, share{0, 1}, under_one{0, 0.99};
 
 std::optional<double> parsed(const std::string& text) {
@@ -29,41 +27,45 @@ bool FinetuneNumber::is_for(std::string_view task) const {
 
 const std::vector<FinetuneNumber>& finetune_numbers() {
   static const std::vector<FinetuneNumber> all = {
-      {"epochs", [](Options& to) -> Place { return &to.epochs; }, "How often the examples are gone through"},
-      {"batch", [](Options& to) -> Place { return &to.tuning.batch; }, "Examples of a batch", from_one},
-      {"lr", [](Options& to) -> Place { return &to.lr; }, "The highest rate; otherwise 5e-5, or 5e-4 from nothing"},
-      {"head-lr", [](Options& to) -> Place { return &to.head_lr; }, "The head's rate, as a multiple of it"},
-      {"layer-decay", [](Options& to) -> Place { return &to.layer_decay; },
+      {"epochs", [](FinetuneOptions& to) -> Place { return &to.epochs; }, "How often the examples are gone through"},
+      {"batch", [](FinetuneOptions& to) -> Place { return &to.tuning.batch; }, "Examples of a batch", from_one},
+      {"lr", [](FinetuneOptions& to) -> Place { return &to.lr; },
+       "The highest rate; otherwise 5e-5, or 5e-4 from nothing"},
+      {"head-lr", [](FinetuneOptions& to) -> Place { return &to.head_lr; }, "The head's rate, as a multiple of it"},
+      {"layer-decay", [](FinetuneOptions& to) -> Place { return &to.layer_decay; },
        "The rate of a layer, as a multiple of the one above", share},
-      {"warmup", [](Options& to) -> Place { return &to.warmup; }, "The share of steps in which the rate rises", share},
-      {"weight-decay", [](Options& to) -> Place { return &to.trainer.choice.weight_decay; },
+      {"warmup", [](FinetuneOptions& to) -> Place { return &to.warmup; }, "The share of steps in which the rate rises",
+       share},
+      {"weight-decay", [](FinetuneOptions& to) -> Place { return &to.trainer.choice.weight_decay; },
        "Of all but biases and LayerNorm"},
-      {"head-decay", [](Options& to) -> Place { return &to.head_decay; }, "The head's; otherwise the same"},
-      {"clip", [](Options& to) -> Place { return &to.trainer.clip; }, "The largest gradient norm let through; 0: any"},
-      {"accumulate", [](Options& to) -> Place { return &to.trainer.accumulate; }, "Batches to a step", from_one},
-      {"dropout", [](Options& to) -> Place { return &to.dropout; },
+      {"head-decay", [](FinetuneOptions& to) -> Place { return &to.head_decay; }, "The head's; otherwise the same"},
+      {"clip", [](FinetuneOptions& to) -> Place { return &to.trainer.clip; },
+       "The largest gradient norm let through; 0: any"},
+      {"accumulate", [](FinetuneOptions& to) -> Place { return &to.trainer.accumulate; }, "Batches to a step",
+       from_one},
+      {"dropout", [](FinetuneOptions& to) -> Place { return &to.dropout; },
        "Everywhere in the model; otherwise its own, or none from nothing", under_one},
       {"freeze",
-       [](Options& to) -> Place { return &to.freeze; },
+       [](FinetuneOptions& to) -> Place { return &to.freeze; },
        "The embeddings and so many layers stay as they are",
        {0, 1 << 10}},
       {"fresh-layers",
-       [](Options& to) -> Place { return &to.fresh_layers; },
+       [](FinetuneOptions& to) -> Place { return &to.fresh_layers; },
        "So many of the last layers begin anew",
        {0, 1 << 10}},
       {"smoothing",
-       [](Options& to) -> Place { return &to.smoothing; },
+       [](FinetuneOptions& to) -> Place { return &to.smoothing; },
        "Of labels",
        under_one,
        {"classify", "pair", "ner", "choice", "siamese"}},
       {"r-drop",
-       [](Options& to) -> Place { return &to.tuning.r_drop; },
+       [](FinetuneOptions& to) -> Place { return &to.tuning.r_drop; },
        "How much two passes with other dropout must agree",
        {},
        {"classify", "pair", "ner", "choice"}},
-      {"fgm", [](Options& to) -> Place { return &to.tuning.fgm; }, "How far words are moved against the model"},
-      {"fraction", [](Options& to) -> Place { return &to.selection.fraction; }, "Of --train, as much of each class",
-       share},
+      {"fgm", [](FinetuneOptions& to) -> Place { return &to.tuning.fgm; }, "How far words are moved against the model"},
+      {"fraction", [](FinetuneOptions& to) -> Place { return &to.selection.fraction; },
+       "Of --train, as much of each class", share},
   };
   return all;
 }
@@ -80,7 +82,7 @@ void add_number(Command& command, const FinetuneNumber& number, FinetuneOptions&
     command.number(name.c_str(), *std::get<double*>(place), number.what, number.range);
 }
 
-void set_number(Options& options, const std::string& name, const std::string& text) {
+void set_number(FinetuneOptions& options, const std::string& name, const std::string& text) {
   const auto& all = finetune_numbers();
   const auto found = std::ranges::find(all, name, &FinetuneNumber::name);
   if (found == all.end() || !found->is_for(options.setup.task))

@@ -15,19 +15,17 @@ namespace {
 namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using bertlet::io::Json;
-using Options = FinetuneOptions;
-
 // A choice of --grid: lr=2e-5 batch=16.
 struct Choice {
   std::vector<std::string> settings = {};
-  Options options;
+  FinetuneOptions options;
 
   std::string name() const { return settings.empty() ? "as asked" : bertlet::joined(settings, " "); }
 };
 
 struct Variant {
   std::vector<std::string> settings;
-  Options options;
+  FinetuneOptions options;
 };
 
 struct Row {
@@ -68,7 +66,7 @@ std::vector<std::string> values_of(const std::string& axis, std::size_t begin) {
   return values;
 }
 
-std::vector<Choice> choices_of(const Options& options) {
+std::vector<Choice> choices_of(const FinetuneOptions& options) {
   std::vector<Choice> choices = {{.options = options}};
   for (const std::string& axis : options.grid) {
     const std::size_t equals = axis.find('=');
@@ -88,7 +86,7 @@ std::vector<Choice> choices_of(const Options& options) {
 
 // All seeds and folds of a choice. The rows that are held out do not depend on a run's seed.
 std::vector<Variant> variants_of(const Choice& choice) {
-  const Options& options = choice.options;
+  const FinetuneOptions& options = choice.options;
   std::vector<Variant> variants;
   for (std::int64_t seed = 0; seed < options.seeds; ++seed)
     for (std::int64_t fold = 0; fold < std::max<std::int64_t>(options.selection.folds, 1); ++fold) {
@@ -102,7 +100,7 @@ std::vector<Variant> variants_of(const Choice& choice) {
   return variants;
 }
 
-void check(const Options& options) {
+void check_sweep(const FinetuneOptions& options) {
   if (options.selection.folds == 1) throw WrongUsage("--folds: got 1, want 0 or at least 2");
   if (options.selection.folds > 0 && !options.dev.empty())
     throw WrongUsage("--folds: got --dev beside it, want one of them");
@@ -151,12 +149,12 @@ void keep_best(const fs::path& model, const fs::path& best) {
 
 }  // namespace
 
-bool is_sweep(const Options& options) {
+bool is_sweep(const FinetuneOptions& options) {
   return options.seeds > 1 || options.selection.folds > 0 || !options.grid.empty();
 }
 
-int sweep(const Options& options, const FinetuneOnce& once) {
-  check(options);
+int sweep(const FinetuneOptions& options, const FinetuneOnce& once) {
+  check_sweep(options);
   const std::vector<Choice> choices = choices_of(options);
   train::RunDirectory run = run_directory(options.run);
   run.describe({{"program", "bertlet finetune"},

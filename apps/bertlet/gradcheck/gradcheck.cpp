@@ -11,12 +11,12 @@ namespace apps {
 
 namespace {
 
-struct Options {
+struct GradcheckOptions {
   CommonOptions common;
   std::string operation;
 };
 
-constexpr const char* about =
+constexpr const char* about_gradcheck =
     R"(What backward computes is compared with central differences, in double, for every subset of the inputs. A relative
 error over 1e-6 is wrong, and the exit code is 1. "Also held" is what else was tested:
   sums    a second backward adds to the gradients of the first
@@ -87,7 +87,7 @@ void check_known(const std::string& operation) {
     throw WrongUsage(fmt::format("--op: got '{}', want one of: {}", operation, bertlet::joined(known, " ")));
 }
 
-int run(const Options& options) {
+int run_gradcheck(const GradcheckOptions& options) {
   check_known(options.operation);
   const bool shown = !options.common.json;
   const Table table(gradcheck_cases(options.operation));
@@ -108,11 +108,11 @@ int run(const Options& options) {
 }  // namespace
 
 void add_gradcheck(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("gradcheck", "Prove the gradient of every operation, as a table", about);
+  const auto options = std::make_shared<GradcheckOptions>();
+  Command command = program.add("gradcheck", "Prove the gradient of every operation, as a table", about_gradcheck);
   command.text("--op", "NAME", options->operation, "Only this operation");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_gradcheck(*options); });
 }
 
 }  // namespace apps

@@ -18,14 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 namespace io = bertlet::io;
 
-struct Options {
+struct ConvertOptions {
   CommonOptions common;
   std::string in, out, dtype;
   double shard_mb = 5000;
   bool force = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_convert =
     R"(IN is a model directory or a file in any form: safetensors, pytorch_model.bin old or new, or the index of several
 files. OUT is a file NAME.safetensors, or a directory, which gets IN's config and vocabulary as well. Tensors get the
 names that transformers give them today; an optimizer's are left out.
@@ -71,7 +71,7 @@ void copy_companions(const fs::path& in, const fs::path& out) {
     if (fs::exists(in / name)) io::write_file(out / name, io::read_file(in / name));
 }
 
-void write(const Options& options, const std::vector<io::OutgoingTensor>& tensors) {
+void write(const ConvertOptions& options, const std::vector<io::OutgoingTensor>& tensors) {
   Progress progress("writing", static_cast<std::int64_t>(bytes_of(tensors)), {1e6, "MB"}, options.common.quiet);
   const auto done = [&](std::size_t bytes) { progress.at(static_cast<std::int64_t>(bytes)); };
   if (is_one_file(options.out)) return io::write_safetensors(options.out, tensors, {{"format", "pt"}}, done);
@@ -80,7 +80,7 @@ void write(const Options& options, const std::vector<io::OutgoingTensor>& tensor
   copy_companions(options.in, options.out);
 }
 
-int run(const Options& options) {
+int run_convert(const ConvertOptions& options) {
   bertlet::set_threads(options.common.threads);
   if (!options.force) refuse_to_overwrite(options.out);
   const io::Checkpoint checkpoint = io::open_checkpoint(options.in);
@@ -98,8 +98,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_convert(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("convert", "Checkpoints in one form and another", about);
+  const auto options = std::make_shared<ConvertOptions>();
+  Command command = program.add("convert", "Checkpoints in one form and another", about_convert);
   command.text("in", "IN", options->in, "A model directory or a file of tensors", Needed::yes);
   command.text("out", "OUT", options->out, "A directory, or a name in .safetensors", Needed::yes);
   command.one_of("--dtype", "TYPE", options->dtype, {"float64", "float32", "float16", "bfloat16"},
@@ -107,7 +107,7 @@ void add_convert(const Command& program) {
   command.number("--shard-size", options->shard_mb, "The most megabytes of one file, in a directory", {1e-6, 1e9});
   command.flag("--force", options->force, "Write over what is there");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_convert(*options); });
 }
 
 }  // namespace apps

@@ -16,7 +16,7 @@ namespace bert = bertlet::bert;
 namespace text = bertlet::text;
 using bertlet::Array;
 
-struct Options {
+struct EncodeOptions {
   CommonOptions common;
   std::string directory, input = "-", pool = "mean";
   std::optional<std::int64_t> layer, max_length;
@@ -24,7 +24,7 @@ struct Options {
   bool pair = false, normalize = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_encode =
     R"(A vector for each line, as a JSON array of numbers on a line of its own, in the order of the lines:
   cls         the last layer's [CLS]                 mean       the mean of its tokens, [CLS] and [SEP] included
   pooler      that through the pooler                max        the largest of its tokens in each column
@@ -42,7 +42,7 @@ void write_vector(const bertlet::real* numbers, std::int64_t count, std::string&
 
 class Encoder {
  public:
-  explicit Encoder(const Options& options)
+  explicit Encoder(const EncodeOptions& options)
       : options_(options),
         tokenizer_(text::read_tokenizer(options.directory)),
         model_(load_model<bert::Model>(read_model_config(options.directory), options.directory, options.common)) {}
@@ -59,7 +59,7 @@ class Encoder {
   bert::Batch packed(std::span<const std::string_view> lines) const;
   text::Encoding encoding(std::string_view line) const;
 
-  const Options& options_;
+  const EncodeOptions& options_;
   text::Tokenizer tokenizer_;
   bert::Model model_;
   std::size_t batch_ = static_cast<std::size_t>(options_.batch);
@@ -101,7 +101,7 @@ void Encoder::batch(std::span<const std::string_view> lines) const {
   bertlet::require(written, "stdout: {}", std::strerror(errno));
 }
 
-int run(const Options& options) {
+int run_encode(const EncodeOptions& options) {
   bertlet::set_threads(options.common.threads);
   Encoder(options).all();
   return 0;
@@ -110,8 +110,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_encode(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("encode", "A vector for each line", about);
+  const auto options = std::make_shared<EncodeOptions>();
+  Command command = program.add("encode", "A vector for each line", about_encode);
   command.text("directory", "DIR", options->directory, "A model directory", Needed::yes);
   command.text("input", "F", options->input, "A text file; -: standard input");
   command.one_of("--pool", "HOW", options->pool, bert::sentence_pool_names(), "What stands for the line");
@@ -121,7 +121,7 @@ void add_encode(const Command& program) {
   command.number("--max-length", options->max_length, "In tokens; else as many as the model can take", {2});
   command.number("--batch", options->batch, "Lines at once; the vectors do not depend on it", {1, 1 << 16});
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_encode(*options); });
 }
 
 }  // namespace apps

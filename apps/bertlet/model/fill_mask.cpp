@@ -18,14 +18,14 @@ namespace bert = bertlet::bert;
 namespace text = bertlet::text;
 using bertlet::io::Json;
 
-struct Options {
+struct FillMaskOptions {
   CommonOptions common;
   std::string directory, text, pair;
   int top_k = 5;
   std::vector<std::string> targets;
 };
 
-constexpr const char* about =
+constexpr const char* about_fill_mask =
     R"(The words that the model expects where the text says [MASK], with their probabilities, the likeliest first. Of several
 masks each is answered by itself, with the others still masked. With --json one object: "masks", and in each
 "position" (its token) and "candidates" with "token", "id", "score" and the "sequence" they would make.
@@ -40,7 +40,7 @@ struct Candidate {
 // What stands at each mask, likeliest first.
 class Filler {
  public:
-  explicit Filler(const Options& options)
+  explicit Filler(const FillMaskOptions& options)
       : options_(options),
         tokenizer_(text::read_tokenizer(options.directory)),
         model_(load_model<bert::MaskedLM>(read_model_config(options.directory), options.directory, options.common)) {}
@@ -56,7 +56,7 @@ class Filler {
     return options_.pair.empty() ? tokenizer_.encode(options_.text) : tokenizer_.encode(options_.text, options_.pair);
   }
 
-  const Options& options_;
+  const FillMaskOptions& options_;
   text::Tokenizer tokenizer_;
   bert::MaskedLM model_;
   text::Encoding encoding_ = encoded();
@@ -134,7 +134,7 @@ void Filler::run() const {
   if (options_.common.json) fmt::print("{}\n", json.dump());
 }
 
-int run(const Options& options) {
+int run_fill_mask(const FillMaskOptions& options) {
   bertlet::set_threads(options.common.threads);
   Filler(options).run();
   return 0;
@@ -143,15 +143,15 @@ int run(const Options& options) {
 }  // namespace
 
 void add_fill_mask(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("fill-mask", "The words that the model expects at [MASK]", about);
+  const auto options = std::make_shared<FillMaskOptions>();
+  Command command = program.add("fill-mask", "The words that the model expects at [MASK]", about_fill_mask);
   command.text("directory", "DIR", options->directory, "A model directory", Needed::yes);
   command.text("text", "TEXT", options->text, "With [MASK] in it", Needed::yes);
   command.text("pair", "TEXT_B", options->pair, "A second text behind it");
   command.number("--top-k", options->top_k, "How many words for each mask", {1, 1 << 20});
   command.texts("--targets", "WORD", options->targets, "Only these words");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_fill_mask(*options); });
 }
 
 }  // namespace apps

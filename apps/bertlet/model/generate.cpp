@@ -18,7 +18,7 @@ namespace {
 namespace bert = bertlet::bert;
 namespace text = bertlet::text;
 
-struct Options {
+struct GenerateOptions {
   CommonOptions common;
   std::string directory, prompt;
   bert::GenerationOptions generation;
@@ -31,7 +31,7 @@ struct Options {
 
 constexpr RealRange any{-1e6, 1e6};
 
-constexpr const char* about =
+constexpr const char* about_generate =
     R"(The words that follow the prompt, which stands behind a [CLS]: always the likeliest, or, with any of --sample,
 --temperature, --top-k and --top-p, words drawn by chance; or the likeliest text of those that --beams follow. A text
 ends with [SEP] or another --stop. One text is shown as it comes, several below each other.
@@ -41,7 +41,7 @@ not trained for that, and what it says shows it.
 
 Example: bertlet generate bert-base-uncased 'paris is the capital' --as-decoder --beams 4 --max-new-tokens 5)";
 
-bert::Config config_of(const Options& options) {
+bert::Config config_of(const GenerateOptions& options) {
   bert::Config config = read_model_config(options.directory);
   if (options.as_decoder) config.is_decoder = true;
   bertlet::require(
@@ -57,7 +57,7 @@ bert::EarlyStopping early_stopping(const std::string& name) {
   return name == "yes" ? bert::EarlyStopping::yes : bert::EarlyStopping::never;
 }
 
-bert::GenerationOptions generation_of(const Options& options, const text::Tokenizer& tokenizer) {
+bert::GenerationOptions generation_of(const GenerateOptions& options, const text::Tokenizer& tokenizer) {
   bert::GenerationOptions to = options.generation;
   if (options.sample || options.temperature || options.top_k || options.top_p) to.choice = bert::Choice::drawn;
   to.temperature = options.temperature.value_or(to.temperature);
@@ -106,7 +106,7 @@ void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::G
   fmt::print("{}\n", words.rest());
 }
 
-int run(const Options& options) {
+int run_generate(const GenerateOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = text::read_tokenizer(options.directory);
   const bert::GenerationOptions generation = generation_of(options, tokenizer);
@@ -123,7 +123,7 @@ int run(const Options& options) {
   return 0;
 }
 
-void add_choice_options(Command& command, Options& options) {
+void add_choice_options(Command& command, GenerateOptions& options) {
   bert::GenerationOptions& to = options.generation;
   constexpr Range some{1, 1000};
   command.flag("--sample", options.sample, "Draw words by chance");
@@ -137,7 +137,7 @@ void add_choice_options(Command& command, Options& options) {
   command.number("--num-return", to.num_return, "Texts to show: the best beams, or as many draws", some);
 }
 
-void add_word_options(Command& command, Options& options) {
+void add_word_options(Command& command, GenerateOptions& options) {
   bert::GenerationOptions& to = options.generation;
   command.number("--max-new-tokens", to.max_new_tokens, "At most so many", {0});
   command.number("--min-new-tokens", to.min_new_tokens, "No stop before there are so many", {0});
@@ -150,8 +150,8 @@ void add_word_options(Command& command, Options& options) {
 }  // namespace
 
 void add_generate(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("generate", "Continues a text", about);
+  const auto options = std::make_shared<GenerateOptions>();
+  Command command = program.add("generate", "Continues a text", about_generate);
   command.text("DIR", "", options->directory, "A model directory", Needed::yes);
   command.text("PROMPT", "", options->prompt, "The beginning of the text", Needed::yes);
   add_word_options(command, *options);
@@ -159,7 +159,7 @@ void add_generate(const Command& program) {
   command.flag("--no-cache", options->no_cache, "Compute all rows again at each step; the result is the same");
   command.flag("--as-decoder", options->as_decoder, "Run a model that is no decoder as if it were one");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_generate(*options); });
 }
 
 }  // namespace apps

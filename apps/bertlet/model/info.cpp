@@ -15,7 +15,7 @@ namespace {
 namespace bert = bertlet::bert;
 namespace io = bertlet::io;
 
-struct Options {
+struct InfoOptions {
   CommonOptions common;
   std::string model, config;
   std::optional<std::int64_t> vocab_size;
@@ -23,7 +23,7 @@ struct Options {
   bool tensors = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_info =
     R"(How many parameters a BERT has, box by box, and what they and each token cost, without making it or reading its
 numbers. The heads are counted by themselves; a classifier has as many labels as the config names. Memory is that of
 numbers of 4 bytes, without a head; in training a parameter has its gradient and Adam's two moments beside it.
@@ -35,11 +35,11 @@ struct Line {
   const char *key, *text;
   std::int64_t count;
 };
-using Table = std::vector<Line>;
+using Lines = std::vector<Line>;
 
 // --- what a config says ----------------------------------------------------------------------------------------------
 
-std::optional<bert::Config> config_of(const Options& options) {
+std::optional<bert::Config> config_of(const InfoOptions& options) {
   const std::filesystem::path beside = std::filesystem::path(options.model) / "config.json";
   std::optional<bert::Config> config;
   if (!options.config.empty())
@@ -50,7 +50,7 @@ std::optional<bert::Config> config_of(const Options& options) {
   return config;
 }
 
-Table boxes_of(const bert::Config& config) {
+Lines boxes_of(const bert::Config& config) {
   const bert::ParameterCount count = bert::count_parameters(config);
   return {{"embeddings", "embeddings", count.embeddings},
           {"layer", "each layer", count.layer},
@@ -62,7 +62,7 @@ Table boxes_of(const bert::Config& config) {
           {"classifier", "classifier", count.classifier}};
 }
 
-Table costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t length) {
+Lines costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t length) {
   constexpr std::int64_t bytes = sizeof(bertlet::real);
   const bert::TokenCost token = bert::token_cost(config, length);
   return {{"inference_bytes", "bytes, inference", parameters * bytes},
@@ -74,7 +74,7 @@ Table costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t
 
 // --- what is in a file -----------------------------------------------------------------------------------------------
 
-Table contents_of(const io::Checkpoint& checkpoint) {
+Lines contents_of(const io::Checkpoint& checkpoint) {
   std::int64_t numbers = 0, bytes = 0;
   for (const io::StoredTensor& tensor : checkpoint.tensors) {
     numbers += tensor.shape.count();
@@ -102,14 +102,14 @@ io::Json list_of(const io::Checkpoint& checkpoint) {
 
 // --- what is shown ---------------------------------------------------------------------------------------------------
 
-void add(const Table& table, bool as_json, io::Json& json) {
+void add(const Lines& table, bool as_json, io::Json& json) {
   for (const Line& line : table) {
     json[line.key] = line.count;
     if (!as_json) fmt::print("{:<27}{:>12}\n", line.text, line.count);
   }
 }
 
-void show_file(const io::Checkpoint& checkpoint, const Options& options, io::Json& json) {
+void show_file(const io::Checkpoint& checkpoint, const InfoOptions& options, io::Json& json) {
   json["file"] = checkpoint.name;
   json["form"] = checkpoint.form;
   json["types"] = types_of(checkpoint);
@@ -121,7 +121,7 @@ void show_file(const io::Checkpoint& checkpoint, const Options& options, io::Jso
       fmt::print("{:<62} {:<8} {}\n", tensor.name, io::info(tensor.type).name, tensor.shape);
 }
 
-int run(const Options& options) {
+int run_info(const InfoOptions& options) {
   if (options.model.empty() && options.config.empty()) throw WrongUsage("DIR or --config is required");
   io::Json json;
   const std::optional<bert::Config> config = config_of(options);
@@ -139,15 +139,15 @@ int run(const Options& options) {
 }  // namespace
 
 void add_info(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("info", "What a BERT consists of and costs", about);
+  const auto options = std::make_shared<InfoOptions>();
+  Command command = program.add("info", "What a BERT consists of and costs", about_info);
   command.text("model", "DIR", options->model, "A model directory, or a file of tensors");
   command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
   command.number("--vocab-size", options->vocab_size, "In the place of the config's");
   command.number("--length", options->length, "Of the sequence in which a token's cost is counted", {1, 1 << 24});
   command.flag("--tensors", options->tensors, "Every tensor's name, type and shape");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_info(*options); });
 }
 
 }  // namespace apps

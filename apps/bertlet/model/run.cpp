@@ -19,7 +19,7 @@ namespace optim = bertlet::optim;
 using bertlet::Pass;
 using bertlet::Tensor;
 
-struct Options {
+struct ModelRunOptions {
   CommonOptions common;
   std::string model, input, output, head, padding = "pack";
   bool grad = false, force = false;
@@ -32,7 +32,7 @@ struct Options {
   double clip = 0;
 };
 
-constexpr const char* about =
+constexpr const char* about_run =
     R"(The laboratory: a head is given exact ids, without dropout, and all that it computes is written to a file of
 safetensors: logits, loss, last_hidden_state, pooler_output, hidden_states.I, attentions.I [batch, heads, from, to], and
 with --grad grad.NAME of every parameter, all in the shape of the input with zeros at pads.
@@ -48,7 +48,7 @@ With --steps N the batch is trained on N times; each step is a line of JSON with
 Example: echo '{"input_ids": [[101, 7592, 103, 102]], "labels": [[-100, -100, 2088, -100]]}' > /tmp/in.json
          bertlet run MODEL --input /tmp/in.json --output /tmp/out.safetensors --head masked-lm --grad)";
 
-std::unique_ptr<bert::AnyHead> load_head(const Options& options) {
+std::unique_ptr<bert::AnyHead> load_head(const ModelRunOptions& options) {
   const bert::Config config = read_model_config(options.model);
   const std::string name = options.head.empty() ? bert::head_of(config) : options.head;
   bertlet::require(!name.empty(), "{}: config.json names no architecture that is known here — give --head",
@@ -63,7 +63,7 @@ void check_loss(const Tensor& loss) {
   bertlet::require(static_cast<bool>(loss), "run: the input has no labels for this head, want some for a loss");
 }
 
-void write(const Options& options, const bert::HeadOutputs& outputs, const bertlet::Parameters& parameters) {
+void write(const ModelRunOptions& options, const bert::HeadOutputs& outputs, const bertlet::Parameters& parameters) {
   std::vector<io::OutgoingTensor> tensors;
   for (const auto& [name, array] : outputs.tensors) tensors.push_back(io::outgoing(name, array));
   if (outputs.loss) tensors.push_back(io::outgoing("loss", outputs.loss.value()));
@@ -73,7 +73,7 @@ void write(const Options& options, const bert::HeadOutputs& outputs, const bertl
   io::write_safetensors(options.output, tensors);
 }
 
-void examine(const Options& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
+void examine(const ModelRunOptions& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
   const bertlet::Parameters parameters = head.parameters();
   for (bertlet::Parameter parameter : parameters.list()) parameter.tensor.set_wants_grad(options.grad);
   Pass pass;
@@ -88,7 +88,7 @@ void examine(const Options& options, bert::AnyHead& head, const bert::HeadInputs
   if (outputs.loss) fmt::print("{:<24} {:.6f}\n", "loss", outputs.loss.item());
 }
 
-void train(const Options& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
+void train_on(const ModelRunOptions& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
   bertlet::Parameters parameters = head.parameters();
   parameters.flatten();
   optim::OptimizerChoice choice = options.choice;
@@ -110,22 +110,22 @@ void train(const Options& options, bert::AnyHead& head, const bert::HeadInputs& 
   }
 }
 
-int run(const Options& options) {
+int run_run(const ModelRunOptions& options) {
   if (options.output.empty() && !options.steps) throw WrongUsage("want --output F, --steps N or both");
   bertlet::set_threads(options.common.threads);
   bert::HeadInputs inputs = read_run_input(options.input);
   inputs.padding = options.padding == "keep" ? bert::Padding::keep : bert::Padding::pack;
   const std::unique_ptr<bert::AnyHead> head = load_head(options);
   if (!options.output.empty()) examine(options, *head, inputs);
-  if (options.steps) train(options, *head, inputs);
+  if (options.steps) train_on(options, *head, inputs);
   return 0;
 }
 
 }  // namespace
 
 void add_run(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("run", "The laboratory: any head on exact ids, with gradients and losses", about);
+  const auto options = std::make_shared<ModelRunOptions>();
+  Command command = program.add("run", "The laboratory: any head on exact ids, with gradients and losses", about_run);
   command.text("model", "DIR", options->model, "A model directory", Needed::yes);
   command.text("--input", "F.json", options->input, "What the head is given", Needed::yes);
   command.text("--output", "F.safetensors", options->output, "Where what it computes goes");
@@ -144,7 +144,7 @@ void add_run(const Command& program) {
   command.number("--warmup", options->warmup, "Steps in which the rate rises from 0", {0});
   command.number("--clip", options->clip, "The largest gradient norm let through; 0: any");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_run(*options); });
 }
 
 }  // namespace apps

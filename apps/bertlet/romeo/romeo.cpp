@@ -13,7 +13,7 @@ namespace apps {
 
 namespace {
 
-struct Options {
+struct RomeoOptions {
   CommonOptions common;
   romeo::Settings settings;
   std::string recipe = "bertlet";
@@ -22,7 +22,7 @@ struct Options {
   bool explain = false;
 };
 
-constexpr const char* about =
+constexpr const char* about_romeo =
     R"(The well-known tutorial: a BERT learns six lines between Romeo and Juliet by heart, by filling in their gaps and
 telling whether one line follows another. Then it says what it found. The exit code is 1 if it did not learn.
 
@@ -31,7 +31,7 @@ telling whether one line follows another. Then it says what it found. The exit c
 
 Example: bertlet romeo --explain --hidden 96 --heads 4)";
 
-romeo::Settings settings_of(const Options& options) {
+romeo::Settings settings_of(const RomeoOptions& options) {
   romeo::Settings settings = options.settings;
   settings.seed = settings.draw.seed = options.common.seed;
   settings.feed_forward = options.feed_forward.value_or(4 * settings.hidden);
@@ -48,7 +48,7 @@ romeo::Settings settings_of(const Options& options) {
 // A run of the toy and what is printed about it.
 class Run {
  public:
-  explicit Run(const Options& options) : options_(options), settings_(settings_of(options)), toy_(settings_) {}
+  explicit Run(const RomeoOptions& options) : options_(options), settings_(settings_of(options)), toy_(settings_) {}
 
   int all() {
     introduce();
@@ -117,12 +117,12 @@ class Run {
 
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begin_ = Clock::now();
-  const Options& options_;
+  const RomeoOptions& options_;
   const romeo::Settings settings_;
   romeo::Toy toy_;
 };
 
-int run(const Options& options) {
+int run_romeo(const RomeoOptions& options) {
   bertlet::set_threads(options.common.threads);
   return Run(options).all();
 }
@@ -130,9 +130,9 @@ int run(const Options& options) {
 }  // namespace
 
 void add_romeo(const Command& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RomeoOptions>();
   romeo::Settings& settings = options->settings;
-  Command command = program.add("romeo", "The toy: learns the dialogue of Romeo and Juliet by heart", about);
+  Command command = program.add("romeo", "The toy: learns the dialogue of Romeo and Juliet by heart", about_romeo);
   command.flag("--explain", options->explain, "Tell what happens, from the vocabulary to where a head looks");
   command.one_of("--recipe", "R", options->recipe, {"bertlet", "tutorial"}, "How it is trained");
   command.number("--epochs", settings.epochs, "Steps, each over the whole batch");
@@ -147,7 +147,7 @@ void add_romeo(const Command& program) {
   command.number("--warmup", options->warmup, "Epochs in which the rate rises, in the place of the recipe's", {0});
   command.number("--clip", options->clip, "The largest gradient norm, in the place of the recipe's; 0: no limit");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_romeo(*options); });
 }
 
 }  // namespace apps

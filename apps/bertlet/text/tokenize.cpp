@@ -15,7 +15,7 @@ namespace {
 
 namespace text = bertlet::text;
 
-struct Options {
+struct TokenizeOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::string input = "-";
@@ -23,7 +23,7 @@ struct Options {
   std::optional<std::int64_t> max_length;
 };
 
-constexpr const char* about =
+constexpr const char* about_tokenize =
     R"(Each line, which ends at LF, becomes one line of JSON:
   tokens, ids   [CLS] and [SEP] included
   offsets       where in the line each token comes from, in code points; byte_offsets: in bytes; [0,0] for [CLS] and [SEP]
@@ -78,9 +78,9 @@ class Writer {
   bool pair_;
 };
 
-class Run {
+class TokenizeRun {
  public:
-  explicit Run(const Options& options)
+  explicit TokenizeRun(const TokenizeOptions& options)
       : options_(options),
         tokenizer_(tokenizer_of(options.tokenizer, options.common.quiet)),
         writer_(tokenizer_.vocabulary(), options.pair) {
@@ -117,23 +117,23 @@ class Run {
     bertlet::require(written == part.size(), "stdout: {}", std::strerror(errno));
   }
 
-  const Options& options_;
+  const TokenizeOptions& options_;
   text::Tokenizer tokenizer_;
   Writer writer_;
   text::EncodeOptions encode_;
 };
 
-int run(const Options& options) {
+int run_tokenize(const TokenizeOptions& options) {
   bertlet::set_threads(options.common.threads);
-  Run(options).all();
+  TokenizeRun(options).all();
   return 0;
 }
 
 }  // namespace
 
 void add_tokenize(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("tokenize", "Cut lines into tokens, as a BERT is given them", about);
+  const auto options = std::make_shared<TokenizeOptions>();
+  Command command = program.add("tokenize", "Cut lines into tokens, as a BERT is given them", about_tokenize);
   command.text("input", "F", options->input, "A text file; -: standard input");
   add_tokenizer_options(command, options->tokenizer);
   command.flag("--no-special", options->no_special, "Without [CLS] and [SEP]");
@@ -141,7 +141,7 @@ void add_tokenize(const Command& program) {
   command.number("--max-length", options->max_length, "Cut to this many tokens; of a pair, the longer text first",
                  {1, 1 << 30});
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_tokenize(*options); });
 }
 
 }  // namespace apps

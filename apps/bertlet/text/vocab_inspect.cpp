@@ -14,14 +14,14 @@ namespace {
 namespace text = bertlet::text;
 using bertlet::io::Json;
 
-struct Options {
+struct VocabInspectOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> files;
   int examples = 10;
 };
 
-constexpr const char* about =
+constexpr const char* about_vocab_inspect =
     R"(Pieces by kind and script, and the longest. With --text also how the vocabulary serves a text:
   coverage         words that can be cut into pieces, of all words; the others are unknown and become [UNK]
   pieces per word  of words that are known
@@ -76,7 +76,7 @@ void print(const text::CoverageReport& report, std::int64_t size) {
   for (const text::WordCount& item : report.most_frequent_unknown) fmt::print("{:<22} {:>8}\n", item.word, item.count);
 }
 
-int run(const Options& options) {
+int run_vocab_inspect(const VocabInspectOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const auto examples = static_cast<std::size_t>(options.examples);
@@ -98,14 +98,14 @@ int run(const Options& options) {
 }  // namespace
 
 void add_vocab_inspect(const Command& vocab) {
-  const auto options = std::make_shared<Options>();
-  Command command = vocab.add("inspect", "What is in a vocabulary, and how it serves a text", about);
+  const auto options = std::make_shared<VocabInspectOptions>();
+  Command command = vocab.add("inspect", "What is in a vocabulary, and how it serves a text", about_vocab_inspect);
   command.text("vocab", "F", options->tokenizer.vocab, "vocab.txt, or a model directory", Needed::yes);
   command.texts("--text", "F", options->files, "Text files; -: standard input");
   command.number("--examples", options->examples, "How many of the longest tokens and of unknown words", {0, 1 << 20});
   add_text_options(command, options->tokenizer);
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_vocab_inspect(*options); });
 }
 
 }  // namespace apps

@@ -17,7 +17,7 @@ namespace {
 
 namespace text = bertlet::text;
 
-struct Options {
+struct VocabTrainOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> files;
@@ -27,14 +27,14 @@ struct Options {
   text::TrainingOptions training;
 };
 
-constexpr const char* about =
+constexpr const char* about_vocab_train =
     R"(The words of the text, as the tokenizer cuts them under the same options, are counted; then pieces that often stand
 side by side in them become one, as in Hugging Face's WordPieceTrainer. The vocabulary depends on the text and the
 options alone, to the byte. For Chinese, raise --alphabet-limit: every ideograph is a character of it.
 
 Example: echo 'the cat sat on the mat' | bertlet vocab train --text - --size 30 --out /tmp/vocab.txt --force)";
 
-void check_out(const Options& options) {
+void check_out(const VocabTrainOptions& options) {
   const std::filesystem::path out(options.out), folder = out.has_parent_path() ? out.parent_path() : ".";
   bertlet::require(!std::filesystem::is_directory(out), "{}: is a folder, want a name for a file", options.out);
   bertlet::require(std::filesystem::is_directory(folder), "{}: there is no such folder", folder.string());
@@ -42,7 +42,7 @@ void check_out(const Options& options) {
                    options.out);
 }
 
-text::Vocabulary trained(const std::vector<text::WordCount>& words, const Options& options) {
+text::Vocabulary trained(const std::vector<text::WordCount>& words, const VocabTrainOptions& options) {
   Progress progress("joining pieces", options.training.size, {1, "pieces"}, options.common.quiet);
   text::TrainingOptions training = options.training;
   training.progress = [&](std::int64_t size) { progress.at(size); };
@@ -54,7 +54,7 @@ struct Result {
   double seconds;
 };
 
-void print_json(const Options& options, const text::WordCounts& counts, const Result& result) {
+void print_json(const VocabTrainOptions& options, const text::WordCounts& counts, const Result& result) {
   fmt::print("{}\n", bertlet::io::Json{{"out", options.out},
                                        {"size", result.size},
                                        {"words", counts.total()},
@@ -65,7 +65,7 @@ void print_json(const Options& options, const text::WordCounts& counts, const Re
                          .dump());
 }
 
-void print(const Options& options, const text::WordCounts& counts, const Result& result) {
+void print(const VocabTrainOptions& options, const text::WordCounts& counts, const Result& result) {
   fmt::print("{}: {} tokens from {} words, {} of them different\n", options.out, result.size, counts.total(),
              result.distinct_words);
   if (counts.too_long() > 0)
@@ -77,7 +77,7 @@ void print(const Options& options, const text::WordCounts& counts, const Result&
                options.training.min_frequency);
 }
 
-int run(const Options& options) {
+int run_vocab_train(const VocabTrainOptions& options) {
   bertlet::set_threads(options.common.threads);
   check_out(options);
   const auto begin = std::chrono::steady_clock::now();
@@ -102,8 +102,8 @@ int run(const Options& options) {
 }  // namespace
 
 void add_vocab_train(const Command& vocab) {
-  const auto options = std::make_shared<Options>();
-  Command command = vocab.add("train", "A WordPiece vocabulary from text", about);
+  const auto options = std::make_shared<VocabTrainOptions>();
+  Command command = vocab.add("train", "A WordPiece vocabulary from text", about_vocab_train);
   command.texts("--text", "F", options->files, "Text files; -: standard input", Needed::yes);
   command.text("--out", "F", options->out, "Where the vocabulary goes, one token per line", Needed::yes);
   command.flag("--force", options->force, "Replace a file that is there");
@@ -117,7 +117,7 @@ void add_vocab_train(const Command& vocab) {
                  "How many different words are remembered; of more, the rarest are forgotten");
   add_text_options(command, options->tokenizer);
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_vocab_train(*options); });
 }
 
 }  // namespace apps

@@ -23,7 +23,7 @@ namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using bertlet::io::Json;
 
-struct Options {
+struct PretrainOptions {
   CommonOptions common;
   TokenizerChoice tokenizer;
   std::vector<std::string> corpus, dev;
@@ -39,14 +39,14 @@ struct Options {
   train::TrainerOptions trainer;
 };
 
-constexpr const char* about =
+constexpr const char* about_pretrain =
     R"(A BERT from text: the corpus becomes ids, these become instances as Google's script makes them, and a model learns to
 find hidden words and to tell whether one segment follows another. Everything is in RUN: run.json, metrics.jsonl,
 checkpoints/, best/. Ctrl-C saves, and --resume goes on to the same bits as if nothing had happened.
 
 Example: bertlet pretrain --corpus *.txt --prose --vocab vocab.txt --config tiny --steps 2000 --out /tmp/run)";
 
-data::InstanceOptions instance_options(const Options& options) {
+data::InstanceOptions instance_options(const PretrainOptions& options) {
   data::InstanceOptions to = options.instances;
   to.task = options.task == "next-sentence"    ? data::Task::next_sentence
             : options.task == "sentence-order" ? data::Task::sentence_order
@@ -65,7 +65,7 @@ data::MaskUnit unit_of(const std::string& name) {
   return name == "token" ? data::MaskUnit::token : data::MaskUnit::n_gram;
 }
 
-data::TextOptions corpus_options(const Options& options) {
+data::TextOptions corpus_options(const PretrainOptions& options) {
   return {.files = options.corpus,
           .held_out_files = options.dev,
           .held_out = options.held_out,
@@ -73,7 +73,7 @@ data::TextOptions corpus_options(const Options& options) {
           .instances = instance_options(options)};
 }
 
-data::PreparedText prepared_text(const Options& options, const text::Tokenizer& tokenizer) {
+data::PreparedText prepared_text(const PretrainOptions& options, const text::Tokenizer& tokenizer) {
   const fs::path folder = options.prepared.empty() ? fs::path(options.run.out) / "text" : fs::path(options.prepared);
   std::optional<Progress> bar;
   const char* shown = nullptr;
@@ -86,7 +86,7 @@ data::PreparedText prepared_text(const Options& options, const text::Tokenizer& 
           }};
 }
 
-bert::Config config_of(const Options& options, const text::Tokenizer& tokenizer) {
+bert::Config config_of(const PretrainOptions& options, const text::Tokenizer& tokenizer) {
   if (!options.init.empty()) return read_model_config(options.init);
   bert::Config config = bert::config_from(options.config);
   config.vocab_size = tokenizer.vocabulary().size();
@@ -94,7 +94,7 @@ bert::Config config_of(const Options& options, const text::Tokenizer& tokenizer)
   return config;
 }
 
-train::TrainerOptions trainer_options(const Options& options) {
+train::TrainerOptions trainer_options(const PretrainOptions& options) {
   train::TrainerOptions to = options.trainer;
   to.seed = options.common.seed;
   if (to.evaluate_every == 0) to.evaluate_every = to.save_every;
@@ -103,7 +103,7 @@ train::TrainerOptions trainer_options(const Options& options) {
   return to;
 }
 
-Json settings_of(const Options& options, const data::PreparedText& text) {
+Json settings_of(const PretrainOptions& options, const data::PreparedText& text) {
   const data::InstanceOptions& instances = options.instances;
   const data::MaskOptions& mask = options.mask;
   Json to = apps::settings_of(trainer_options(options));
@@ -130,7 +130,8 @@ Json settings_of(const Options& options, const data::PreparedText& text) {
   return to;
 }
 
-void show_instances(const data::Instances& instances, const Options& options, const text::Tokenizer& tokenizer) {
+void show_instances(const data::Instances& instances, const PretrainOptions& options,
+                    const text::Tokenizer& tokenizer) {
   const data::Pieces pieces(tokenizer);
   const data::Colours colours = isatty(STDOUT_FILENO) != 0 ? data::Colours::yes : data::Colours::no;
   for (std::int64_t i = 0; i < std::min<std::int64_t>(options.inspect, instances.size()); ++i) {
@@ -152,7 +153,7 @@ std::string advice(double loss, double blind, double unigrams) {
          "--config or more --steps";
 }
 
-bert::PreTraining model_of(const Options& options, const text::Tokenizer& tokenizer) {
+bert::PreTraining model_of(const PretrainOptions& options, const text::Tokenizer& tokenizer) {
   bert::PreTraining model(config_of(options, tokenizer));
   const bert::Config& config = model.bert.config;
   bertlet::require(config.vocab_size == tokenizer.vocabulary().size(),
@@ -166,7 +167,7 @@ bert::PreTraining model_of(const Options& options, const text::Tokenizer& tokeni
   return model;
 }
 
-int run(Options options) {
+int run_pretrain(PretrainOptions options) {
   bertlet::set_threads(options.common.threads);
   options.mask.unit = unit_of(options.unit);
   options.pretraining.mask = options.mask;
@@ -199,7 +200,7 @@ int run(Options options) {
   return exit_code(ending);
 }
 
-void add_data_options(Command& command, Options& options) {
+void add_data_options(Command& command, PretrainOptions& options) {
   command.texts("--corpus", "F", options.corpus, "Text: a sentence a line, a blank line between documents",
                 Needed::yes);
   command.texts("--dev", "F", options.dev, "Text held out, which shows what was learned");
@@ -228,7 +229,7 @@ void add_data_options(Command& command, Options& options) {
   command.number("--inspect", options.inspect, "Print so many instances and end", {0, 1 << 20});
 }
 
-void add_training_options(Command& command, Options& options) {
+void add_training_options(Command& command, PretrainOptions& options) {
   train::TrainerOptions& to = options.trainer;
   command.text("--config", "NAME", options.config, "tiny mini small medium base large, or FILE.json");
   command.text("--init", "DIR", options.init, "A model to go on from");
@@ -247,13 +248,13 @@ void add_training_options(Command& command, Options& options) {
 }  // namespace
 
 void add_pretrain(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("pretrain", "A BERT from text", about);
+  const auto options = std::make_shared<PretrainOptions>();
+  Command command = program.add("pretrain", "A BERT from text", about_pretrain);
   add_data_options(command, *options);
   add_training_options(command, *options);
   add_run_options(command, options->run);
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_pretrain(*options); });
 }
 
 }  // namespace apps

@@ -13,19 +13,19 @@ namespace {
 
 namespace view = bertlet::view;
 
-struct Options {
+struct ReportOptions {
   CommonOptions common;
   std::vector<std::string> runs;
   std::string html;
 };
 
-constexpr const char* about =
+constexpr const char* about_report =
     R"(Of each measure of a run the last value and the best, on the terminal; with --html curves and tables in one page that
 needs nothing else. Several runs are put side by side. A run may still be going.
 
 Example: bertlet report /tmp/run --html /tmp/run.html)";
 
-int run(const Options& options) {
+int run_report(const ReportOptions& options) {
   std::vector<view::RunHistory> runs;
   for (const std::string& directory : options.runs) runs.push_back(view::read_run(directory));
   if (!options.common.quiet)
@@ -45,12 +45,12 @@ int run(const Options& options) {
 }  // namespace
 
 void add_report(const Command& program) {
-  const auto options = std::make_shared<Options>();
-  Command command = program.add("report", "Curves and tables of runs", about);
+  const auto options = std::make_shared<ReportOptions>();
+  Command command = program.add("report", "Curves and tables of runs", about_report);
   command.texts("runs", "RUN", options->runs, "Directories of runs", Needed::yes);
   command.text("--html", "F", options->html, "A page of one file");
   command.common(options->common);
-  command.runs([options] { return run(*options); });
+  command.runs([options] { return run_report(*options); });
 }
 
 }  // namespace apps
