@@ -33,7 +33,7 @@ endfunction()
 
 # Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
 function(bertlet_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 12)
 endfunction()
 
 # What nearly every source reads first, most of all fmt, is read once: a third of the time of a build.
