@@ -26,24 +26,24 @@ function(bertlet_library folder)
       target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)  # it checks; nobody waits for it
     endif()
     bertlet_unity(${target})
-    bertlet_precompile(${target} core${suffix})
+    bertlet_precompile(${target})
     bertlet_kernels(${target} ${arg_KERNELS})
   endforeach()
 endfunction()
 
 # Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
 function(bertlet_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
 # What nearly every source reads first, most of all fmt, is read once: a third of the time of a build.
 set(BERTLET_PRECOMPILED <algorithm> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <numeric> <optional>
   <set> <span> <string> <string_view> <vector> <fmt/format.h>)
-function(bertlet_precompile target first)
-  if(target STREQUAL first)
+function(bertlet_precompile target)
+  if(target STREQUAL core)
     target_precompile_headers(${target} PRIVATE ${BERTLET_PRECOMPILED})
   else()
-    target_precompile_headers(${target} REUSE_FROM ${first})
+    target_precompile_headers(${target} REUSE_FROM core)
   endif()
 endfunction()
 

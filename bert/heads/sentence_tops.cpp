@@ -1,10 +1,9 @@
 #include "bert/heads/sentence_tops.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "core/joined.h"
 #include "core/ops/functions.h"
 #include "core/ops/shaping.h"
 #include "core/require.h"
@@ -21,8 +20,8 @@ Dropout dropout_of(const Config& config) { return {config.classifier_rate()}; }
 std::string pool_of(const TopOptions& options) {
   const std::vector<std::string> names = pools_of_top(options.head_on_top);
   const std::string pool = options.pool.empty() ? names.front() : options.pool;
-  require(std::ranges::find(names, pool) != names.end(), "{} head: got pool '{}', want one of {}", options.head_on_top,
-          pool, names);
+  require(std::ranges::find(names, pool) != names.end(), "{} head: got pool '{}', want one of: {}", options.head_on_top,
+          pool, joined(names, " "));
   return pool;
 }
 
@@ -42,8 +41,8 @@ std::vector<std::string> top_names() { return {"linear", "mlp", "cnn", "lstm", "
 std::vector<std::string> pools_of_top(const std::string& head_on_top) {
   if (head_on_top == "cnn") return {"max"};
   if (head_on_top == "lstm" || head_on_top == "gru") return {last_states, "mean", "max", "mean-sqrt", learned_pool};
-  require(head_on_top == "linear" || head_on_top == "mlp", "head on top: got '{}', want one of {}", head_on_top,
-          top_names());
+  require(head_on_top == "linear" || head_on_top == "mlp", "head on top: got '{}', want one of: {}", head_on_top,
+          joined(top_names(), " "));
   return {"pooler", "cls", "mean", "max", "mean-sqrt", "first-last", learned_pool};
 }
 

@@ -1,11 +1,10 @@
 #include "bert/heads/sentence_vectors.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "core/joined.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/shaping.h"
 #include "core/ops/softmax.h"
@@ -50,7 +49,8 @@ const Tensor& states_after(const Encoded& encoded, int64_t layer) {
 
 SentencePool sentence_pool(const std::string& name) {
   const auto found = std::ranges::find(named_pools, name, &NamedPool::name);
-  require(found != named_pools.end(), "sentence_pool: got '{}', want one of {}", name, sentence_pool_names());
+  require(found != named_pools.end(), "sentence_pool: got '{}', want one of: {}", name,
+          joined(sentence_pool_names(), " "));
   return found->pool;
 }
 

@@ -1,9 +1,8 @@
 #include "bert/heads/token_top.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
+#include "core/joined.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
 #include "core/ops/rows.h"
@@ -62,8 +61,8 @@ TokenTop::TokenTop(const Config& config, const TokenTopOptions& options)
       dropout{config.classifier_rate()},
       classifier(read_width(config, options), config.num_labels()) {
   const std::vector<std::string> names = token_top_names();
-  require(std::ranges::find(names, options.head_on_top) != names.end(), "head for tokens: got '{}', want one of {}",
-          options.head_on_top, names);
+  require(std::ranges::find(names, options.head_on_top) != names.end(), "head for tokens: got '{}', want one of: {}",
+          options.head_on_top, joined(names, " "));
   const int64_t width = classifier.weight.shape()[1] / 2;
   if (options.head_on_top == "lstm") lstm.emplace(config.hidden_size, width, Directions::two);
   if (options.head_on_top == "gru") gru.emplace(config.hidden_size, width, Directions::two);

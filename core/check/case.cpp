@@ -60,14 +60,20 @@ std::vector<Array> gradients(const TensorFunction& f, const std::vector<Tensor>&
   return result;
 }
 
+std::string text_of(const std::vector<Shape>& shapes) {
+  std::string text;
+  for (const Shape& shape : shapes) text += fmt::format("{}{}", text.empty() ? "" : " ", shape);
+  return text;
+}
+
 }  // namespace
 
 std::string Case::text() const {
-  return fmt::format("{} {}{}{}", operation, fmt::join(shapes, " "), note.empty() ? "" : ", ", note);
+  return fmt::format("{} {}{}{}", operation, text_of(shapes), note.empty() ? "" : ", ", note);
 }
 
 std::string Case::inputs_text() const {
-  if (shapes.size() <= 4) return fmt::format("{}", fmt::join(shapes, " "));
+  if (shapes.size() <= 4) return text_of(shapes);
   return fmt::format("{} {} {} … {} in all", shapes[0], shapes[1], shapes[2], shapes.size());
 }
 
