@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/text/tokenizers.h"
 
 using namespace bertlet::tasks;
 using bertlet::real;

@@ -6,9 +6,9 @@
 #include "bert/tasks/learners.h"
 #include "bert/tasks/tables/text_lines.h"
 #include "tests/bert/finetuning.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
+#include "tests/text/tokenizers.h"
 
 using namespace bertlet;
 using namespace bertlet::tasks;

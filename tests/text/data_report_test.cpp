@@ -6,8 +6,8 @@
 
 #include "bert/tasks/tables/selection.h"
 #include "core/require.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
+#include "tests/text/tokenizers.h"
 
 using namespace bertlet::tasks;
 using ClassList = std::vector<std::int64_t>;

@@ -2,8 +2,8 @@
 
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
+#include "tests/text/tokenizers.h"
 
 namespace {
 

@@ -1,9 +1,9 @@
 #include "bert/io/json.h"
 #include "bert/io/lines.h"
 #include "bert/text/tokenizer_files.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
+#include "tests/text/tokenizers.h"
 
 using Catch::Matchers::ContainsSubstring;
 

@@ -1,6 +1,6 @@
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/text/tokenizers.h"
 
 // What google-research/bert does: its own tests, and its code run on hostile strings.
 

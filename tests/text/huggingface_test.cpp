@@ -1,6 +1,6 @@
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/text/tokenizers.h"
 
 // The tests of Hugging Face's `tokenizers`. Left out: the prefix "__" of its decoder, since BERT's is "##"; the case
 // of BPE's trainer and the vocabulary trained from three sentences, which belong to training.

@@ -9,10 +9,10 @@
 #include "bert/io/file.h"
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"
+#include "tests/text/tokenizers.h"
 
 namespace data = bertlet::data;
 namespace io = bertlet::io;

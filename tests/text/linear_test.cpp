@@ -1,7 +1,7 @@
 #include <chrono>
 
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
+#include "tests/text/tokenizers.h"
 
 // Twenty times the text may take twenty times as long, and some more for memory and an unquiet machine; what is
 // quadratic would take four hundred times as long.

@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
+#include "tests/text/tokenizers.h"
 
 namespace data = bertlet::data;
 

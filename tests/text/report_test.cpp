@@ -1,7 +1,7 @@
 #include "bert/text/script.h"
 #include "bert/text/vocabulary_report.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
+#include "tests/text/tokenizers.h"
 
 TEST_CASE("Pieces have a kind") {
   using enum text::PieceKind;

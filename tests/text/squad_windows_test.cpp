@@ -2,11 +2,11 @@
 
 #include "bert/data/random.h"
 #include "core/require.h"
-#include "tests/text/sha256.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"
+#include "tests/text/sha256.h"
+#include "tests/text/tokenizers.h"
 
 using namespace bertlet::tasks;
 using Catch::Matchers::ContainsSubstring;

@@ -1,6 +1,6 @@
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/text/tokenizers.h"
 
 // TensorFlow Text's cases, of which these apply: all of its BERT and WordPiece tokenizers except one, which composes
 // NFD and keeps accents, as no BERT does. Its masking and its vocabulary learner are not about tokenizing.

@@ -4,10 +4,10 @@
 #include "bert/text/word_counts.h"
 #include "core/parallel.h"
 #include "core/require.h"
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/scratch.h"
+#include "tests/text/tokenizers.h"
 
 using Catch::Matchers::ContainsSubstring;
 

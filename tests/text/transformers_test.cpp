@@ -1,6 +1,6 @@
-#include "tests/text/tokenizers.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/text/tokenizers.h"
 
 // The tests of Hugging Face's BertTokenizer. Left out is its `remove_control_chars`, an option of one short-lived
 // revision; what it did is the clean-up, on or off.
