@@ -29,10 +29,11 @@ std::uint32_t next_walk() {
   return walks.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-// Of a long graph the older nodes have left the caches: this one's edges and closure come while newer ones are at work.
+// Of a long graph the older nodes have left the caches. Those behind a node that waits come while newer ones are at
+// work: two steps ahead, for a node is looked at before its own turn.
 void prefetch(const Node& node) {
   const auto* bytes = reinterpret_cast<const std::byte*>(&node);
-  for (std::size_t at = 64; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
+  for (std::size_t at = 0; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
 }
 
 // The operations that gradients have reached, newest first. Creation order is a topological order: whoever uses the
@@ -53,7 +54,7 @@ class Frontier {
   void add(const Edge& node) {
     if (node->inputs().empty() || std::exchange(node->seen_by, walk_) == walk_) return;
     check_unused(*node);
-    prefetch(*node);
+    for (const Input& input : node->inputs()) prefetch(*input.node);
     heap_.push_back({node->order, node});
     std::ranges::push_heap(heap_, {}, &Waiting::order);
   }

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define BERTLET_ASAN 1
@@ -27,27 +28,57 @@ namespace bertlet {
 
 namespace {
 
-// Blocks of one size class hang in a list through their own first bytes.
+// Free blocks of one size class hang in a chain through their own first bytes; the first one of a chain that waits in
+// the store knows how long it is, and the chain after it.
 struct FreeBlock {
   FreeBlock* next;
+  FreeBlock* next_chain;
+  std::size_t length;
 };
 
-struct FreeList {
+struct Chain {
   FreeBlock* head = nullptr;
-  int count = 0;
+  std::size_t length = 0;
 
   void push(void* block) {
     auto* free = static_cast<FreeBlock*>(block);
     free->next = head;
     head = free;
-    ++count;
+    ++length;
   }
   void* pop() {
     FreeBlock* block = head;
     head = block->next;
-    --count;
+    __builtin_prefetch(head, 1);  // the next one to be asked for may have left the caches long ago
+    --length;
     return block;
   }
+};
+
+Chain chain_of(void* block) {
+  Chain chain;
+  chain.push(block);
+  return chain;
+}
+
+// Whole chains come and go without a look at their blocks.
+class Chains {
+ public:
+  void push(Chain chain) {
+    if (!chain.head) return;
+    chain.head->next_chain = first_;
+    chain.head->length = chain.length;
+    first_ = chain.head;
+  }
+  Chain pop() {
+    if (!first_) return {};
+    FreeBlock* head = first_;
+    first_ = head->next_chain;
+    return {head, head->length};
+  }
+
+ private:
+  FreeBlock* first_ = nullptr;
 };
 
 // Sizes are rounded up to a class: multiples of 64 bytes up to 1 KiB, then eight classes to each doubling, so at most
@@ -103,48 +134,45 @@ void* from_system(std::size_t bytes) {
   return block;
 }
 
-// The store all threads share.
+// The store all threads share: small blocks in chains, large ones each by itself.
 class Store {
  public:
   void* take_large(SizeClass size) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (lists_[size.index].head) return lists_[size.index].pop();
-    }
+    if (const Chain given = take_chain(size.index); given.head) return given.head;
     counters.fresh.fetch_add(1, std::memory_order_relaxed);
     return from_system(size.bytes);
   }
 
-  void give_large(SizeClass size, void* block) {
+  // Some small blocks, `wanted` at most if they are new; none if there is no memory.
+  Chain take_small(SizeClass size, std::size_t wanted) {
+    if (const Chain given = take_chain(size.index); given.head) return given;
     const std::lock_guard lock(mutex_);
-    lists_[size.index].push(block);
-  }
-
-  void refill(SizeClass size, FreeList& local, int wanted) {
-    const std::lock_guard lock(mutex_);
-    FreeList& list = lists_[size.index];
-    while (local.count < wanted && list.head) local.push(list.pop());
-    if (local.count > 0) return;
-    while (local.count == 0 || (local.count < wanted && slab_left_ >= size.bytes)) {
+    Chain made;
+    while (made.length == 0 || (made.length < wanted && slab_left_ >= size.bytes)) {
       void* block = cut(size.bytes);
-      if (!block) return;
-      local.push(block);
+      if (!block) break;
+      made.push(block);
       counters.fresh.fetch_add(1, std::memory_order_relaxed);
     }
+    return made;
   }
 
-  void take_back(SizeClass size, FreeList& local, int left) {
+  void give(std::size_t index, Chain chain) {
     const std::lock_guard lock(mutex_);
-    while (local.count > left) lists_[size.index].push(local.pop());
+    chains_[index].push(chain);
   }
 
   void release_large() {
-    const std::lock_guard lock(mutex_);
     for (std::size_t index = small_classes; index < classes; ++index)
-      while (lists_[index].head) std::free(lists_[index].pop());
+      while (FreeBlock* block = take_chain(index).head) std::free(block);
   }
 
  private:
+  Chain take_chain(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    return chains_[index].pop();
+  }
+
   void* cut(std::size_t bytes) {
     if (slab_left_ < bytes) {
       slab_ = static_cast<std::byte*>(from_system(slab_bytes));
@@ -156,7 +184,7 @@ class Store {
   }
 
   std::mutex mutex_;
-  std::array<FreeList, classes> lists_{};
+  std::array<Chains, classes> chains_{};
   std::byte* slab_ = nullptr;
   std::size_t slab_left_ = 0;
 };
@@ -167,36 +195,51 @@ Store& store() {
   return only;
 }
 
-// Each thread keeps a few blocks of the small classes for itself and deals with the store by the batch.
+// Each thread keeps up to two chains of each small class for itself and deals with the store by the chain.
+struct Stock {
+  Chain in_use, spare;
+};
+
 struct ThreadCache {
-  std::array<FreeList, small_classes> lists{};
+  std::array<Stock, small_classes> stocks{};
   bool open = true;
 
   ~ThreadCache() {
     open = false;
-    for (std::size_t index = 0; index < small_classes; ++index) store().take_back({index, 0}, lists[index], 0);
+    for (std::size_t index = 0; index < small_classes; ++index) {
+      store().give(index, stocks[index].in_use);
+      store().give(index, stocks[index].spare);
+    }
   }
 };
 thread_local ThreadCache cache;
 
-int batch_of(std::size_t bytes) { return static_cast<int>(small_bytes * 2 / bytes); }
+std::size_t chain_length(SizeClass size) { return 2 * small_bytes / size.bytes; }
+
+// For a thread at its end, which keeps nothing any more.
+void* take_one(SizeClass size) {
+  Chain some = store().take_small(size, 1);
+  void* block = some.head ? some.pop() : nullptr;
+  store().give(size.index, some);
+  return block;
+}
 
 void* take_small(SizeClass size) {
-  if (!cache.open) {
-    FreeList one;
-    store().refill(size, one, 1);
-    return one.head ? one.pop() : nullptr;
-  }
-  FreeList& list = cache.lists[size.index];
-  if (!list.head) store().refill(size, list, batch_of(size.bytes));
-  return list.head ? list.pop() : nullptr;
+  if (!cache.open) return take_one(size);
+  Stock& stock = cache.stocks[size.index];
+  if (!stock.in_use.head) std::swap(stock.in_use, stock.spare);
+  if (!stock.in_use.head) stock.in_use = store().take_small(size, chain_length(size));
+  return stock.in_use.head ? stock.in_use.pop() : nullptr;
 }
 
 void give_small(SizeClass size, void* block) {
-  if (!cache.open) return store().give_large(size, block);
-  FreeList& list = cache.lists[size.index];
-  list.push(block);
-  if (list.count > 2 * batch_of(size.bytes)) store().take_back(size, list, batch_of(size.bytes));
+  if (!cache.open) return store().give(size.index, chain_of(block));
+  Stock& stock = cache.stocks[size.index];
+  if (stock.in_use.length == chain_length(size)) {
+    store().give(size.index, stock.spare);
+    stock.spare = std::exchange(stock.in_use, {});
+  }
+  stock.in_use.push(block);
 }
 
 }  // namespace
@@ -219,7 +262,7 @@ void give_memory(void* block, std::size_t bytes) {
   if (size.bytes <= small_bytes)
     give_small(size, block);
   else
-    store().give_large(size, block);
+    store().give(size.index, chain_of(block));
 }
 
 void release_unused_memory() { store().release_large(); }

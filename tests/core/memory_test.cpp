@@ -1,5 +1,6 @@
 #include "core/memory.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <thread>
@@ -111,6 +112,39 @@ TEST_CASE("a block may be given back by another thread than took it", "[threads]
   const MemoryMark mark;
   const auto blocks = take(1000, 500);
   std::thread([&] { give(blocks, 500); }).join();
+  CHECK(mark.live() == 0);
+}
+
+TEST_CASE("of thousands of blocks each comes back once, in whatever order they went", "[threads]") {
+  constexpr std::size_t bytes = 320;
+  auto blocks = take(5000, bytes);
+  for (std::size_t i = 0; i < blocks.size(); i += 2) std::swap(blocks[i], blocks[i * 7 % blocks.size()]);
+  give(blocks, bytes);
+  const MemoryMark mark;
+  auto again = take(5000, bytes);
+  CHECK(mark.fresh() == 0);
+  std::ranges::sort(blocks);
+  std::ranges::sort(again);
+  CHECK(again == blocks);
+  give(again, bytes);
+}
+
+namespace {
+struct LateUser {
+  ~LateUser() { give(take(3, 700), 700); }
+};
+}  // namespace
+
+TEST_CASE("a thread at its end still takes and gives", "[threads]") {
+  const auto at_work = [] {
+    thread_local LateUser late;  // made before the thread's own blocks, so it ends after them
+    static_cast<void>(late);
+    give(take(10, 700), 700);
+  };
+  std::thread(at_work).join();
+  const MemoryMark mark;
+  std::thread(at_work).join();
+  CHECK(mark.fresh() == 0);
   CHECK(mark.live() == 0);
 }
 
