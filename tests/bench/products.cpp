@@ -99,10 +99,10 @@ void bare(const Operands& x, real* c) {
                 c + i * x.batch.c_step, size(x.b.cols));
 }
 
-// Two threads that share nothing but the operands: each computes the whole product, for itself.
-void bare_twice(const Operands& x, real* c, real* other) {
+// Two threads that share nothing: each computes a whole product of its own.
+void bare_twice(const Operands& x, real* c, const Operands& other_x, real* other) {
   parallel_for(2, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) bare(x, i == 0 ? c : other);
+    for (int64_t i = begin; i < end; ++i) i == 0 ? bare(x, c) : bare(other_x, other);
   });
 }
 
@@ -123,11 +123,12 @@ Times measure(const Case& of, int repetitions) {
   const Array a = uniform({.seed = 1}, {of.count * of.rows * of.depth}),
               b = uniform({.seed = 2}, {of.count * of.depth * of.cols});
   Array c({outputs, of.count * of.rows * of.cols});
-  const Operands x = operands(of, a, b);
+  const Array other_a = a.clone(), other_b = b.clone();
+  const Operands x = operands(of, a, b), other = operands(of, other_a, other_b);
   int turn = 0;
   const auto output = [&] { return c.data() + turn++ % outputs * of.count * of.rows * of.cols; };
   const auto alone = [&] { bare(x, output()); };
-  const auto side_by_side = [&] { bare_twice(x, output(), output()); };
+  const auto side_by_side = [&] { bare_twice(x, output(), other, output()); };
   const auto ours = [&] { product(x.batch, x.a, x.b, 0, output(), of.cols); };
   const int times = std::max(1, static_cast<int>(5e8 / of.operations()));
   const auto timed = [&](const auto& work) {
