@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,12 +23,22 @@ struct FuzzOptions {
   std::uint64_t seed = 1;
 };
 
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 inline FuzzOptions fuzz_options(int count, char** arguments, std::int64_t calls) {
   FuzzOptions options{calls};
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i], value = arguments[i + 1];
-    if (name == "--calls") std::from_chars(value.data(), value.data() + value.size(), options.calls);
-    if (name == "--seed") std::from_chars(value.data(), value.data() + value.size(), options.seed);
+  for (int i = 1; i < count; i += 2) {
+    const std::string_view name = arguments[i], value = i + 1 < count ? arguments[i + 1] : "";
+    const bool read = name == "--calls"  ? read_number(value, options.calls)
+                      : name == "--seed" ? read_number(value, options.seed)
+                                         : false;
+    if (read) continue;
+    fmt::print(stderr, "{}: got '{} {}', want --calls N or --seed N\n", arguments[0], name, value);
+    std::exit(2);
   }
   return options;
 }
