@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define BERTLET_ASAN 1
@@ -28,12 +29,9 @@ namespace bertlet {
 
 namespace {
 
-// Free blocks of one size class hang in a chain through their own first bytes; the first one of a chain that waits in
-// the store knows how long it is, and the chain after it.
+// Free blocks of one size class hang in a chain through their own first bytes.
 struct FreeBlock {
   FreeBlock* next;
-  FreeBlock* next_chain;
-  std::size_t length;
 };
 
 struct Chain {
@@ -60,26 +58,6 @@ Chain chain_of(void* block) {
   chain.push(block);
   return chain;
 }
-
-// Whole chains come and go without a look at their blocks.
-class Chains {
- public:
-  void push(Chain chain) {
-    if (!chain.head) return;
-    chain.head->next_chain = first_;
-    chain.head->length = chain.length;
-    first_ = chain.head;
-  }
-  Chain pop() {
-    if (!first_) return {};
-    FreeBlock* head = first_;
-    first_ = head->next_chain;
-    return {head, head->length};
-  }
-
- private:
-  FreeBlock* first_ = nullptr;
-};
 
 // Sizes are rounded up to a class: multiples of 64 bytes up to 1 KiB, then eight classes to each doubling, so at most
 // an eighth is lost.
@@ -134,7 +112,8 @@ void* from_system(std::size_t bytes) {
   return block;
 }
 
-// The store all threads share: small blocks in chains, large ones each by itself.
+// The store all threads share. Whole chains come and go without a look at their blocks; a large block is a chain of
+// its own.
 class Store {
  public:
   void* take_large(SizeClass size) {
@@ -158,8 +137,9 @@ class Store {
   }
 
   void give(std::size_t index, Chain chain) {
+    if (!chain.head) return;
     const std::lock_guard lock(mutex_);
-    chains_[index].push(chain);
+    chains_[index].push_back(chain);
   }
 
   void release_large() {
@@ -170,7 +150,11 @@ class Store {
  private:
   Chain take_chain(std::size_t index) {
     const std::lock_guard lock(mutex_);
-    return chains_[index].pop();
+    std::vector<Chain>& chains = chains_[index];
+    if (chains.empty()) return {};
+    const Chain last = chains.back();
+    chains.pop_back();
+    return last;
   }
 
   void* cut(std::size_t bytes) {
@@ -184,7 +168,7 @@ class Store {
   }
 
   std::mutex mutex_;
-  std::array<Chains, classes> chains_{};
+  std::array<std::vector<Chain>, classes> chains_;
   std::byte* slab_ = nullptr;
   std::size_t slab_left_ = 0;
 };
