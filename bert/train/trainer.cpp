@@ -165,11 +165,11 @@ void Trainer::evaluate() {
   for (const auto& [name, value] : measures) line["evaluation"][name] = value;
   write(line);
   if (options_.best_by.empty()) return;
-  require(line["evaluation"].contains(options_.best_by), "trainer: evaluation does not measure '{}'", options_.best_by);
-  const double value = line["evaluation"][options_.best_by].number();
+  const std::optional<double> value = measured(measures, options_.best_by);
+  require(value.has_value(), "trainer: evaluation does not measure '{}'", options_.best_by);
   ++since_best_;
-  if (!std::isfinite(value)) return;
-  if (best_ && (options_.larger_is_better ? value <= *best_ : value >= *best_)) return;
+  if (!std::isfinite(*value)) return;
+  if (best_ && (options_.larger_is_better ? *value <= *best_ : *value >= *best_)) return;
   best_ = value;
   since_best_ = 0;
   best_step_ = step_;
@@ -212,6 +212,11 @@ Ending Trainer::run() {
 }
 
 }  // namespace
+
+std::optional<double> measured(const Measures& measures, std::string_view name) {
+  const auto found = std::ranges::find(measures, name, &Measures::value_type::first);
+  return found == measures.end() ? std::nullopt : std::optional(found->second);
+}
 
 io::Json json_of(const References& references) {
   io::Json json = io::Json::object();

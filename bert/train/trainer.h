@@ -8,6 +8,7 @@
 namespace bertlet::train {
 
 using Measures = std::vector<std::pair<std::string, double>>;
+std::optional<double> measured(const Measures& measures, std::string_view name);
 
 // By measure, what it should be compared with: "mlm_loss" → "unigrams" 6.2.
 using References = std::map<std::string, Measures>;

@@ -143,6 +143,15 @@ done
 said=$("$bertlet" finetune ner --crf --balanced --model tiny --train none --out "$work/none" 2>&1) &&
   fail "--crf --balanced: is taken"
 [[ $said == *"want neither beside it"* ]] || fail "--crf --balanced: says $said"
+# And a measure is one, which is told before the training.
+on_classes="--model tiny --train $work/classify/train.tsv --out $work/none --quiet"
+said=$("$bertlet" finetune classify $on_classes --best-by acuracy 2>&1) && fail "--best-by acuracy: is taken"
+[[ $said == *"--best-by: got 'acuracy', want one of: accuracy "* ]] || fail "--best-by acuracy: says $said"
+for wrong in "--best-by accuracy" "--patience 2" "--patience-steps 100"; do
+  said=$("$bertlet" finetune classify $on_classes --held-out 0 $wrong 2>&1) && fail "$wrong: is taken with nothing to measure on"
+  [[ $said == *"got nothing to measure on, want --dev or --held-out"* ]] || fail "$wrong: says $said"
+done
+[[ ! -e $work/none/metrics.jsonl ]] || fail "--best-by: trains before it refuses"
 
 [[ $failures -eq 0 ]] && echo "all right"
 exit $((failures > 0))

@@ -56,8 +56,7 @@ std::string advice(double loss, const train::References& references) {
 using Outputs = std::vector<tasks::Output>;
 
 double best_by(const FinetuneJob& job, const train::TrainerOptions& trainer, const Outputs& outputs) {
-  const train::Measures measures = job.dev->measures(outputs);
-  return std::ranges::find(measures, trainer.best_by, [](const auto& measure) { return measure.first; })->second;
+  return *train::measured(job.dev->measures(outputs), trainer.best_by);
 }
 
 // The mean of the last checkpoints becomes the best model, if it is.
@@ -79,11 +78,10 @@ Outputs try_mean(const FinetuneOptions& options, const FinetuneJob& job, const t
 
 // That of dev, for whoever predicts with the model.
 void keep_threshold(const FinetuneJob& job, const train::Measures& measures, const train::RunDirectory& run) {
-  const auto found =
-      std::ranges::find(measures, "best_f1_threshold", [](const auto& measure) { return measure.first; });
-  if (found == measures.end()) return;
+  const std::optional<double> threshold = train::measured(measures, "best_f1_threshold");
+  if (!threshold) return;
   tasks::Setup setup = job.model.setup;
-  setup.threshold = found->second;
+  setup.threshold = *threshold;
   write_setup(setup, run.best());
 }
 

@@ -4,6 +4,7 @@
 
 #include "apps/bertlet/finetuning/model.h"
 #include "bert/view/measure.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace apps {
@@ -159,6 +160,24 @@ FinetuneJob finetune_job(const FinetuneOptions& options) {
   return has_teacher(options) ? job_with_teacher(options) : job_with_labels(options);
 }
 
+namespace {
+
+// A name that nothing measures is told before the training, not at its first evaluation.
+std::string best_measure(const train::TrainerOptions& trainer, const FinetuneJob& job) {
+  bertlet::require(job.dev || (trainer.best_by.empty() && trainer.patience == 0 && trainer.patience_steps == 0),
+                   "--best-by and --patience: got nothing to measure on, want --dev or --held-out");
+  if (!job.dev) return "";
+  const train::Measures measures = job.dev->measures(job.dev->baseline());
+  if (trainer.best_by.empty()) return measures[0].first;
+  std::vector<std::string> names;
+  for (const auto& [name, value] : measures) names.push_back(name);
+  bertlet::require(train::measured(measures, trainer.best_by).has_value(), "--best-by: got '{}', want one of: {}",
+                   trainer.best_by, bertlet::joined(names, " "));
+  return trainer.best_by;
+}
+
+}  // namespace
+
 train::TrainerOptions trainer_options(const FinetuneOptions& options, const FinetuneJob& job,
                                       std::int64_t batches_of_an_epoch) {
   train::TrainerOptions to = options.trainer;
@@ -172,7 +191,7 @@ train::TrainerOptions trainer_options(const FinetuneOptions& options, const Fine
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
   to.keep = std::max(to.keep, options.average);
-  if (to.best_by.empty() && job.dev) to.best_by = job.dev->measures(job.dev->baseline())[0].first;
+  to.best_by = best_measure(to, job);
   to.larger_is_better = bertlet::view::better(to.best_by) != bertlet::view::Better::smaller;
   return to;
 }
