@@ -104,6 +104,7 @@ std::size_t physical_memory() {
 
 void* from_system(std::size_t bytes) {
   if (bytes > physical_memory()) return nullptr;
+  counters.fresh.fetch_add(1, std::memory_order_relaxed);
   void* block = std::aligned_alloc(bytes >= huge_page ? huge_page : unit,
                                    bytes >= huge_page ? (bytes + huge_page - 1) / huge_page * huge_page : bytes);
 #ifdef MADV_HUGEPAGE
@@ -118,11 +119,11 @@ class Store {
  public:
   void* take_large(SizeClass size) {
     if (const Chain given = take_chain(size.index); given.head) return given.head;
-    counters.fresh.fetch_add(1, std::memory_order_relaxed);
     return from_system(size.bytes);
   }
 
-  // Some small blocks, `wanted` at most if they are new; none if there is no memory.
+  // Some small blocks, `wanted` at most if they are new; none if there is no memory. What is left of a slab is memory
+  // the pool has: a thread that takes part for the first time is no reason to ask for more.
   Chain take_small(SizeClass size, std::size_t wanted) {
     if (const Chain given = take_chain(size.index); given.head) return given;
     const std::lock_guard lock(mutex_);
@@ -131,7 +132,6 @@ class Store {
       void* block = cut(size.bytes);
       if (!block) break;
       made.push(block);
-      counters.fresh.fetch_add(1, std::memory_order_relaxed);
     }
     return made;
   }
