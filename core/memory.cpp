@@ -104,7 +104,6 @@ std::size_t physical_memory() {
 
 void* from_system(std::size_t bytes) {
   if (bytes > physical_memory()) return nullptr;
-  counters.fresh.fetch_add(1, std::memory_order_relaxed);
   void* block = std::aligned_alloc(bytes >= huge_page ? huge_page : unit,
                                    bytes >= huge_page ? (bytes + huge_page - 1) / huge_page * huge_page : bytes);
 #ifdef MADV_HUGEPAGE
@@ -119,12 +118,13 @@ class Store {
  public:
   void* take_large(SizeClass size) {
     if (const Chain given = take_chain(size.index); given.head) return given.head;
+    counters.fresh.fetch_add(1, std::memory_order_relaxed);
     return from_system(size.bytes);
   }
 
-  // Some small blocks, `wanted` at most if they are new; none if there is no memory. What is left of a slab is memory
-  // the pool has: a thread that takes part for the first time is no reason to ask for more.
-  Chain take_small(SizeClass size, std::size_t wanted) {
+  // Some small blocks, `wanted` at most if they are new; none if there is no memory. Those that equip a thread with its
+  // first ones do not count as fresh: which thread takes part in a step is chance.
+  Chain take_small(SizeClass size, std::size_t wanted, bool equips) {
     if (const Chain given = take_chain(size.index); given.head) return given;
     const std::lock_guard lock(mutex_);
     Chain made;
@@ -133,6 +133,7 @@ class Store {
       if (!block) break;
       made.push(block);
     }
+    if (!equips) counters.fresh.fetch_add(static_cast<int64_t>(made.length), std::memory_order_relaxed);
     return made;
   }
 
@@ -182,6 +183,7 @@ Store& store() {
 // Each thread keeps up to two chains of each small class for itself and deals with the store by the chain.
 struct Stock {
   Chain in_use, spare;
+  bool equipped = false;  // has had blocks of the store before
 };
 
 struct ThreadCache {
@@ -202,7 +204,7 @@ std::size_t chain_length(SizeClass size) { return 2 * small_bytes / size.bytes; 
 
 // For a thread at its end, which keeps nothing any more.
 void* take_one(SizeClass size) {
-  Chain some = store().take_small(size, 1);
+  Chain some = store().take_small(size, 1, false);
   void* block = some.head ? some.pop() : nullptr;
   store().give(size.index, some);
   return block;
@@ -212,7 +214,10 @@ void* take_small(SizeClass size) {
   if (!cache.open) return take_one(size);
   Stock& stock = cache.stocks[size.index];
   if (!stock.in_use.head) std::swap(stock.in_use, stock.spare);
-  if (!stock.in_use.head) stock.in_use = store().take_small(size, chain_length(size));
+  if (!stock.in_use.head) {
+    const bool equips = !std::exchange(stock.equipped, true);
+    stock.in_use = store().take_small(size, chain_length(size), equips);
+  }
   return stock.in_use.head ? stock.in_use.pop() : nullptr;
 }
 

@@ -129,6 +129,21 @@ TEST_CASE("of thousands of blocks each comes back once, in whatever order they w
   give(again, bytes);
 }
 
+TEST_CASE("new small blocks count one by one, but for those that equip a thread", "[threads]") {
+  constexpr std::size_t bytes = 31'000, others = 29'000;
+  give(take(1, bytes), bytes);
+  const MemoryMark mark;
+  give(take(500, bytes), bytes);
+  CHECK(mark.fresh() >= 400);  // other tests may have left some
+  const MemoryMark again;
+  give(take(500, bytes), bytes);
+  CHECK(again.fresh() == 0);
+  give(take(1, others), others);
+  const MemoryMark first;
+  std::thread([] { give(take(1, others), others); }).join();
+  CHECK(first.fresh() == 0);
+}
+
 namespace {
 struct LateUser {
   ~LateUser() { give(take(3, 700), 700); }
