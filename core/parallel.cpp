@@ -239,6 +239,8 @@ void set_threads(int count) {
 
 int threads() { return pool().threads(); }
 
+int free_threads() { return inside_block ? 1 : threads(); }
+
 void flush_denormals() {
   thread_local bool done = false;
   if (done) return;

@@ -14,6 +14,7 @@ void parallel_for(int64_t n, int64_t grain, const F& f);
 
 void set_threads(int count);  // the caller included; 0 = one per core
 int threads();
+int free_threads();  // how many a parallel_for here would work on: one inside another
 
 // --- behind the template --------------------------------------------------------------------------------------
 

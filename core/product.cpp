@@ -29,24 +29,9 @@ constexpr auto gemm = cblas_dgemm;
 constexpr auto gemm = cblas_sgemm;
 #endif
 
-constexpr int64_t parts(int64_t length, int64_t part) { return (length + part - 1) / part; }
-
-// The length of the largest of n pieces, as a multiple of a kernel's step.
-int64_t piece(int64_t length, int64_t n, int64_t step) {
-  return std::min(length, parts(parts(length, n), step) * step);
-}
-
-struct Range {
-  int64_t begin, length;
-};
-
-Range range(int64_t index, int64_t part, int64_t length) {
-  return {index * part, std::min(part, length - index * part)};
-}
-
-Matrix part(const Matrix& m, int64_t step, Range row, Range col) {
-  const int64_t offset = m.transposed ? col.begin * m.stride + row.begin : row.begin * m.stride + col.begin;
-  return {m.data + step + offset, row.length, col.length, m.stride, m.transposed};
+Matrix part(const Matrix& m, int64_t step, int64_t row, int64_t col, int64_t rows, int64_t cols) {
+  const int64_t offset = m.transposed ? col * m.stride + row : row * m.stride + col;
+  return {m.data + step + offset, rows, cols, m.stride, m.transposed};
 }
 
 struct Target {
@@ -80,9 +65,10 @@ void add_slices(const Array& later, const Batch& batch, real* c, int64_t c_strid
   });
 }
 
-int64_t grain_for(const ProductTile& tile) {
+int64_t grain_for(const ProductShape& shape, const ProductCut& cut) {
   constexpr int64_t worth_a_thread = 1 << 19;  // multiplications
-  return std::max<int64_t>(1, worth_a_thread / (tile.rows * tile.cols * tile.depth));
+  return std::max<int64_t>(1,
+                           worth_a_thread * cut.tiles() / std::max<int64_t>(1, shape.rows * shape.cols * shape.depth));
 }
 
 void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
@@ -96,63 +82,7 @@ void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int6
           most);
 }
 
-// Threads that work side by side on the same few rows of C fetch each other's ends: such rows stay whole.
-bool few_rows(int64_t rows, int64_t cols) { return rows <= 384 && cols >= 2 * rows; }
-
-// So shallow that OpenBLAS multiplies without packing, if the tile is small.
-bool shallow(int64_t depth) { return depth <= 32; }
-
-// No more than two or four threads want, for every tile packs its share of A and B anew.
-int64_t tiles_wanted(int64_t rows, int64_t cols, int64_t depth) {
-  const int64_t work = rows * cols * depth;
-  if (shallow(depth)) return std::max<int64_t>(8, work / 600'000);
-  if (depth >= 8192) return 8;
-  return work > int64_t{1} << 28 || few_rows(rows, cols) ? 4 : 2;
-}
-
-// What a tile costs beside its multiplications, for each of them. Packing a number of A serves all columns and takes
-// twice as long as packing one of B, which serves all rows; a number of C is fetched and stored once for all the depth.
-double overhead(const ProductTile& tile) {
-  const auto share = [](double cost, int64_t length) { return cost / static_cast<double>(length); };
-  if (shallow(tile.depth)) return share(1, tile.cols);
-  return share(1, tile.rows) + share(2, tile.cols) + share(2, tile.depth);
-}
-
-// In how many pieces each side is cut.
-struct Cut {
-  int64_t down = 1, across = 1, slices = 1;
-
-  int64_t tiles() const { return down * across * slices; }
-  ProductTile tile_of(int64_t rows, int64_t cols, int64_t depth) const {
-    return {piece(rows, down, 4), piece(cols, across, 16), std::max<int64_t>(1, piece(depth, slices, 16))};
-  }
-};
-
 }  // namespace
-
-// Halves the tiles, each time in the way that costs least, until they are enough and small enough.
-ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth) {
-  constexpr int64_t largest_tile = 768 * 768, least_cols = 96, least_depth = 512;
-  const int64_t wanted = tiles_wanted(rows, cols, depth), least_rows = shallow(depth) ? 8 : 48;
-  Cut cut;
-  ProductTile tile = cut.tile_of(rows, cols, depth);
-  while (count * cut.tiles() < wanted || tile.rows * tile.cols > largest_tile) {
-    const Cut whole = cut;
-    double least = std::numeric_limits<double>::infinity();
-    const auto consider = [&](bool possible, const Cut& halves) {
-      const ProductTile half = halves.tile_of(rows, cols, depth);
-      if (!possible || overhead(half) >= least) return;
-      cut = halves, tile = half, least = overhead(half);
-    };
-    const bool tall = tile.rows >= 2 * least_rows && !few_rows(rows, cols), wide = tile.cols >= 2 * least_cols;
-    const bool deep = tile.depth >= 2 * least_depth && count == 1 && tile.rows * tile.cols <= largest_tile;
-    consider(deep, {whole.down, whole.across, 2 * whole.slices});
-    consider(tall, {2 * whole.down, whole.across, whole.slices});
-    consider(wide, {whole.down, 2 * whole.across, whole.slices});
-    if (cut.tiles() == whole.tiles()) break;
-  }
-  return tile;
-}
 
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
   product({1, 0, 0, 0}, a, b, beta, c, c_stride);
@@ -161,29 +91,30 @@ void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_str
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
   check(batch, a, b, beta, c_stride);
   if (batch.count == 0 || a.rows == 0 || b.cols == 0) return;
-  product(batch, a, b, beta, c, c_stride, tile_for(batch.count, a.rows, b.cols, a.cols));
+  const ProductShape shape{batch.count, a.rows, b.cols, a.cols};
+  product(batch, a, b, beta, c, c_stride, cut_for(shape, free_threads()));
 }
 
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
-             const ProductTile& tile) {
-  const int64_t down = parts(a.rows, tile.rows), across = parts(b.cols, tile.cols);
-  const int64_t slices = std::max<int64_t>(1, parts(a.cols, tile.depth)), matrix = a.rows * b.cols;
+             const ProductCut& wish) {
+  const ProductShape shape{batch.count, a.rows, b.cols, a.cols};
+  const ProductCut cut = allowed_cut(shape, wish);
+  const int64_t later_slices = cut.slices - 1, matrix = a.rows * b.cols;
   Array later;  // what the slices after the first contribute
-  if (slices > 1) later = Array({batch.count, slices - 1, a.rows, b.cols}, "product");
-  const auto to = [&](int64_t which, int64_t slice, int64_t row, int64_t col) -> Target {
-    if (slice == 0) return {c + which * batch.c_step + row * c_stride + col, c_stride, beta};
-    return {later.data() + (which * (slices - 1) + slice - 1) * matrix + row * b.cols + col, b.cols, 0};
+  if (later_slices > 0) later = Array({batch.count, later_slices, a.rows, b.cols}, "product");
+  const auto to = [&](int64_t which, int64_t slice, const ProductTile& tile) -> Target {
+    if (slice == 0) return {c + which * batch.c_step + tile.row * c_stride + tile.col, c_stride, beta};
+    return {later.data() + (which * later_slices + slice - 1) * matrix + tile.row * b.cols + tile.col, b.cols, 0};
   };
-  parallel_for(batch.count * slices * down * across, grain_for(tile), [&](int64_t begin, int64_t end) {
+  parallel_for(batch.count * cut.tiles(), grain_for(shape, cut), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t which = i / across / down / slices, slice = i / across / down % slices;
-      const Range row = range(i / across % down, tile.rows, a.rows), col = range(i % across, tile.cols, b.cols);
-      const Range deep = range(slice, tile.depth, a.cols);
-      one_tile(part(a, which * batch.a_step, row, deep), part(b, which * batch.b_step, deep, col),
-               to(which, slice, row.begin, col.begin));
+      const int64_t which = i / cut.tiles(), index = i % cut.tiles(), slice = index / (cut.down * cut.across);
+      const ProductTile tile = tile_of(shape, cut, index);
+      one_tile(part(a, which * batch.a_step, tile.row, tile.at, tile.rows, tile.depth),
+               part(b, which * batch.b_step, tile.at, tile.col, tile.depth, tile.cols), to(which, slice, tile));
     }
   });
-  if (slices > 1) add_slices(later, batch, c, c_stride);
+  if (later_slices > 0) add_slices(later, batch, c, c_stride);
 }
 
 }  // namespace bertlet

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/product_cut.h"
 #include "core/real.h"
 
 namespace bertlet {
@@ -21,15 +22,8 @@ struct Batch {
 };
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride);
 
-// A product is cut into tiles, each one call of OpenBLAS on one thread; a deep one is cut along its depth too, and the
-// parts are added up in order. How OpenBLAS sums, and so the last bits, may depend on the depth of a tile and on its
-// size where that is small (for floats on machines with AVX2 even on where it begins). The tile therefore follows from
-// the shape alone, never from the number of threads. Tests and measurements choose others.
-struct ProductTile {
-  int64_t rows, cols, depth;
-};
-ProductTile tile_for(int64_t count, int64_t rows, int64_t cols, int64_t depth);
+// The same in tiles of one's own choice, for tests and measurements.
 void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
-             const ProductTile& tile);
+             const ProductCut& wish);
 
 }  // namespace bertlet

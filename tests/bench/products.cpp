@@ -152,14 +152,14 @@ Times measure(const Case& of, int repetitions) {
 
 std::string size_of(const Case& of) { return fmt::format("{} x {} x {} x {}", of.count, of.rows, of.cols, of.depth); }
 
-std::string tile_of(const Case& of) {
-  const ProductTile tile = tile_for(of.count, of.rows, of.cols, of.depth);
-  return fmt::format("{}x{}x{}", tile.rows, tile.cols, tile.depth);
+std::string cut_of(const Case& of) {
+  const ProductCut cut = cut_for({of.count, of.rows, of.cols, of.depth}, 2);
+  return fmt::format("{}x{}x{}", cut.down, cut.across, cut.slices);
 }
 
-void print(const std::string& name, const std::string& size, const std::string& tile, const Times& t) {
+void print(const std::string& name, const std::string& size, const std::string& cut, const Times& t) {
   const auto speed = [&](double time) { return t.operations / time * 1e-9; };
-  fmt::print("{:32} {:26} {:>13} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", name, size, tile, speed(t.bare),
+  fmt::print("{:32} {:26} {:>7} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", name, size, cut, speed(t.bare),
              speed(t.pair), speed(t.one), speed(t.two), t.one / t.two, 100 * t.pair / t.two);
 }
 
@@ -170,13 +170,13 @@ void print(const std::string& name, const std::string& size, const std::string& 
 // the head multiplies in a step is summed up behind its products.
 void bench_products(int repetitions) {
   openblas_set_num_threads(1);
-  fmt::print("{:32} {:26} {:>13} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count, rows, cols, depth", "tile",
+  fmt::print("{:32} {:26} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count, rows, cols, depth", "cut",
              "bare", "2 bare", "1 thr.", "2 thr.", "2 / 1", "2/2bare");
   const std::vector<Case> cases = all_cases();
   Times group;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const Times times = measure(cases[i], repetitions);
-    print("  " + cases[i].name, size_of(cases[i]), tile_of(cases[i]), times);
+    print("  " + cases[i].name, size_of(cases[i]), cut_of(cases[i]), times);
     group.add(times);
     if (i + 1 < cases.size() && cases[i + 1].group == cases[i].group) continue;
     print(cases[i].group, "", "", group);

@@ -1,9 +1,6 @@
 #include "core/product.h"
 
-#include <cblas.h>
-
 #include <cmath>
-#include <string_view>
 
 #include "core/array.h"
 #include "core/parallel.h"
@@ -108,27 +105,36 @@ TEST_CASE("products have the same bits with 1, 2, 3 and 8 threads", "[product][t
   }
 }
 
-// OpenBLAS's kernels sum each element in the same order wherever a tile begins, if its sides are multiples of 4 and it
-// has more than a million multiplications (below, another kernel takes over on AVX-512). Only that for float on AVX2
-// does not.
-TEST_CASE("products have the same bits for every tile of more than a million multiplications", "[product]") {
-  const std::string_view core = openblas_get_corename();
-  if (sizeof(real) == 4 && (core == "Haswell" || core == "Zen" || core == "Excavator")) {
-    WARN("skipped: OpenBLAS works with its kernels for " << core);
-    return;
-  }
-  for (const Case& of : {Case{512, 512, 512}, Case{480, 384, 700, true}, Case{240, 960, 600, false, true},
-                         Case{96, 2304, 768, true, true}}) {
+// With the slices that the shape asks for. The cuts that are too fine, or across where columns must stay whole, show
+// that product does not make them.
+TEST_CASE("products have the same bits however they are cut", "[product]") {
+  for (const Case& of :
+       {Case{512, 512, 512}, Case{480, 384, 700, true}, Case{240, 960, 600, false, true},
+        Case{96, 2304, 768, true, true}, Case{95, 768, 768, false, true, 1, 1}, Case{16, 3072, 768},
+        Case{153, 1111, 128, false, true}, Case{333, 517, 129, true, false, 1, 1}, Case{700, 1027, 31, false, true},
+        Case{768, 768, 16, true}, Case{101, 99, 101, false, true}, Case{128, 128, 4096, true},
+        Case{1, 3000, 900, false, true}, Case{3000, 1, 900}, Case{90, 130, 170, true, true, 3}}) {
     const Array want = multiplied(of);
-    for (const int64_t rows : {of.rows, of.rows / 2, of.rows / 3, of.rows / 4})
-      for (const int64_t cols : {of.cols, of.cols / 2, of.cols / 3, of.cols / 8}) {
-        if (of.rows % rows || of.cols % cols || rows * cols * of.depth <= 1'100'000) continue;
-        INFO(of.rows << " x " << of.cols << " x " << of.depth << " in tiles of " << rows << " x " << cols);
+    const int64_t slices = cut_for({of.count, of.rows, of.cols, of.depth}, 1).slices;
+    for (const int64_t down : {1, 2, 3, 4, 7, 16, 1000})
+      for (const int64_t across : {1, 2, 3, 5, 8, 1000}) {
+        INFO(of.rows << " x " << of.cols << " x " << of.depth << " cut " << down << " x " << across);
         Operands x(of);
-        product(x.batch, x.left, x.right, 0, x.c.data(), of.cols, {rows, cols, of.depth});
+        product(x.batch, x.left, x.right, of.beta, x.c.data(), of.cols, {down, across, slices});
         CHECK(x.c.values() == want.values());
       }
   }
+}
+
+TEST_CASE("a product that takes a while has a tile for each thread", "[product]") {
+  for (const ProductShape& shape : {ProductShape{1, 1024, 768, 768}, ProductShape{1, 768, 3072, 2048},
+                                    ProductShape{1, 512, 128, 2048}, ProductShape{1, 2048, 2304, 768}})
+    for (const int threads : {1, 2, 3, 8, 16}) {
+      INFO(shape.rows << " x " << shape.cols << " x " << shape.depth << " on " << threads);
+      const ProductCut cut = cut_for(shape, threads);
+      CHECK(cut.tiles() >= threads);
+      CHECK(cut.slices == cut_for(shape, 1).slices);
+    }
 }
 
 TEST_CASE("product says what does not fit", "[product]") {
