@@ -64,11 +64,12 @@ ProductCut quickest(const ProductShape& of, int64_t slices, int threads) {
   return best;
 }
 
-// Chosen for four threads, whatever their number will be.
+// Chosen for four threads, whatever their number will be. What a thread alone multiplies on its way, as attention does,
+// is small and stays whole.
 int64_t slices_of(const ProductShape& of) {
-  constexpr int64_t most = 8, least_depth = 192;
+  constexpr int64_t most = 8, least_depth = 192, least_work = 1 << 23;
   constexpr int threads = 4;
-  if (of.count > 1) return 1;
+  if (of.count > 1 || of.rows * of.cols * of.depth < least_work) return 1;
   int64_t best = 1;
   double least = time(of, quickest(of, 1, threads), threads);
   for (int64_t slices = 2; slices <= most && of.depth / slices >= least_depth; slices *= 2)
