@@ -11,8 +11,9 @@ struct ProductShape {
 // A product is cut into tiles, each one call of OpenBLAS on one thread: `down` its rows, `across` its columns, and a
 // deep one into slices of its depth, which are added up in order. The slices follow from the shape alone; the rest
 // suits the threads, for OpenBLAS sums an element in the same order wherever its tile begins, as long as rows are cut
-// at multiples of 24, columns at multiples of 16, and no tile becomes so small that another kernel takes over. Only for
-// floats on AVX-512 can columns be cut at all: the other kernels sum the last columns of a block in another order.
+// at multiples of 24 (for floats on AVX-512 of 4), columns at multiples of 16, and no tile becomes so small that
+// another kernel takes over. Only for floats on AVX-512 can columns be cut at all: the other kernels sum the last
+// columns of a block in another order.
 struct ProductCut {
   int64_t down = 1, across = 1, slices = 1;
 
