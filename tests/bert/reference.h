@@ -36,4 +36,8 @@ struct Inputs {
 // The largest difference from a fingerprint [largest, four projections], measured against the largest.
 double error(const Array& got, const json& want);
 
+// Whether OpenBLAS's kernels here sum the last rows of a product in another order than the rest; which are the last
+// depends on how many there are. For floats on older instruction sets they do.
+bool last_rows_differ();
+
 }  // namespace reference
