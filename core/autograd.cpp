@@ -13,15 +13,19 @@ namespace {
 constexpr int64_t added_at_once = 1 << 14;
 
 void check_unused(const Node& node) {
-  require(!node.forgotten, "backward: the graph behind this {} was used already — run the forward pass again",
-          node.operation());
+  if (!node.forgotten) return;
+  const std::string_view name = node.operation();
+  fail("backward: the graph behind this {} was used already — run the forward pass again", fmt::make_format_args(name));
 }
 
-void check_unchanged(const Node& node) {
-  for (const Input& input : node.inputs())
-    require(input.node->version == input.version,
-            "backward: an input {} of {} was changed after the forward pass — update parameters after backward",
-            input.node->value.shape(), node.operation());
+void check_inputs(const Node& node) {
+  for (const Input& input : node.inputs()) {
+    check_unused(*input.node);
+    if (input.node->version == input.version) continue;
+    const std::string_view name = node.operation();
+    fail("backward: an input {} of {} was changed after the forward pass — update parameters after backward",
+         fmt::make_format_args(input.node->value.shape(), name));
+  }
 }
 
 std::uint32_t next_walk() {
@@ -29,18 +33,21 @@ std::uint32_t next_walk() {
   return walks.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-// Of a long graph the older nodes have left the caches. Those behind a node that waits come while newer ones are at
-// work: two steps ahead, for a node is looked at before its own turn.
-void prefetch(const Node& node) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&node);
-  for (std::size_t at = 0; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
+// Of a long graph the older nodes have left the caches. Those two steps behind a node come while it is at work: one
+// step behind is looked at right after.
+void prefetch_behind(const Node& node) {
+  for (const Input& input : node.inputs())
+    for (const Input& next : input.node->inputs()) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(next.node.get());
+      for (std::size_t at = 0; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
+    }
 }
 
 // The operations that gradients have reached, newest first. Creation order is a topological order: whoever uses the
 // newest one's result is newer still and done with, so its gradient is complete.
 class Frontier {
  public:
-  explicit Frontier(const Edge& root) { add(root); }
+  explicit Frontier(Edge root) { add(std::move(root)); }
 
   bool empty() const { return heap_.empty(); }
 
@@ -51,11 +58,10 @@ class Frontier {
     return node;
   }
 
-  void add(const Edge& node) {
+  void add(Edge node) {
     if (node->inputs().empty() || std::exchange(node->seen_by, walk_) == walk_) return;
-    check_unused(*node);
-    for (const Input& input : node->inputs()) prefetch(*input.node);
-    heap_.push_back({node->order, node});
+    const std::uint64_t order = node->order;
+    heap_.push_back({order, std::move(node)});
     std::ranges::push_heap(heap_, {}, &Waiting::order);
   }
 
@@ -85,12 +91,12 @@ bool Into::adopt(Array& g) {
 
 Into::Slot Into::open(Array& dy) { return adopt(dy) ? Slot{node_->grad.data, 0} : open(); }
 
-void Into::operator+=(const Array& g) {
+void Into::add(real alpha, const Array& g) {
   if (!node_) return;
   require(g.shape() == shape(), "backward: a gradient of shape {} came for a value of shape {}", g.shape(), shape());
   const Slot slot = open();
   parallel_for(g.size(), added_at_once, [&](int64_t begin, int64_t end) {
-    arithmetic().axpby(1, g.data() + begin, slot.beta, slot.data + begin, end - begin);
+    arithmetic().axpby(alpha, g.data() + begin, slot.beta, slot.data + begin, end - begin);
   });
 }
 
@@ -115,10 +121,11 @@ void backward(const Tensor& y, Array dy) {
   Frontier frontier{Edge(y.node())};
   while (!frontier.empty()) {
     const Edge node = frontier.take_newest();
-    check_unchanged(*node);
-    for (const Input& input : node->inputs()) frontier.add(input.node);
+    check_inputs(*node);
+    prefetch_behind(*node);
     if (std::exchange(node->has_grad, false)) node->propagate({node->value.shape(), std::exchange(node->grad, {})});
-    node->forget();  // saved memory returns to the pool before the next operation asks for some
+    // Saved memory returns to the pool before the next operation asks for some.
+    for (Input& input : node->forget()) frontier.add(std::move(input.node));
   }
 }
 

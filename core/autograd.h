@@ -24,7 +24,8 @@ class Into {
   Slot open();           // for a kernel that writes the gradient; open once per contribution
   Slot open(Array& dy);  // the same for element-wise kernels, which may write where they read dy on its last use
 
-  void operator+=(const Array& g);
+  void add(real alpha, const Array& g);  // alpha g
+  void operator+=(const Array& g) { add(1, g); }
   void operator+=(Array&& g);  // on its last use g becomes the gradient instead of being added to it
 
  private:
@@ -86,10 +87,10 @@ class Recorded final : public Node {
     return watch.stop();
   }
   void propagate(Array dy) override { call(std::move(dy), edges_); }
-  void forget() override {
+  std::span<Input> forget() override {
     back_.reset();
-    for (Input& edge : edges_) edge.node = Edge();
     forgotten = true;
+    return edges_;
   }
 
  private:

@@ -225,7 +225,6 @@ void run_blocks(int64_t n, int64_t grain, BlockFunction function, const void* co
   require(n >= 0 && grain > 0, "parallel_for: got n = {} and grain = {}, want n >= 0 and grain > 0", n, grain);
   if (n == 0) return;
   flush_denormals();
-  if (n <= grain) return function(context, 0, n);
   const Job job{n, grain, (n - 1) / grain + 1, function, context};
   if (inside_block || pool().threads() == 1) return job.run_all();
   pool().run(job);

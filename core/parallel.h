@@ -26,6 +26,10 @@ void flush_denormals();
 
 template <class F>
 void parallel_for(int64_t n, int64_t grain, const F& f) {
+  if (0 < n && n <= grain) {
+    flush_denormals();
+    return f(0, n);
+  }
   run_blocks(
       n, grain, [](const void* context, int64_t begin, int64_t end) { (*static_cast<const F*>(context))(begin, end); },
       &f);

@@ -49,8 +49,6 @@ Shape Shape::plus(int64_t length) const {
   return Shape(std::span(axes).first(static_cast<std::size_t>(rank_ + 1)));
 }
 
-bool Shape::operator==(const Shape& other) const { return std::ranges::equal(*this, other); }
-
 int axis_of(const char* operation, const Shape& shape, int axis) {
   const int rank = shape.rank();
   require(-rank <= axis && axis < rank, "{}: got axis {}, want one of the {} axes of {}", operation, axis, rank, shape);

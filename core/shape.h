@@ -38,7 +38,9 @@ class Shape {
   Shape without(int axis) const;               // one axis fewer
   Shape plus(int64_t length) const;            // one more axis, the last
 
-  bool operator==(const Shape& other) const;
+  bool operator==(const Shape& other) const {
+    return rank_ == other.rank_ && std::equal(begin(), end(), other.begin());
+  }
 
  private:
   std::array<int64_t, max_rank> axes_{1, 1, 1, 1, 1, 1};  // beyond the rank: 1

@@ -33,7 +33,7 @@ class Node {
   virtual std::span<const Input> inputs() const { return {}; }
   virtual std::vector<Array> kept() const { return {}; }  // what is saved for backward
   virtual void propagate(Array /*dy*/) {}                 // dy into the inputs' gradients
-  virtual void forget() {}                                // saved memory and inputs are let go
+  virtual std::span<Input> forget() { return {}; }  // saved memory is let go; the inputs are for the caller to take
 
   static void* operator new(std::size_t bytes);  // from the pool
   static void operator delete(void* node, std::size_t bytes);

@@ -146,27 +146,31 @@ BERTLET_INLINE float sigmoid(float x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-// 2^x for -127.5 < x <= 0; below -126.5 it is 0.
-BERTLET_INLINE float exp2_of_negative(float x) {
+// The next two functions begin their polynomials with t + c, not with c' t + c: additions have units of their own where
+// multiplications are what gelu waits for. The factor that is too much goes where it costs nothing.
+
+// kScale 2^x for -127.5 < x <= 0; below -126.5 it is 0.
+constexpr float kScale = 753.584473f;
+BERTLET_INLINE float scaled_exp2_of_negative(float x) {
   const float t = x + (kRound + 127);  // a biased exponent in the low bits
   const float f = x - (t - (kRound + 127));
-  float p = fma(fma(1.32699125e-3f, f, 9.67149343e-3f), f, 5.55071086e-2f);
-  p = fma(fma(fma(p, f, 2.40222439e-1f), f, 6.93147004e-1f), f, 1);
+  float p = fma(f + 7.28828716f, f, 41.8292961f);
+  p = fma(fma(fma(p, f, 181.027893f), f, 522.344849f), f, kScale);
   return p * from_bits(bits(t) << 23);
 }
 
 // The normal distribution's upper tail, 1 - Φ(t) = exp(-t²/2) m(t). The factors stay apart, so that a small tail is as
 // right as a large one; m, Mills' ratio, is a quotient of polynomials fitted closest where the tail counts.
 struct Tail {
-  float bell, mills;  // exp(-t²/2) and m(t)
+  float bell, mills;  // kScale exp(-t²/2) and m(t) / kScale
 };
 
 constexpr float kTailEnd = 13.27f;  // where the bell has become 0
 
 BERTLET_INLINE Tail normal_tail(float t) {
-  const float above = fma(fma(fma(1.24769332e-2f, t, 9.91156772e-2f), t, 3.24306488e-1f), t, 0.5f);
-  const float below = fma(fma(fma(fma(3.13052200e-2f, t, 2.47709095e-1f), t, 8.52382064e-1f), t, 1.44649649f), t, 1);
-  return {exp2_of_negative(t * t * -0.721347520f), above / below};
+  const float above = fma(fma(t + 7.94391346f, t, 25.9924850f), t, 40.0739517f);
+  const float below = fma(fma(fma(fma(1890.77942f, t, 14961.1875f), t, 51482.3555f), t, 87365.8047f), t, 60398.2148f);
+  return {scaled_exp2_of_negative(t * t * -0.721347520f), above / below};
 }
 
 // Near 0 x + x P(x²), from 0.92 on 1 - 2 (1 - Φ(√2 |x|)).
@@ -184,42 +188,42 @@ BERTLET_INLINE float erf(float x) {
 BERTLET_INLINE float gelu(float x) {
   const float t = bounded(x, kTailEnd);
   const Tail tail = normal_tail(t);
-  return fma(-t * tail.bell, tail.mills, relu(x));
+  return fma(-(t * tail.bell), tail.mills, relu(x));
 }
 
 // Φ(x) + x φ(x): with d = 1 - Φ(|x|) - |x| φ(x), it is d for negative x and 1 - d for positive.
 BERTLET_INLINE float gelu_slope(float x) {
   const float t = bounded(x, kTailEnd);
   const Tail tail = normal_tail(t);
-  const float d = tail.bell * fma(-0.398942280f, t, tail.mills);  // 1 / sqrt(2 pi)
+  const float d = tail.bell * fma(-0.398942280f / kScale, t, tail.mills);  // 1 / sqrt(2 pi)
   const float slope = x < 0 ? d : 1 - d;
   return x == x ? slope : x;
 }
 
 // The logistic tail 1 - sigmoid(2 u) for u = √(2/π) (t + 0.044715 t³), written e / (1 + e) with e = exp(-2 u).
 struct LogisticTail {
-  float e, rest;  // rest = 1 / (1 + e)
+  float e, rest;  // kScale e and 1 / (kScale (1 + e))
 };
 
 constexpr float kLogisticEnd = 10.03f;  // where e has become 0
 
 BERTLET_INLINE LogisticTail logistic_tail(float t) {
-  const float e = exp2_of_negative(-t * (2.30220819f + 1.02943228e-1f * (t * t)));
-  return {e, 1 / (1 + e)};
+  const float e = scaled_exp2_of_negative(-t * (2.30220819f + 1.02943228e-1f * (t * t)));
+  return {e, 1 / (kScale + e)};
 }
 
 // ½ x (1 + tanh u) = x sigmoid(2 u) = max(x, 0) - |x| (1 - sigmoid(2 |u|))
 BERTLET_INLINE float gelu_tanh(float x) {
   const float t = bounded(x, kLogisticEnd);
   const LogisticTail tail = logistic_tail(t);
-  return fma(-t * tail.e, tail.rest, relu(x));
+  return fma(-(t * tail.e), tail.rest, relu(x));
 }
 
 // With d = (1 - s) (1 - |x| s 2 u') and s = sigmoid(2 |u|), it is d for negative x and 1 - d for positive.
 BERTLET_INLINE float gelu_tanh_slope(float x) {
   const float t = bounded(x, kLogisticEnd);
   const LogisticTail tail = logistic_tail(t);
-  const float inner = t * fma(2.14064475e-1f, t * t, 1.59576912f);  // t 2 u'
+  const float inner = t * fma(2.14064475e-1f * kScale, t * t, 1.59576912f * kScale);  // t 2 u' kScale
   const float d = tail.e * tail.rest * fma(-inner, tail.rest, 1);
   const float slope = x < 0 ? d : 1 - d;
   return x == x ? slope : x;

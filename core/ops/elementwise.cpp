@@ -38,27 +38,42 @@ void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx) {
   });
 }
 
-void combine_grad(const char* operation, BinaryGradKernel f, Array dy, const Array& a, const Array& b, Into g) {
-  if (!g) return;
-  const Shape shape = dy.shape();
-  const bool direct = g.shape() == shape;
-  const real* from = dy.data();
-  Array repeated = direct ? Array() : Array(shape, operation);
-  const Into::Slot to = direct ? g.open(dy) : Into::Slot{repeated.data(), 0};
+namespace {
+
+// to <- β to + dy ∂f, as if a and b were repeated to the shape of dy.
+void combine_into(Into::Slot to, BinaryGradKernel f, const real* dy, const Shape& shape, const Array& a,
+                  const Array& b) {
   const Walk<2> walk(shape, {&a.shape(), &b.shape()});
   for_pieces(walk, elements_per_block, [&](const auto& offset, int64_t i, int64_t n) {
-    f(from + i, a.data() + offset[0], walk.step(0), b.data() + offset[1], walk.step(1), to.beta, to.data + i, n);
+    f(dy + i, a.data() + offset[0], walk.step(0), b.data() + offset[1], walk.step(1), to.beta, to.data + i, n);
   });
-  if (!direct) g += reduced_to(operation, std::move(repeated), g.shape());
 }
 
-void pass_on(const char* operation, real alpha, Array dy, Into g) {
+}  // namespace
+
+void combine_grad(const char* operation, BinaryGradKernel f, const Array& dy, const Array& a, const Array& b, Into g) {
   if (!g) return;
-  Array sum = reduced_to(operation, std::move(dy), g.shape());
-  if (alpha == 1)
-    g += std::move(sum);
-  else
-    g += scaled(operation, alpha, sum);
+  if (g.shape() == dy.shape()) return combine_into(g.open(), f, dy.data(), dy.shape(), a, b);
+  Array repeated(dy.shape(), operation);
+  combine_into({repeated.data(), 0}, f, dy.data(), dy.shape(), a, b);
+  g += reduced_to(operation, std::move(repeated), g.shape());
+}
+
+void combine_grad(const char* operation, BinaryGradKernel f, Array&& dy, const Array& a, const Array& b, Into g) {
+  if (!g || g.shape() != dy.shape()) return combine_grad(operation, f, std::as_const(dy), a, b, g);
+  const real* from = dy.data();
+  combine_into(g.open(dy), f, from, g.shape(), a, b);
+}
+
+void pass_on(const char* operation, real alpha, const Array& dy, Into g) {
+  if (!g) return;
+  if (g.shape() == dy.shape()) return g.add(alpha, dy);
+  pass_on(operation, alpha, reduced_to(operation, dy, g.shape()), g);
+}
+
+void pass_on(const char* operation, real alpha, Array&& dy, Into g) {
+  if (!g || alpha != 1 || g.shape() != dy.shape()) return pass_on(operation, alpha, std::as_const(dy), g);
+  g += std::move(dy);
 }
 
 }  // namespace bertlet
