@@ -30,7 +30,13 @@ Shape broadcast(const char* operation, const Shape& a, const Shape& b) {
 }
 
 template <std::size_t K>
-void Walk<K>::take_apart(const Shape& result, const std::array<const Shape*, K>& operands) {
+Walk<K>::Walk(const Shape& result, const std::array<const Shape*, K>& operands) {
+  if (std::ranges::all_of(operands, [&](const Shape* operand) { return *operand == result; })) {
+    length_[0] = result.count();
+    stride_[0].fill(1);
+    rank_ = 1;
+    return;
+  }
   // From the last axis to the first; an axis joins the one inside it where all operands step through both as one.
   if (result.count() == 0) runs_ = 0;
   Offsets size{};

@@ -1,6 +1,4 @@
 #pragma once
-#include <algorithm>
-
 #include "core/array.h"
 #include "core/parallel.h"
 
@@ -16,12 +14,7 @@ class Walk {
  public:
   using Offsets = std::array<int64_t, K>;
 
-  Walk(const Shape& result, const std::array<const Shape*, K>& operands) {
-    if (std::ranges::all_of(operands, [&](const Shape* operand) { return *operand == result; }))
-      take_whole(result.count());
-    else
-      take_apart(result, operands);
-  }
+  Walk(const Shape& result, const std::array<const Shape*, K>& operands);
 
   int64_t run() const { return length_[rank_ - 1]; }
   int64_t runs() const { return runs_; }
@@ -29,12 +22,6 @@ class Walk {
   Offsets offsets(int64_t run) const;  // where each operand stands at the start of a run
 
  private:
-  void take_whole(int64_t count) {
-    length_[0] = count;
-    stride_[0].fill(1);
-    rank_ = 1;
-  }
-  void take_apart(const Shape& result, const std::array<const Shape*, K>& operands);
   bool merges(std::size_t axis, const Offsets& stride, int64_t length) const;
 
   // Axes after merging, outermost first; at least one.

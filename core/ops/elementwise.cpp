@@ -20,13 +20,38 @@ Array scaled(const char* operation, real alpha, const Array& x) {
   return y;
 }
 
-Array combine(const char* operation, BinaryKernel f, const Array& a, const Array& b) {
-  Array y(broadcast(operation, a.shape(), b.shape()), operation);
-  const Walk<2> walk(y.shape(), {&a.shape(), &b.shape()});
-  for_pieces(walk, elements_per_block, [&](const auto& from, int64_t to, int64_t n) {
-    f(a.data() + from[0], walk.step(0), b.data() + from[1], walk.step(1), y.data() + to, n);
+namespace {
+
+// f(a, a's step, b, b's step, i, n) for pieces of a result of this shape, to which a and b broadcast.
+template <class F>
+void for_pairs(const Shape& result, const Array& a, const Array& b, const F& f) {
+  if (a.shape() == result && b.shape() == result)
+    return parallel_for(result.count(), elements_per_block, [&](int64_t begin, int64_t end) {
+      f(a.data() + begin, 1, b.data() + begin, 1, begin, end - begin);
+    });
+  const Walk<2> walk(result, {&a.shape(), &b.shape()});
+  for_pieces(walk, elements_per_block, [&](const auto& at, int64_t i, int64_t n) {
+    f(a.data() + at[0], walk.step(0), b.data() + at[1], walk.step(1), i, n);
   });
-  return y;
+}
+
+// to <- β to + dy ∂f, as if a and b were repeated to the shape of dy.
+void combine_into(Into::Slot to, BinaryGradKernel f, const real* dy, const Shape& shape, const Array& a,
+                  const Array& b) {
+  for_pairs(shape, a, b, [&](const real* x, int64_t x_step, const real* y, int64_t y_step, int64_t i, int64_t n) {
+    f(dy + i, x, x_step, y, y_step, to.beta, to.data + i, n);
+  });
+}
+
+}  // namespace
+
+Array combine(const char* operation, BinaryKernel f, const Array& a, const Array& b) {
+  Array result(broadcast(operation, a.shape(), b.shape()), operation);
+  for_pairs(result.shape(), a, b,
+            [&](const real* x, int64_t x_step, const real* y, int64_t y_step, int64_t i, int64_t n) {
+              f(x, x_step, y, y_step, result.data() + i, n);
+            });
+  return result;
 }
 
 void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx) {
@@ -37,19 +62,6 @@ void map_grad(UnaryGradKernel f, Array dy, const Array& saved, Into dx) {
     f(from + begin, saved.data() + begin, to.beta, to.data + begin, end - begin);
   });
 }
-
-namespace {
-
-// to <- β to + dy ∂f, as if a and b were repeated to the shape of dy.
-void combine_into(Into::Slot to, BinaryGradKernel f, const real* dy, const Shape& shape, const Array& a,
-                  const Array& b) {
-  const Walk<2> walk(shape, {&a.shape(), &b.shape()});
-  for_pieces(walk, elements_per_block, [&](const auto& offset, int64_t i, int64_t n) {
-    f(dy + i, a.data() + offset[0], walk.step(0), b.data() + offset[1], walk.step(1), to.beta, to.data + i, n);
-  });
-}
-
-}  // namespace
 
 void combine_grad(const char* operation, BinaryGradKernel f, const Array& dy, const Array& a, const Array& b, Into g) {
   if (!g) return;
