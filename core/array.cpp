@@ -27,15 +27,15 @@ Storage new_storage(const Shape& shape, const char* who) {
   const std::size_t bytes = std::max(header + numbers, line);
   auto* memory = static_cast<std::byte*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
-  return {BlockRef::first(new (memory) Block{{1}, bytes}), reinterpret_cast<real*>(memory + header)};
+  return {BlockRef::first(new (memory) Block{{}, bytes}), reinterpret_cast<real*>(memory + header)};
 }
 
 }  // namespace
 
-void hold_block(Block* block) { block->holders.fetch_add(1, std::memory_order_relaxed); }
+void hold_block(Block* block) { block->holders.up(); }
 
 void let_go_block(Block* block) {
-  if (!count_down(block->holders)) return;
+  if (!block->holders.down()) return;
   if (block->bytes == 0)
     delete static_cast<GuestBlock*>(block);
   else
@@ -59,7 +59,7 @@ Array Array::zeros(const Shape& shape, const char* who) {
 }
 
 Array Array::over(const Shape& shape, real* data, std::shared_ptr<void> owner) {
-  return {shape, {BlockRef::first(new GuestBlock{{{1}, 0}, std::move(owner)}), data}};
+  return {shape, {BlockRef::first(new GuestBlock{{{}, 0}, std::move(owner)}), data}};
 }
 
 Array Array::of(const Shape& shape, std::span<const real> values) {

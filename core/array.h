@@ -1,10 +1,10 @@
 #pragma once
-#include <atomic>
 #include <initializer_list>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "core/count.h"
 #include "core/ref.h"
 #include "core/shape.h"
 
@@ -13,7 +13,7 @@ namespace bertlet {
 // The memory behind arrays: this header, then the numbers, aligned to 64 bytes unless all fit into the header's own
 // line.
 struct Block {
-  std::atomic<int64_t> holders;
+  Count holders;
   std::size_t bytes;  // 0: the numbers are elsewhere, in memory that is another's
 };
 void hold_block(Block*);
@@ -24,7 +24,7 @@ struct Storage {
   BlockRef block;
   real* data = nullptr;
 
-  bool sole_holder() const { return block && block->holders.load(std::memory_order_acquire) == 1; }
+  bool sole_holder() const { return block && block->holders.is_one(); }
 };
 
 // Memory: dense, row-major, pooled. Copying an Array shares its memory; clone() copies it. Knows nothing of gradients.

@@ -38,6 +38,7 @@ std::uint32_t next_walk() {
 void prefetch_behind(const Node& node) {
   for (const Input& input : node.inputs())
     for (const Input& next : input.node->inputs()) {
+      if (next.leaf) continue;
       const auto* bytes = reinterpret_cast<const std::byte*>(next.node.get());
       for (std::size_t at = 0; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
     }
@@ -59,7 +60,7 @@ class Frontier {
   }
 
   void add(Edge node) {
-    if (node->inputs().empty() || std::exchange(node->seen_by, walk_) == walk_) return;
+    if (std::exchange(node->seen_by, walk_) == walk_) return;
     const std::uint64_t order = node->order;
     heap_.push_back({order, std::move(node)});
     std::ranges::push_heap(heap_, {}, &Waiting::order);
@@ -125,7 +126,8 @@ void backward(const Tensor& y, Array dy) {
     prefetch_behind(*node);
     if (std::exchange(node->has_grad, false)) node->propagate({node->value.shape(), std::exchange(node->grad, {})});
     // Saved memory returns to the pool before the next operation asks for some.
-    for (Input& input : node->forget()) frontier.add(std::move(input.node));
+    for (Input& input : node->forget())
+      if (Edge edge = std::move(input.node); !input.leaf) frontier.add(std::move(edge));
   }
 }
 

@@ -68,13 +68,27 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back);
 
 bool note_operation(const char* name);
 std::uint64_t next_order(std::span<const Input> inputs);
-inline Input input_of(const TensorView& t) { return {Edge(t.tensor->node()), t.tensor->node()->version}; }
+inline Input input_of(const TensorView& t) {
+  Node* node = t.tensor->node();
+  return {Edge(node), node->version, node->order == 0};
+}
+
+template <std::size_t N>
+std::array<Input, N> edges_to(const TensorView (&inputs)[N]) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Input, N>{input_of(inputs[i])...}; }
+  (std::make_index_sequence<N>{});
+}
+inline std::vector<Input> edges_to(std::span<const Tensor> inputs) {
+  std::vector<Input> edges(inputs.size());
+  std::ranges::transform(inputs, edges.begin(), input_of);
+  return edges;
+}
 
 template <Name name, class Edges, class F>
 class Recorded final : public Node {
  public:
-  Recorded(Array&& v, Edges&& edges, F&& back)
-      : Node(std::move(v), true), edges_(std::move(edges)), back_(std::move(back)) {
+  Recorded(Array&& v, const auto& inputs, F&& back)
+      : Node(std::move(v), true), edges_(edges_to(inputs)), back_(std::move(back)) {
     static_cast<void>(known_);
     order = next_order(edges_);
   }
@@ -86,7 +100,7 @@ class Recorded final : public Node {
     [[maybe_unused]] const auto copy = back_;
     return watch.stop();
   }
-  void propagate(Array dy) override { call(std::move(dy), edges_); }
+  void propagate(Array&& dy) override { call(std::move(dy), edges_); }
   std::span<Input> forget() override {
     back_.reset();
     forgotten = true;
@@ -97,13 +111,13 @@ class Recorded final : public Node {
   static inline const bool known_ = note_operation(name.characters);
 
   template <std::size_t N>
-  void call(Array dy, std::array<Input, N>& edges) {
+  void call(Array&& dy, std::array<Input, N>& edges) {
     [&]<std::size_t... i>(std::index_sequence<i...>) {
       (*back_)(std::move(dy), Into(*edges[i].node)...);  // the wrong number of Intos does not compile
     }
     (std::make_index_sequence<N>{});
   }
-  void call(Array dy, std::vector<Input>& edges) {
+  void call(Array&& dy, std::vector<Input>& edges) {
     std::vector<Into> into;
     for (const Input& edge : edges) into.emplace_back(*edge.node);
     (*back_)(std::move(dy), std::move(into));
@@ -116,17 +130,13 @@ class Recorded final : public Node {
 template <Name name, std::size_t N, class F>
 Tensor record(Array value, const TensorView (&inputs)[N], F back) {
   if (std::ranges::none_of(inputs, &TensorView::wants_grad)) return Tensor(std::move(value));
-  std::array<Input, N> edges;
-  std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(new Recorded<name, std::array<Input, N>, F>(std::move(value), std::move(edges), std::move(back)));
+  return Tensor(new Recorded<name, std::array<Input, N>, F>(std::move(value), inputs, std::move(back)));
 }
 
 template <Name name, class F>
 Tensor record(Array value, std::span<const Tensor> inputs, F back) {
   if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
-  std::vector<Input> edges(inputs.size());
-  std::ranges::transform(inputs, edges.begin(), input_of);
-  return Tensor(new Recorded<name, std::vector<Input>, F>(std::move(value), std::move(edges), std::move(back)));
+  return Tensor(new Recorded<name, std::vector<Input>, F>(std::move(value), inputs, std::move(back)));
 }
 
 }  // namespace bertlet

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -47,7 +48,6 @@ struct Chain {
   void* pop() {
     FreeBlock* block = head;
     head = block->next;
-    __builtin_prefetch(head, 1);  // the next one to be asked for may have left the caches long ago
     --length;
     return block;
   }
@@ -82,17 +82,19 @@ SizeClass class_of(std::size_t bytes) {
   return {fine + 8 * (doubling - 4) + eighth - 1, ((std::size_t{1} << doubling) + eighth * step) * unit};
 }
 
+// What all threads count together. Each counts what it takes and gives for itself (ThreadCache::untold) and tells it
+// here when there is much of it: a count that all threads write costs a small block more than all the rest.
+constexpr int64_t much = 64 << 10;
+
 struct Counters {
   std::atomic<int64_t> live{0}, peak{0}, fresh{0};
 
-  void taken(std::size_t bytes) {
-    const auto size = static_cast<int64_t>(bytes);
-    const int64_t now = live.fetch_add(size, std::memory_order_relaxed) + size;
+  int64_t add_live(int64_t bytes) { return live.fetch_add(bytes, std::memory_order_relaxed) + bytes; }
+  void raise_peak(int64_t now) {
     int64_t seen = peak.load(std::memory_order_relaxed);
     while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
     }
   }
-  void given(std::size_t bytes) { live.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed); }
 };
 constinit Counters counters;
 
@@ -180,29 +182,85 @@ Store& store() {
   return only;
 }
 
-// Each thread keeps up to two chains of each small class for itself and deals with the store by the chain.
 struct Stock {
   Chain in_use, spare;
+  std::size_t most = 0;   // blocks in a chain; none before the thread has dealt in this class, nor at its end
   bool equipped = false;  // has had blocks of the store before
 };
 
+// What a thread keeps for itself: up to two chains of each small class, so that it deals with the store by the chain,
+// and its count of bytes taken less bytes given.
 struct ThreadCache {
   std::array<Stock, small_classes> stocks{};
-  bool open = true;
+  std::atomic<int64_t> untold{0};  // written by its thread alone
+  bool open = false;
+  bool ended = false;
 
-  ~ThreadCache() {
-    open = false;
-    for (std::size_t index = 0; index < small_classes; ++index) {
-      store().give(index, stocks[index].in_use);
-      store().give(index, stocks[index].spare);
-    }
+  void count(int64_t bytes) {
+    const int64_t sum = untold.load(std::memory_order_relaxed) + bytes;
+    const bool tells = sum >= much || sum <= -much;
+    untold.store(tells ? 0 : sum, std::memory_order_relaxed);
+    counters.raise_peak(tells ? counters.add_live(sum) : counters.live.load(std::memory_order_relaxed) + sum);
   }
 };
-thread_local ThreadCache cache;
+constinit thread_local ThreadCache own;
 
-std::size_t chain_length(SizeClass size) { return 2 * small_bytes / size.bytes; }
+// The caches of all threads that have one.
+class Caches {
+ public:
+  void open(ThreadCache& cache) {
+    const std::lock_guard lock(mutex_);
+    open_.push_back(&cache);
+    cache.open = true;
+  }
+  void close(ThreadCache& cache) {
+    for (std::size_t index = 0; index < small_classes; ++index) {
+      store().give(index, cache.stocks[index].in_use);
+      store().give(index, cache.stocks[index].spare);
+      cache.stocks[index] = {};
+    }
+    const std::lock_guard lock(mutex_);
+    counters.add_live(cache.untold.exchange(0));
+    std::erase(open_, &cache);
+    cache.open = false;
+    cache.ended = true;
+  }
+  int64_t live() {
+    const std::lock_guard lock(mutex_);
+    int64_t sum = counters.live.load(std::memory_order_relaxed);
+    for (const ThreadCache* cache : open_) sum += cache->untold.load(std::memory_order_relaxed);
+    return sum;
+  }
 
-// For a thread at its end, which keeps nothing any more.
+ private:
+  std::mutex mutex_;
+  std::vector<ThreadCache*> open_;
+};
+
+Caches& caches() {
+  static Caches& only = *new Caches;
+  return only;
+}
+
+// False for a thread at its end, which keeps nothing any more: memory in its static variables is given back later.
+bool open_cache() {
+  if (own.open || own.ended) return own.open;
+  caches().open(own);
+  thread_local const struct Closer {
+    ~Closer() { caches().close(own); }
+  } closer;
+  static_cast<void>(closer);
+  return true;
+}
+
+void count(int64_t bytes) {
+  if (own.open)
+    own.count(bytes);
+  else
+    counters.raise_peak(counters.add_live(bytes));
+}
+
+// For a thread at its end.
 void* take_one(SizeClass size) {
   Chain some = store().take_small(size, 1, false);
   void* block = some.head ? some.pop() : nullptr;
@@ -210,54 +268,81 @@ void* take_one(SizeClass size) {
   return block;
 }
 
+Stock& stock_of(SizeClass size) {
+  Stock& stock = own.stocks[size.index];
+  stock.most = 2 * small_bytes / size.bytes;
+  return stock;
+}
+
 void* take_small(SizeClass size) {
-  if (!cache.open) return take_one(size);
-  Stock& stock = cache.stocks[size.index];
+  if (!open_cache()) return take_one(size);
+  Stock& stock = stock_of(size);
   if (!stock.in_use.head) std::swap(stock.in_use, stock.spare);
-  if (!stock.in_use.head) {
-    const bool equips = !std::exchange(stock.equipped, true);
-    stock.in_use = store().take_small(size, chain_length(size), equips);
-  }
+  if (!stock.in_use.head) stock.in_use = store().take_small(size, stock.most, !std::exchange(stock.equipped, true));
   return stock.in_use.head ? stock.in_use.pop() : nullptr;
 }
 
 void give_small(SizeClass size, void* block) {
-  if (!cache.open) return store().give(size.index, chain_of(block));
-  Stock& stock = cache.stocks[size.index];
-  if (stock.in_use.length == chain_length(size)) {
+  if (!open_cache()) return store().give(size.index, chain_of(block));
+  Stock& stock = stock_of(size);
+  if (stock.in_use.length == stock.most) {
     store().give(size.index, stock.spare);
     stock.spare = std::exchange(stock.in_use, {});
   }
   stock.in_use.push(block);
 }
 
-}  // namespace
-
-void* take_memory(std::size_t bytes) {
+[[gnu::noinline]] void* take_slowly(std::size_t bytes) {
   if (bytes > physical_memory()) return nullptr;
   const SizeClass size = class_of(bytes);
   void* block = size.bytes <= small_bytes ? take_small(size) : store().take_large(size);
   if (!block) return nullptr;
   ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-  counters.taken(bytes);
+  count(static_cast<int64_t>(bytes));
   return block;
 }
 
-void give_memory(void* block, std::size_t bytes) {
-  counters.given(bytes);
-  if (bytes > sizeof(FreeBlock))
-    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
+[[gnu::noinline]] void give_slowly(void* block, std::size_t bytes) {
   const SizeClass size = class_of(bytes);
   if (size.bytes <= small_bytes)
     give_small(size, block);
   else
     store().give(size.index, chain_of(block));
+  count(-static_cast<int64_t>(bytes));
+}
+
+}  // namespace
+
+// A node of the graph and a number are two blocks: the smallest classes have a short way where the thread has blocks.
+void* take_memory(std::size_t bytes) {
+  const std::size_t index = (bytes - 1) / unit;
+  if (index >= fine || !own.stocks[index].in_use.head) return take_slowly(bytes);
+  void* block = own.stocks[index].in_use.pop();
+  // The next one to be asked for may have left the caches long ago.
+  const auto* next = reinterpret_cast<const std::byte*>(own.stocks[index].in_use.head);
+  for (std::size_t unit_of_next = 0; unit_of_next <= index; ++unit_of_next)
+    __builtin_prefetch(next + unit_of_next * unit, 1);
+  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
+  own.count(static_cast<int64_t>(bytes));
+  return block;
+}
+
+void give_memory(void* block, std::size_t bytes) {
+  if (bytes > sizeof(FreeBlock))
+    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
+  const std::size_t index = (bytes - 1) / unit;
+  if (index >= fine || own.stocks[index].in_use.length >= own.stocks[index].most) return give_slowly(block, bytes);
+  own.stocks[index].in_use.push(block);
+  own.count(-static_cast<int64_t>(bytes));
 }
 
 void release_unused_memory() { store().release_large(); }
 
-MemoryUse memory_use() { return {counters.live.load(), counters.peak.load(), counters.fresh.load()}; }
+MemoryUse memory_use() {
+  const int64_t live = caches().live();
+  return {live, std::max(live, counters.peak.load()), counters.fresh.load()};
+}
 
-void reset_peak() { counters.peak.store(counters.live.load()); }
+void reset_peak() { counters.peak.store(caches().live()); }
 
 }  // namespace bertlet

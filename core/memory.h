@@ -13,7 +13,7 @@ void release_unused_memory();                      // the pool's large free bloc
 
 struct MemoryUse {
   int64_t live;   // bytes taken and not yet given back
-  int64_t peak;   // the most that ever lived at once, since reset_peak()
+  int64_t peak;   // the most that ever lived at once, since reset_peak(); each thread may be 64 KiB behind
   int64_t fresh;  // how many blocks the pool could not serve from what it had
 };
 MemoryUse memory_use();

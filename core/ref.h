@@ -1,15 +1,7 @@
 #pragma once
-#include <atomic>
-#include <cstdint>
 #include <utility>
 
 namespace bertlet {
-
-// One of several that count down; true for the last. The last one needs no atomic step: nobody else can come.
-template <class Count>
-bool count_down(std::atomic<Count>& count) {
-  return count.load(std::memory_order_acquire) == 1 || count.fetch_sub(1, std::memory_order_acq_rel) == 1;
-}
 
 // A counted reference; `hold` and `let_go` say how it is counted.
 template <class T, void (*hold)(T*), void (*let_go)(T*)>

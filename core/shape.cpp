@@ -9,44 +9,42 @@ namespace bertlet {
 namespace {
 
 // A zero-length axis makes the count 0 however long the others are.
-bool is_uncountable(std::span<const int64_t> axes) {
-  if (std::ranges::find(axes, 0) != axes.end()) return false;
-  constexpr int64_t limit = int64_t{1} << 62;
+int64_t counted(std::span<const int64_t> axes) {
+  if (std::ranges::find(axes, 0) != axes.end()) return 0;
   int64_t count = 1;
-  for (const int64_t length : axes) {
-    if (count > limit / length) return true;
-    count *= length;
-  }
-  return false;
+  for (const int64_t length : axes)
+    if (__builtin_mul_overflow(count, length, &count) || count > Shape::too_large) return Shape::too_large;
+  return count;
 }
 
 }  // namespace
 
-Shape::Shape(std::span<const int64_t> axes) : rank_(static_cast<int>(axes.size())) {
+Shape::Shape(std::span<const int64_t> axes) {
   require(axes.size() <= max_rank, "Shape: got {} axes, want at most {}", axes.size(), max_rank);
   std::ranges::copy(axes, axes_.begin());
+  count_and_rank_ = static_cast<int64_t>(axes.size());  // for the message
   const bool valid = std::ranges::all_of(axes, [](int64_t length) { return length >= 0; });
   require(valid, "Shape: got {}, want no negative length", *this);
-  uncountable_ = is_uncountable(axes);
+  count_and_rank_ += counted(axes) << rank_bits;
 }
 
 Shape Shape::with(int axis, int64_t length) const {
   auto axes = axes_;
-  axes[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)] = length;
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_)));
+  axes[static_cast<std::size_t>(axis < 0 ? axis + rank() : axis)] = length;
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank())));
 }
 
 Shape Shape::without(int axis) const {
   auto axes = axes_;
-  std::copy(axes.begin() + axis + 1, axes.begin() + rank_, axes.begin() + axis);
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_ - 1)));
+  std::copy(axes.begin() + axis + 1, axes.begin() + rank(), axes.begin() + axis);
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank() - 1)));
 }
 
 Shape Shape::plus(int64_t length) const {
-  require(rank_ < max_rank, "Shape: {} cannot take another axis, {} is the most", *this, max_rank);
+  require(rank() < max_rank, "Shape: {} cannot take another axis, {} is the most", *this, max_rank);
   auto axes = axes_;
-  axes[static_cast<std::size_t>(rank_)] = length;
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank_ + 1)));
+  axes[static_cast<std::size_t>(rank())] = length;
+  return Shape(std::span(axes).first(static_cast<std::size_t>(rank() + 1)));
 }
 
 int axis_of(const char* operation, const Shape& shape, int axis) {

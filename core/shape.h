@@ -3,7 +3,6 @@
 
 #include <array>
 #include <initializer_list>
-#include <limits>
 #include <span>
 
 #include "core/real.h"
@@ -14,24 +13,18 @@ namespace bertlet {
 class Shape {
  public:
   static constexpr int max_rank = 6;
-  static constexpr int64_t too_large = std::numeric_limits<int64_t>::max();
+  static constexpr int64_t too_large = (int64_t{1} << 60) - 1;
 
   Shape() = default;
   Shape(std::initializer_list<int64_t> axes) : Shape(std::span(axes.begin(), axes.size())) {}
   explicit Shape(std::span<const int64_t> axes);
 
-  int rank() const { return rank_; }
-  // How many elements; too_large beyond what 62 bits can count.
-  int64_t count() const {
-    if (uncountable_ != 0) return too_large;
-    const auto n = [this](std::size_t axis) { return static_cast<std::uint64_t>(axes_[axis]); };
-    const auto wrapping = (n(0) * n(1)) * (n(2) * n(3)) * (n(4) * n(5));  // beside an empty axis the others may wrap
-    return static_cast<int64_t>(wrapping);
-  }
-  int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)]; }
+  int rank() const { return static_cast<int>(count_and_rank_ & ((1 << rank_bits) - 1)); }
+  int64_t count() const { return count_and_rank_ >> rank_bits; }  // of elements; too_large if not fewer than that
+  int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank() : axis)]; }
 
   const int64_t* begin() const { return axes_.data(); }
-  const int64_t* end() const { return axes_.data() + rank_; }
+  const int64_t* end() const { return axes_.data() + rank(); }
   std::span<const int64_t> first(int n) const { return {begin(), static_cast<std::size_t>(n)}; }
 
   Shape with(int axis, int64_t length) const;  // another length on one axis
@@ -39,13 +32,17 @@ class Shape {
   Shape plus(int64_t length) const;            // one more axis, the last
 
   bool operator==(const Shape& other) const {
-    return rank_ == other.rank_ && std::equal(begin(), end(), other.begin());
+    if (count_and_rank_ != other.count_and_rank_) return false;
+    for (std::size_t axis = 0; axis < static_cast<std::size_t>(rank()); ++axis)
+      if (axes_[axis] != other.axes_[axis]) return false;
+    return true;
   }
 
  private:
-  std::array<int64_t, max_rank> axes_{1, 1, 1, 1, 1, 1};  // beyond the rank: 1
-  std::int32_t rank_ = 0;
-  std::int32_t uncountable_ = 0;  // a bool; no byte of a shape is padding, so that it is copied in whole words
+  static constexpr int rank_bits = 3;
+
+  int64_t count_and_rank_ = 1 << rank_bits;  // in one word, by which most shapes that differ are told apart
+  std::array<int64_t, max_rank> axes_{};
 };
 
 // An axis named from the front (0, 1, …) or from the end (−1, −2, …), as an index from the front.

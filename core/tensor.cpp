@@ -15,13 +15,13 @@ void* Node::operator new(std::size_t bytes) {
 
 void Node::operator delete(void* node, std::size_t bytes) { give_memory(node, bytes); }
 
-void hold_node(Node* node) { node->holders.fetch_add(1, std::memory_order_relaxed); }
+void hold_node(Node* node) { node->holders.up(); }
 
 // Dropping a node drops its inputs. They wait in a list instead of the stack: a chain of millions is no recursion.
 void let_go_node(Node* node) {
   thread_local Node* waiting = nullptr;
   thread_local bool dropping = false;
-  if (!count_down(node->holders)) return;
+  if (!node->holders.down()) return;
   node->next_to_drop = std::exchange(waiting, node);
   if (dropping) return;
   dropping = true;
@@ -29,10 +29,10 @@ void let_go_node(Node* node) {
   dropping = false;
 }
 
-void hold_value(Node* node) { node->handles.fetch_add(1, std::memory_order_relaxed); }
+void hold_value(Node* node) { node->handles.up(); }
 
 void let_go_value(Node* node) {
-  if (!count_down(node->handles)) return;
+  if (!node->handles.down()) return;
   node->value.leave_memory();
   let_go_node(node);
 }

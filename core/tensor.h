@@ -18,6 +18,7 @@ using Handle = Ref<Node, hold_value, let_go_value>;  // and its value too: with 
 struct Input {
   Edge node;
   std::uint32_t version = 0;
+  bool leaf = true;
 };
 
 // What a Tensor is a handle on: a value, the gradient that arrives here, and (in Recorded, core/autograd.h) the
@@ -32,7 +33,7 @@ class Node {
   virtual std::string_view operation() const { return {}; }  // nothing: a leaf
   virtual std::span<const Input> inputs() const { return {}; }
   virtual std::vector<Array> kept() const { return {}; }  // what is saved for backward
-  virtual void propagate(Array /*dy*/) {}                 // dy into the inputs' gradients
+  virtual void propagate(Array&& /*dy*/) {}               // dy into the inputs' gradients
   virtual std::span<Input> forget() { return {}; }  // saved memory is let go; the inputs are for the caller to take
 
   static void* operator new(std::size_t bytes);  // from the pool
@@ -41,13 +42,13 @@ class Node {
   Array value;
   Storage grad;  // of value's shape; no memory until someone writes into it, unless it has a home
   bool wants_grad;
-  bool has_grad = false;                 // decides β: the first contribution overwrites, the rest add
-  bool grad_has_home = false;            // a slice of flat memory: stays where it is
-  bool forgotten = false;                // backward has been here
-  std::uint32_t version = 0;             // of the value; Tensor::edit() counts
-  std::uint32_t seen_by = 0;             // the last walk that met this node
-  std::atomic<std::int32_t> holders{1};  // edges, and one for all handles
-  std::atomic<std::int32_t> handles{1};
+  bool has_grad = false;       // decides β: the first contribution overwrites, the rest add
+  bool grad_has_home = false;  // a slice of flat memory: stays where it is
+  bool forgotten = false;      // backward has been here
+  std::uint32_t version = 0;   // of the value; Tensor::edit() counts
+  std::uint32_t seen_by = 0;   // the last walk that met this node
+  Count holders;               // edges, and one for all handles
+  Count handles;
   std::uint64_t order = 0;  // creation order is a topological order; 0 for leaves
   Node* next_to_drop = nullptr;
 };

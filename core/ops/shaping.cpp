@@ -1,6 +1,7 @@
 #include "core/ops/shaping.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/ops/broadcast.h"
 #include "core/ops/elementwise.h"
@@ -47,14 +48,14 @@ Array cut_out(const char* operation, const Array& x, int axis, int64_t begin, in
 int64_t position(const Shape& shape, int axis, int64_t p) { return p < 0 ? p + shape[axis] : p; }
 
 Shape joined_shape(std::span<const Tensor> parts, int axis) {
+  constexpr int64_t longest = std::numeric_limits<int64_t>::max();
   Shape shape = parts[0].shape();
   int64_t length = 0;
   for (const Tensor& part : parts) {
     require(part.shape().rank() == shape.rank() && part.shape().with(axis, shape[axis]) == shape,
             "concat: got {} beside {}, want equal lengths on all axes but {}", part.shape(), shape, axis);
-    require(part.shape()[axis] <= Shape::too_large - length,
-            "concat: got parts longer than {} together on axis {}, want a length that can be counted", Shape::too_large,
-            axis);
+    require(part.shape()[axis] <= longest - length,
+            "concat: got parts longer than {} together on axis {}, want a length that can be counted", longest, axis);
     length += part.shape()[axis];
   }
   return shape.with(axis, length);

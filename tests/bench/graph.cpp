@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "core/memory.h"
@@ -29,22 +30,29 @@ double nanoseconds_per_node(const Chain& chain) {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / nodes;
 }
 
-}  // namespace
-
-// A chain of a million scalar operations, forward and backward: what a node costs beside its arithmetic.
-void bench_graph(int repetitions) {
+void measure(const char* title, int repetitions) {
   const Chain chains[] = {{"mul by a parameter", mul},
                           {"add a parameter", add},
                           {"tanh", [](const Tensor& x, const Tensor&) { return tanh(x); }}};
-  fmt::print("{:20} {:>14} {:>14} {:>18}\n", "chain of 1 000 000", "first ns/node", "median ns/node",
-             "fresh after first");
+  fmt::print("{:25} {:>14} {:>14} {:>18}\n", title, "first ns/node", "median ns/node", "fresh after first");
   for (const Chain& chain : chains) {
     const double first = nanoseconds_per_node(chain);
     const MemoryMark mark;
     std::vector<double> times;
     for (int i = 0; i < repetitions; ++i) times.push_back(nanoseconds_per_node(chain));
     std::ranges::nth_element(times, times.begin() + repetitions / 2);
-    fmt::print("{:20} {:14.0f} {:14.0f} {:18}\n", chain.name, first, times[static_cast<std::size_t>(repetitions) / 2],
+    fmt::print("{:25} {:14.0f} {:14.0f} {:18}\n", chain.name, first, times[static_cast<std::size_t>(repetitions) / 2],
                mark.fresh());
   }
+}
+
+}  // namespace
+
+// A chain of a million scalar operations, forward and backward: what a node costs beside its arithmetic. From when on a
+// second thread has held an array, holders are counted in atomic steps (core/count.h).
+void bench_graph(int repetitions) {
+  measure("chain of 1 000 000", repetitions);
+  const Array shared = Array::number(1);
+  std::thread([copy = shared] {}).join();
+  measure("with atomic counts", repetitions);
 }
