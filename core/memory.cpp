@@ -1,16 +1,13 @@
 #include "core/memory.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
-#include <cstdlib>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "core/memory_store.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define BERTLET_ASAN 1
@@ -28,66 +25,16 @@
 
 namespace bertlet {
 
+using namespace memory;
+
 namespace {
-
-// Free blocks of one size class hang in a chain through their own first bytes.
-struct FreeBlock {
-  FreeBlock* next;
-};
-
-struct Chain {
-  FreeBlock* head = nullptr;
-  std::size_t length = 0;
-
-  void push(void* block) {
-    auto* free = static_cast<FreeBlock*>(block);
-    free->next = head;
-    head = free;
-    ++length;
-  }
-  void* pop() {
-    FreeBlock* block = head;
-    head = block->next;
-    --length;
-    return block;
-  }
-};
-
-Chain chain_of(void* block) {
-  Chain chain;
-  chain.push(block);
-  return chain;
-}
-
-// Sizes are rounded up to a class: multiples of 64 bytes up to 1 KiB, then eight classes to each doubling, so at most
-// an eighth is lost.
-constexpr std::size_t unit = 64;
-constexpr std::size_t fine = 16;
-constexpr std::size_t classes = fine + 8 * 37;  // up to 2^47 bytes
-constexpr std::size_t small_bytes = 32 << 10;   // up to here blocks are cut from slabs and cached per thread
-constexpr std::size_t small_classes = fine + 8 * 5;
-constexpr std::size_t huge_page = 2 << 20;
-constexpr std::size_t slab_bytes = huge_page;
-
-struct SizeClass {
-  std::size_t index, bytes;
-};
-
-SizeClass class_of(std::size_t bytes) {
-  const std::size_t units = bytes == 0 ? 1 : (bytes + unit - 1) / unit;
-  if (units <= fine) return {units - 1, units * unit};
-  const auto doubling = static_cast<std::size_t>(std::bit_width(units - 1)) - 1;  // units in (2^d, 2^(d+1)]
-  const std::size_t step = std::size_t{1} << (doubling - 3);
-  const std::size_t eighth = (units - (std::size_t{1} << doubling) + step - 1) / step;  // 1 … 8
-  return {fine + 8 * (doubling - 4) + eighth - 1, ((std::size_t{1} << doubling) + eighth * step) * unit};
-}
 
 // What all threads count together. Each counts what it takes and gives for itself (ThreadCache::untold) and tells it
 // here when there is much of it: a count that all threads write costs a small block more than all the rest.
 constexpr int64_t much = 64 << 10;
 
 struct Counters {
-  std::atomic<int64_t> live{0}, peak{0}, fresh{0};
+  std::atomic<int64_t> live{0}, peak{0};
 
   int64_t add_live(int64_t bytes) { return live.fetch_add(bytes, std::memory_order_relaxed) + bytes; }
   void raise_peak(int64_t now) {
@@ -97,90 +44,6 @@ struct Counters {
   }
 };
 constinit Counters counters;
-
-std::size_t physical_memory() {
-  static const auto bytes =
-      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
-}
-
-void* from_system(std::size_t bytes) {
-  if (bytes > physical_memory()) return nullptr;
-  void* block = std::aligned_alloc(bytes >= huge_page ? huge_page : unit,
-                                   bytes >= huge_page ? (bytes + huge_page - 1) / huge_page * huge_page : bytes);
-#ifdef MADV_HUGEPAGE
-  if (block && bytes >= huge_page) madvise(block, bytes, MADV_HUGEPAGE);
-#endif
-  return block;
-}
-
-// The store all threads share. Whole chains come and go without a look at their blocks; a large block is a chain of
-// its own.
-class Store {
- public:
-  void* take_large(SizeClass size) {
-    if (const Chain given = take_chain(size.index); given.head) return given.head;
-    counters.fresh.fetch_add(1, std::memory_order_relaxed);
-    return from_system(size.bytes);
-  }
-
-  // Some small blocks, `wanted` at most if they are new; none if there is no memory. Those that equip a thread with its
-  // first ones do not count as fresh: which thread takes part in a step is chance.
-  Chain take_small(SizeClass size, std::size_t wanted, bool equips) {
-    if (const Chain given = take_chain(size.index); given.head) return given;
-    const std::lock_guard lock(mutex_);
-    Chain made;
-    while (made.length == 0 || (made.length < wanted && slab_left_ >= size.bytes)) {
-      void* block = cut(size.bytes);
-      if (!block) break;
-      made.push(block);
-    }
-    if (!equips) counters.fresh.fetch_add(static_cast<int64_t>(made.length), std::memory_order_relaxed);
-    return made;
-  }
-
-  void give(std::size_t index, Chain chain) {
-    if (!chain.head) return;
-    const std::lock_guard lock(mutex_);
-    chains_[index].push_back(chain);
-  }
-
-  void release_large() {
-    for (std::size_t index = small_classes; index < classes; ++index)
-      while (FreeBlock* block = take_chain(index).head) std::free(block);
-  }
-
- private:
-  Chain take_chain(std::size_t index) {
-    const std::lock_guard lock(mutex_);
-    std::vector<Chain>& chains = chains_[index];
-    if (chains.empty()) return {};
-    const Chain last = chains.back();
-    chains.pop_back();
-    return last;
-  }
-
-  void* cut(std::size_t bytes) {
-    if (slab_left_ < bytes) {
-      slab_ = static_cast<std::byte*>(from_system(slab_bytes));
-      slab_left_ = slab_ ? slab_bytes : 0;
-      if (!slab_) return nullptr;
-    }
-    slab_left_ -= bytes;
-    return slab_ + slab_left_;
-  }
-
-  std::mutex mutex_;
-  std::array<std::vector<Chain>, classes> chains_;
-  std::byte* slab_ = nullptr;
-  std::size_t slab_left_ = 0;
-};
-
-// Never destroyed: arrays in static variables are given back after main.
-Store& store() {
-  static Store& only = *new Store;
-  return only;
-}
 
 struct Stock {
   Chain in_use, spare;
@@ -196,11 +59,19 @@ struct ThreadCache {
   bool open = false;
   bool ended = false;
 
-  void count(int64_t bytes) {
-    const int64_t sum = untold.load(std::memory_order_relaxed) + bytes;
-    const bool tells = sum >= much || sum <= -much;
-    untold.store(tells ? 0 : sum, std::memory_order_relaxed);
-    counters.raise_peak(tells ? counters.add_live(sum) : counters.live.load(std::memory_order_relaxed) + sum);
+  void taken(std::size_t bytes) {
+    const int64_t sum = count(static_cast<int64_t>(bytes));
+    counters.raise_peak(counters.live.load(std::memory_order_relaxed) + sum);
+  }
+  void given(std::size_t bytes) { count(-static_cast<int64_t>(bytes)); }
+
+ private:
+  // What is untold then.
+  int64_t count(int64_t bytes) {
+    int64_t sum = untold.load(std::memory_order_relaxed) + bytes;
+    if (sum >= much || sum <= -much) counters.add_live(std::exchange(sum, 0));
+    untold.store(sum, std::memory_order_relaxed);
+    return sum;
   }
 };
 constinit thread_local ThreadCache own;
@@ -253,11 +124,18 @@ bool open_cache() {
   return true;
 }
 
-void count(int64_t bytes) {
+void count_taken(std::size_t bytes) {
   if (own.open)
-    own.count(bytes);
+    own.taken(bytes);
   else
-    counters.raise_peak(counters.add_live(bytes));
+    counters.raise_peak(counters.add_live(static_cast<int64_t>(bytes)));
+}
+
+void count_given(std::size_t bytes) {
+  if (own.open)
+    own.given(bytes);
+  else
+    counters.add_live(-static_cast<int64_t>(bytes));
 }
 
 // For a thread at its end.
@@ -270,7 +148,7 @@ void* take_one(SizeClass size) {
 
 Stock& stock_of(SizeClass size) {
   Stock& stock = own.stocks[size.index];
-  stock.most = 2 * small_bytes / size.bytes;
+  if (stock.most == 0) stock.most = 2 * small_bytes / size.bytes;
   return stock;
 }
 
@@ -283,7 +161,7 @@ void* take_small(SizeClass size) {
 }
 
 void give_small(SizeClass size, void* block) {
-  if (!open_cache()) return store().give(size.index, chain_of(block));
+  if (!open_cache()) return store().give_block(size, block);
   Stock& stock = stock_of(size);
   if (stock.in_use.length == stock.most) {
     store().give(size.index, stock.spare);
@@ -298,7 +176,7 @@ void give_small(SizeClass size, void* block) {
   void* block = size.bytes <= small_bytes ? take_small(size) : store().take_large(size);
   if (!block) return nullptr;
   ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-  count(static_cast<int64_t>(bytes));
+  count_taken(bytes);
   return block;
 }
 
@@ -307,8 +185,8 @@ void give_small(SizeClass size, void* block) {
   if (size.bytes <= small_bytes)
     give_small(size, block);
   else
-    store().give(size.index, chain_of(block));
-  count(-static_cast<int64_t>(bytes));
+    store().give_block(size, block);
+  count_given(bytes);
 }
 
 }  // namespace
@@ -323,7 +201,7 @@ void* take_memory(std::size_t bytes) {
   for (std::size_t unit_of_next = 0; unit_of_next <= index; ++unit_of_next)
     __builtin_prefetch(next + unit_of_next * unit, 1);
   ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-  own.count(static_cast<int64_t>(bytes));
+  own.taken(bytes);
   return block;
 }
 
@@ -333,14 +211,14 @@ void give_memory(void* block, std::size_t bytes) {
   const std::size_t index = (bytes - 1) / unit;
   if (index >= fine || own.stocks[index].in_use.length >= own.stocks[index].most) return give_slowly(block, bytes);
   own.stocks[index].in_use.push(block);
-  own.count(-static_cast<int64_t>(bytes));
+  own.given(bytes);
 }
 
 void release_unused_memory() { store().release_large(); }
 
 MemoryUse memory_use() {
   const int64_t live = caches().live();
-  return {live, std::max(live, counters.peak.load()), counters.fresh.load()};
+  return {live, std::max(live, counters.peak.load()), store().fresh()};
 }
 
 void reset_peak() { counters.peak.store(caches().live()); }
