@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -111,43 +113,69 @@ constexpr int outputs = 4;
 
 // Seconds for one product, or for several together.
 struct Times {
-  double operations = 0, bare = 0, pair = 0, one = 0, two = 0;
+  double bare = 0, pair = 0, one = 0, two = 0;
 
-  void add(const Times& other) {
-    operations += other.operations, bare += other.bare, pair += other.pair, one += other.one, two += other.two;
-  }
+  void add(const Times& other) { bare += other.bare, pair += other.pair, one += other.one, two += other.two; }
 };
 
-// The ways to compute the same take turns, so that a slower moment of the machine hits all of them.
-Times measure(const Case& of, int repetitions) {
+// The ways to compute the same, one after another.
+Times turn(const Case& of) {
   const Array a = uniform({.seed = 1}, {of.count * of.rows * of.depth}),
               b = uniform({.seed = 2}, {of.count * of.depth * of.cols});
   Array c({outputs, of.count * of.rows * of.cols});
   const Array other_a = a.clone(), other_b = b.clone();
   const Operands x = operands(of, a, b), other = operands(of, other_a, other_b);
-  int turn = 0;
-  const auto output = [&] { return c.data() + turn++ % outputs * of.count * of.rows * of.cols; };
+  int next = 0;
+  const auto output = [&] { return c.data() + next++ % outputs * of.count * of.rows * of.cols; };
   const auto alone = [&] { bare(x, output()); };
   const auto side_by_side = [&] { bare_twice(x, output(), other, output()); };
   const auto ours = [&] { product(x.batch, x.a, x.b, 0, output(), of.cols); };
-  const int times = std::max(1, static_cast<int>(5e8 / of.operations()));
+  const int times = std::max(1, static_cast<int>(2e8 / of.operations()));
   const auto timed = [&](const auto& work) {
+    work();
     return seconds([&] {
              for (int i = 0; i < times; ++i) work();
            }) /
            times;
   };
-  std::vector<double> bares, pairs, ones, twos;
-  for (int i = 0; i < repetitions; ++i) {
-    set_threads(1);
-    bares.push_back(timed(alone));
-    ones.push_back(timed(ours));
-    set_threads(2);
-    ours();
-    twos.push_back(timed(ours));
-    pairs.push_back(timed(side_by_side) / 2);
+  for (int i = 0; i < outputs; ++i) alone();  // the system hands out memory at its first use
+  set_threads(1);
+  const double bare_alone = timed(alone), one = timed(ours);
+  set_threads(2);
+  const double two = timed(ours), pair = timed(side_by_side) / 2;
+  return {.bare = bare_alone, .pair = pair, .one = one, .two = two};
+}
+
+// What a product takes. The clock may change between turns, so the ways are compared within each: medians of ratios.
+// Where others use the machine too, its cores are alike only at times: `calm` is over the half of the turns in which
+// two bare calls gained most on one.
+struct Summary {
+  double operations = 0;
+  Times all, calm;
+
+  void add(const Summary& other) {
+    operations += other.operations;
+    all.add(other.all);
+    calm.add(other.calm);
   }
-  return {of.operations(), median(bares), median(pairs), median(ones), median(twos)};
+};
+
+Times typical(std::span<const Times> turns) {
+  const auto over = [&](const auto& value) {
+    std::vector<double> values;
+    for (const Times& turn : turns) values.push_back(value(turn));
+    return median(values);
+  };
+  const double two = over([](const Times& turn) { return turn.two; });
+  return {.bare = two * over([](const Times& turn) { return turn.bare / turn.two; }),
+          .pair = two * over([](const Times& turn) { return turn.pair / turn.two; }),
+          .one = two * over([](const Times& turn) { return turn.one / turn.two; }),
+          .two = two};
+}
+
+Summary summary(const Case& of, std::vector<Times>& turns) {
+  std::ranges::sort(turns, std::greater(), [](const Times& turn) { return turn.bare / turn.pair; });
+  return {of.operations(), typical(turns), typical(std::span(turns).first((turns.size() + 1) / 2))};
 }
 
 std::string size_of(const Case& of) { return fmt::format("{} x {} x {} x {}", of.count, of.rows, of.cols, of.depth); }
@@ -157,29 +185,36 @@ std::string cut_of(const Case& of) {
   return fmt::format("{}x{}x{}", cut.down, cut.across, cut.slices);
 }
 
-void print(const std::string& name, const std::string& size, const std::string& cut, const Times& t) {
-  const auto speed = [&](double time) { return t.operations / time * 1e-9; };
-  fmt::print("{:32} {:26} {:>7} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:6.2f} {:6.1f}%\n", name, size, cut, speed(t.bare),
-             speed(t.pair), speed(t.one), speed(t.two), t.one / t.two, 100 * t.pair / t.two);
+void print(const std::string& name, const std::string& size, const std::string& cut, const Summary& of) {
+  const auto speed = [&](double time) { return of.operations / time * 1e-9; };
+  const Times &all = of.all, &calm = of.calm;
+  fmt::print("{:32} {:26} {:>7} {:7.1f} {:7.1f} {:6.2f} {:7.1f} {:7.1f} {:6.2f} {:8.1f}% {:9.2f} {:6.2f}\n", name, size,
+             cut, speed(all.bare), speed(all.pair), all.bare / all.pair, speed(all.one), speed(all.two),
+             all.one / all.two, 100 * all.pair / all.two, calm.bare / calm.pair, calm.one / calm.two);
 }
 
 }  // namespace
 
 // Matrix products of BERT's training steps against OpenBLAS called for the whole product: once, on one thread, and on
 // two threads side by side, each its own product, which is what two cores could reach. What a layer, its attention or
-// the head multiplies in a step is summed up behind its products.
+// the head multiplies in a step is summed up behind its products. All of them take turns, so that a bad moment of the
+// machine spoils one turn of each rather than all turns of one.
 void bench_products(int repetitions) {
   openblas_set_num_threads(1);
-  fmt::print("{:32} {:26} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}\n", "GFLOP/s", "count, rows, cols, depth", "cut",
-             "bare", "2 bare", "1 thr.", "2 thr.", "2 / 1", "2/2bare");
   const std::vector<Case> cases = all_cases();
-  Times group;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const Times times = measure(cases[i], repetitions);
-    print("  " + cases[i].name, size_of(cases[i]), cut_of(cases[i]), times);
-    group.add(times);
-    if (i + 1 < cases.size() && cases[i + 1].group == cases[i].group) continue;
-    print(cases[i].group, "", "", group);
+  std::vector<std::vector<Times>> turns(cases.size());
+  for (int i = 0; i < repetitions; ++i)
+    for (std::size_t k = 0; k < cases.size(); ++k) turns[k].push_back(turn(cases[k]));
+  fmt::print("{:32} {:26} {:>7} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>9} {:>9} {:>6}\n", "GFLOP/s",
+             "count, rows, cols, depth", "cut", "bare", "2 bare", "gain", "1 thr.", "2 thr.", "gain", "of 2 bare",
+             "calm bare", "gain");
+  Summary group;
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    const Summary product = summary(cases[k], turns[k]);
+    print("  " + cases[k].name, size_of(cases[k]), cut_of(cases[k]), product);
+    group.add(product);
+    if (k + 1 < cases.size() && cases[k + 1].group == cases[k].group) continue;
+    print(cases[k].group, "", "", group);
     group = {};
   }
 }
