@@ -119,7 +119,7 @@ struct Times {
 };
 
 // The ways to compute the same, one after another.
-Times turn(const Case& of) {
+Times take_turn(const Case& of) {
   const Array a = uniform({.seed = 1}, {of.count * of.rows * of.depth}),
               b = uniform({.seed = 2}, {of.count * of.depth * of.cols});
   Array c({outputs, of.count * of.rows * of.cols});
@@ -167,10 +167,10 @@ Times typical(std::span<const Times> turns) {
     return median(values);
   };
   const double two = over([](const Times& turn) { return turn.two; });
-  return {.bare = two * over([](const Times& turn) { return turn.bare / turn.two; }),
-          .pair = two * over([](const Times& turn) { return turn.pair / turn.two; }),
-          .one = two * over([](const Times& turn) { return turn.one / turn.two; }),
-          .two = two};
+  const auto relative = [&](double Times::*way) {
+    return two * over([&](const Times& turn) { return turn.*way / turn.two; });
+  };
+  return {.bare = relative(&Times::bare), .pair = relative(&Times::pair), .one = relative(&Times::one), .two = two};
 }
 
 Summary summary(const Case& of, std::vector<Times>& turns) {
@@ -203,8 +203,10 @@ void bench_products(int repetitions) {
   openblas_set_num_threads(1);
   const std::vector<Case> cases = all_cases();
   std::vector<std::vector<Times>> turns(cases.size());
-  for (int i = 0; i < repetitions; ++i)
-    for (std::size_t k = 0; k < cases.size(); ++k) turns[k].push_back(turn(cases[k]));
+  for (int i = 0; i < repetitions; ++i) {
+    fmt::print(stderr, "turn {} of {}\n", i + 1, repetitions);
+    for (std::size_t k = 0; k < cases.size(); ++k) turns[k].push_back(take_turn(cases[k]));
+  }
   fmt::print("{:32} {:26} {:>7} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>9} {:>9} {:>6}\n", "GFLOP/s",
              "count, rows, cols, depth", "cut", "bare", "2 bare", "gain", "1 thr.", "2 thr.", "gain", "of 2 bare",
              "calm bare", "gain");
