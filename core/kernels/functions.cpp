@@ -57,12 +57,14 @@ struct GeluTanh {
 
 template <class F>
 void value(const real* x, real* y, int64_t n) {
-  each(n, [=](int64_t i) { y[i] = F::value(x[i]); });
+  const auto write = [=](int64_t i) { y[i] = F::value(x[i]); };
+  each(n, write, fetching(n, x, y));
 }
 
 template <class F>
 void grad(const real* dy, const real* saved, real beta, real* dx, int64_t n) {
-  accumulate(beta, dx, n, [=](int64_t i) { return F::grad(dy[i], saved[i]); });
+  const auto slope = [=](int64_t i) { return F::grad(dy[i], saved[i]); };
+  accumulate(beta, dx, n, slope, fetching(n, dy, saved, dx));
 }
 
 template <class F>

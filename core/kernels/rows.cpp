@@ -15,65 +15,52 @@ BERTLET_INLINE real peak(const real* x, int64_t n) {
   return m == -kInfinity ? 0 : m;
 }
 
-// Calls row(r, next) with how much of the row after r to fetch meanwhile.
-template <class Row>
-BERTLET_INLINE void each_row(int64_t rows, int64_t cols, Row row) {
-  constexpr int64_t most = 16384 / static_cast<int64_t>(sizeof(real));  // half of the nearest cache
-  const int64_t next = cols < most ? cols : most;
-  for (int64_t r = 0; r < rows; ++r) row(r, r + 1 < rows ? next : 0);
-}
-
-// Before the passes that find their row in the nearest cache: memory would be idle during them.
-BERTLET_INLINE void fetch(const real* x, int64_t n) {
-  constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(real));
-  for (int64_t i = 0; i < n; i += line) __builtin_prefetch(x + i);
-}
-
 // y = exp(x - m) / Σ exp(x - m). A row that is -∞ throughout becomes zeros: nobody is attended to.
 void softmax(const real* x, real* y, int64_t rows, int64_t cols) {
-  each_row(rows, cols, [=](int64_t r, int64_t next) {
+  for (int64_t r = 0; r < rows; ++r) {
     const real* from = x + r * cols;
     real* to = y + r * cols;
     const real m = peak(from, cols);
-    fetch(from + cols, next);
-    const real total = sum(0, cols, [=](int64_t i) { return to[i] = exp_of_negative(from[i] - m); });
+    const auto weight = [=](int64_t i) { return to[i] = exp_of_negative(from[i] - m); };
+    const real total = sum(0, cols, weight, fetching((rows - r) * cols, from, to));
     const real scale = total == 0 ? 0 : 1 / total;
     each(cols, [=](int64_t i) { to[i] *= scale; });
-  });
+  }
 }
 
 // dx = y (dy - Σ dy y)
 void softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t rows, int64_t cols) {
-  each_row(rows, cols, [=](int64_t r, int64_t next) {
+  for (int64_t r = 0; r < rows; ++r) {
     const real *slope = dy + r * cols, *from = y + r * cols;
-    const real mean = sum(0, cols, [=](int64_t i) { return slope[i] * from[i]; });
-    fetch(slope + cols, next);
-    fetch(from + cols, next);
-    accumulate(beta, dx + r * cols, cols, [=](int64_t i) { return from[i] * (slope[i] - mean); });
-  });
+    real* to = dx + r * cols;
+    const auto share = [=](int64_t i) { return slope[i] * from[i]; };
+    const real mean = sum(0, cols, share, fetching((rows - r) * cols, slope, from, to));
+    accumulate(beta, to, cols, [=](int64_t i) { return from[i] * (slope[i] - mean); });
+  }
 }
 
 // y = x - m - log Σ exp(x - m). A row that is -∞ throughout stays so.
 void log_softmax(const real* x, real* y, int64_t rows, int64_t cols) {
-  each_row(rows, cols, [=](int64_t r, int64_t next) {
+  for (int64_t r = 0; r < rows; ++r) {
     const real* from = x + r * cols;
     real* to = y + r * cols;
     const real m = peak(from, cols);
-    fetch(from + cols, next);
-    const real total = sum(0, cols, [=](int64_t i) { return exp_of_negative(to[i] = from[i] - m); });
+    const auto weight = [=](int64_t i) { return exp_of_negative(to[i] = from[i] - m); };
+    const real total = sum(0, cols, weight, fetching((rows - r) * cols, from, to));
     const real log_total = total == 0 ? 0 : log(total);
     each(cols, [=](int64_t i) { to[i] -= log_total; });
-  });
+  }
 }
 
 // dx = dy - exp(y) Σ dy
 void log_softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t rows, int64_t cols) {
-  each_row(rows, cols, [=](int64_t r, int64_t next) {
+  for (int64_t r = 0; r < rows; ++r) {
     const real *slope = dy + r * cols, *from = y + r * cols;
+    real* to = dx + r * cols;
     const real total = sum(0, cols, [=](int64_t i) { return slope[i]; });
-    fetch(slope + cols, next);
-    accumulate(beta, dx + r * cols, cols, [=](int64_t i) { return slope[i] - exp_of_negative(from[i]) * total; });
-  });
+    const auto rest = [=](int64_t i) { return slope[i] - exp_of_negative(from[i]) * total; };
+    accumulate(beta, to, cols, rest, fetching((rows - r) * cols, slope, from, to));
+  }
 }
 
 void sum_rows(const real* x, real* y, int64_t rows, int64_t cols) {
@@ -147,13 +134,13 @@ void sum_columns(const real* x, real* y, int64_t rows, int64_t cols) {
 // Two passes, the second over the nearest cache: x - mean does not cancel as Σ x² - (Σ x)² does.
 void moments(const real* x, real* mean, real* variance, int64_t rows, int64_t cols) {
   const real n = static_cast<real>(cols);
-  each_row(rows, cols, [=](int64_t r, int64_t next) {
+  for (int64_t r = 0; r < rows; ++r) {
     const real* from = x + r * cols;
     const real m = sum<64>(0, cols, [=](int64_t i) { return from[i]; }) / n;
-    fetch(from + cols, next);
+    const auto square = [=](int64_t i) { return (from[i] - m) * (from[i] - m); };
     mean[r] = m;
-    variance[r] = sum(0, cols, [=](int64_t i) { return (from[i] - m) * (from[i] - m); }) / n;
-  });
+    variance[r] = sum(0, cols, square, fetching((rows - r) * cols, from)) / n;
+  }
 }
 
 }  // namespace
