@@ -33,9 +33,9 @@ void softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t ro
   for (int64_t r = 0; r < rows; ++r) {
     const real *slope = dy + r * cols, *from = y + r * cols;
     real* to = dx + r * cols;
-    const auto share = [=](int64_t i) { return slope[i] * from[i]; };
-    const real mean = sum(0, cols, share, fetching((rows - r) * cols, slope, from, to));
-    accumulate(beta, to, cols, [=](int64_t i) { return from[i] * (slope[i] - mean); });
+    const real mean = sum(0, cols, [=](int64_t i) { return slope[i] * from[i]; });
+    const auto rest = [=](int64_t i) { return from[i] * (slope[i] - mean); };
+    accumulate(beta, to, cols, rest, fetching((rows - r) * cols, slope, from, to));
   }
 }
 
