@@ -18,7 +18,7 @@ using Handle = Ref<Node, hold_value, let_go_value>;  // and its value too: with 
 struct Input {
   Edge node;
   std::uint32_t version = 0;
-  bool leaf = true;
+  bool leaf = true;  // kept here, for the node itself may lie beyond every cache
 };
 
 // What a Tensor is a handle on: a value, the gradient that arrives here, and (in Recorded, core/autograd.h) the
