@@ -131,18 +131,6 @@ void sum_columns(const real* x, real* y, int64_t rows, int64_t cols) {
   for (int64_t c = 0; c < cols; c += kStrip) sum_strip(x + c, y + c, rows, cols, cols - c < kStrip ? cols - c : kStrip);
 }
 
-// Two passes, the second over the nearest cache: x - mean does not cancel as Σ x² - (Σ x)² does.
-void moments(const real* x, real* mean, real* variance, int64_t rows, int64_t cols) {
-  const real n = static_cast<real>(cols);
-  for (int64_t r = 0; r < rows; ++r) {
-    const real* from = x + r * cols;
-    const real m = sum<64>(0, cols, [=](int64_t i) { return from[i]; }) / n;
-    const auto square = [=](int64_t i) { return (from[i] - m) * (from[i] - m); };
-    mean[r] = m;
-    variance[r] = sum(0, cols, square, fetching((rows - r) * cols, from)) / n;
-  }
-}
-
 }  // namespace
 
 extern const RowKernels BERTLET_TABLE(row_kernels);
@@ -154,7 +142,6 @@ const RowKernels BERTLET_TABLE(row_kernels){
     .sum = sum_rows,
     .max = max,
     .sum_columns = sum_columns,
-    .moments = moments,
 };
 
 }  // namespace bertlet

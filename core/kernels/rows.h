@@ -13,7 +13,6 @@ struct RowKernels {
   void (*sum)(const real* x, real* y, int64_t rows, int64_t cols);                  // y[r] = Σ_c x[r, c]
   void (*max)(const real* x, real* y, int64_t* where, int64_t rows, int64_t cols);  // the first maximum; NaN wins
   void (*sum_columns)(const real* x, real* y, int64_t rows, int64_t cols);          // y[c] = Σ_r x[r, c]
-  void (*moments)(const real* x, real* mean, real* variance, int64_t rows, int64_t cols);
 };
 
 const RowKernels& row_kernels();  // for the chosen instruction set

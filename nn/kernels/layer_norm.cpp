@@ -60,23 +60,27 @@ void value(const real* x, const real* weight, const real* bias, real eps, real* 
     const real* from = x + r * cols;
     real* to = y + r * cols;
     const Row row = row_of(from, eps, cols);
-    each(cols, [=](int64_t i) { to[i] = multiply_add(row.normalised(from[i]), weight[i], bias[i]); });
+    const auto write = [=](int64_t i) { to[i] = multiply_add(row.normalised(from[i]), weight[i], bias[i]); };
+    each(cols, write, fetching((rows - r) * cols, from, to));
     if (statistics) statistics[3 * r] = row.mean, statistics[3 * r + 1] = row.rstd, statistics[3 * r + 2] = row.shift;
   }
 }
 
-// dx = rstd (g - a - n b) for the means a of g and b of g n, with n written out.
+// dx = rstd (g - a - n b) for the means a of g and b of g n, with n written out. The arrays have `left` elements from
+// this row on.
 BERTLET_INLINE void write_dx(const Row& row, real a, real b, const real* dy, const real* x, const real* weight,
-                             real* dx, int64_t cols) {
+                             real* dx, int64_t cols, int64_t left) {
   const real mean = row.mean, rstd = row.rstd, slope = -b * rstd * rstd, shift = -rstd * (a + b * row.shift);
-  each(cols,
-       [=](int64_t i) { dx[i] = multiply_add(dy[i] * weight[i], rstd, multiply_add(x[i] - mean, slope, shift)); });
+  const auto write = [=](int64_t i) {
+    dx[i] = multiply_add(dy[i] * weight[i], rstd, multiply_add(x[i] - mean, slope, shift));
+  };
+  each(cols, write, fetching(left, dy, x, dx));
 }
 
 struct Operands {  // passed by value: GCC then keeps the sums in registers
   const real *dy, *x, *statistics, *weight;
   real *dx, *dweight, *dbias;
-  int64_t cols;
+  int64_t rows, cols;
 };
 
 // The gradients of `count` rows from row r on, two at a time so that dweight and dbias are read and written less often.
@@ -106,22 +110,24 @@ BERTLET_INLINE void grad_rows(const Operands of, int64_t r) {
   if (!of.dx) return;
   const real share = 1 / static_cast<real>(cols);
   real* dx = of.dx + r * cols;
-  write_dx(row0, share * total(a0), share * total(b0), dy0, x0, weight, dx, cols);
-  if constexpr (count == 2) write_dx(row1, share * total(a1), share * total(b1), dy1, x1, weight, dx + cols, cols);
+  write_dx(row0, share * total(a0), share * total(b0), dy0, x0, weight, dx, cols, (of.rows - r) * cols);
+  if constexpr (count == 2)
+    write_dx(row1, share * total(a1), share * total(b1), dy1, x1, weight, dx + cols, cols, (of.rows - r - 1) * cols);
 }
 
 template <bool parameters>
-void grad_all(const Operands of, int64_t rows) {
+void grad_all(const Operands of) {
+  const int64_t rows = of.rows;
   for (int64_t r = 0; r + 1 < rows; r += 2) grad_rows<2, parameters>(of, r);
   if (rows % 2 == 1) grad_rows<1, parameters>(of, rows - 1);
 }
 
 void grad(const real* dy, const real* x, const real* statistics, const real* weight, real* dx, real* dweight,
           real* dbias, int64_t rows, int64_t cols) {
-  const Operands of{dy, x, statistics, weight, dx, dweight, dbias, cols};
-  if (!dweight) return grad_all<false>(of, rows);
+  const Operands of{dy, x, statistics, weight, dx, dweight, dbias, rows, cols};
+  if (!dweight) return grad_all<false>(of);
   each(cols, [=](int64_t i) { dweight[i] = 0, dbias[i] = 0; });
-  grad_all<true>(of, rows);
+  grad_all<true>(of);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/kernels/rows.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "nn/kernels/layer_norm.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 
@@ -21,7 +22,8 @@ constexpr int64_t rows = 1 << 16, cols = 768, size = rows * cols;  // 192 MiB an
 
 struct Arrays {
   Array a = normal({.seed = 1}, {rows, cols}), b = normal({.seed = 2}, {rows, cols}), y{{rows, cols}};
-  Array sums{{rows}}, variances{{rows}}, partial{{rows / 64, cols}};
+  Array weight = normal({.seed = 3}, {cols}), bias = normal({.seed = 4}, {cols});
+  Array sums{{rows}}, statistics{{rows, layer_norm_statistics}}, partial{{rows / 64, 2 * cols}};
 };
 
 struct Candidate {
@@ -61,12 +63,18 @@ const Candidate candidates[] = {
      }},
     {"sum of columns", 1,
      [](Arrays& x, int64_t i, int64_t end) {
-       row_kernels().sum_columns(at(x.a, i), x.partial.data() + i / 64, (end - i) / cols, cols);
+       row_kernels().sum_columns(at(x.a, i), x.partial.data() + i / 64 * 2, (end - i) / cols, cols);
      }},
-    {"mean and variance", 1,
+    {"layer norm", 2,
      [](Arrays& x, int64_t i, int64_t end) {
-       row_kernels().moments(at(x.a, i), x.sums.data() + i / cols, x.variances.data() + i / cols, (end - i) / cols,
-                             cols);
+       layer_norm_kernels().value(at(x.a, i), at(x.weight, 0), at(x.bias, 0), real(1e-12), x.y.data() + i,
+                                  x.statistics.data() + i / cols * layer_norm_statistics, (end - i) / cols, cols);
+     }},
+    {"layer norm backward", 3,
+     [](Arrays& x, int64_t i, int64_t end) {
+       real* sums = x.partial.data() + i / 64 * 2;
+       layer_norm_kernels().grad(at(x.a, i), at(x.b, i), at(x.statistics, i / cols * layer_norm_statistics),
+                                 at(x.weight, 0), x.y.data() + i, sums, sums + cols, (end - i) / cols, cols);
      }},
 };
 

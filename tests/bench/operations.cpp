@@ -42,13 +42,22 @@ void measure(const Case& c, int repetitions) {
              back * 1e6);
 }
 
+// g <- g + x / 2, which is no operation of its own: how a gradient is added to another.
+void measure_axpby(int repetitions) {
+  const Tensor y = Tensor::parameter(normal({.seed = 6}, {1024, 768}));
+  const Array x = normal({.seed = 7}, y.shape());
+  const double time = median_of(repetitions, [&] { return seconds([&] { Into(*y.node()).add(real(0.5), x); }); });
+  fmt::print("{:20} {:>32} {:12.1f} {:>12}\n", "axpby", fmt::format("{} {}", x.shape(), y.shape()), time * 1e6, "-");
+}
+
 }  // namespace
 
-// Every case that has large inputs: microseconds forward and backward.
+// Every case that has large inputs, and axpby: microseconds forward and backward.
 void bench_operations(int repetitions) {
   fmt::print("{:20} {:>32} {:>12} {:>12}   {} threads\n", "operation", "inputs", "forward µs", "backward µs",
              threads());
   for (const std::vector<Case>& cases : {core_cases(), nn_cases()})
     for (const Case& c : cases)
       if (!c.large.empty()) measure(c, repetitions);
+  measure_axpby(repetitions);
 }

@@ -38,7 +38,9 @@ OPERATIONS = {
     "log_softmax": lambda x: torch.log_softmax(x[0], -1),
     "matmul": lambda x: x[0] @ x[1],
     "permute": lambda x: (x[0].permute(0, 2, 1, 3) if x[0].dim() == 4 else x[0].T).contiguous(),
+    "axpby": lambda x: x[1].add_(x[0], alpha=0.5),
 }
+IN_PLACE = {"axpby"}  # no gradient
 
 
 def timed(f):
@@ -48,19 +50,19 @@ def timed(f):
 
 
 def torch_times(operation, shapes, repetitions=9):
-    inputs = [(torch.randn(s).abs() + 0.5).requires_grad_() for s in shapes]
+    inputs = [(torch.randn(s).abs() + 0.5).requires_grad_(operation not in IN_PLACE) for s in shapes]
     forward, backward = [], []
     for _ in range(repetitions):
         y, t = timed(lambda: OPERATIONS[operation](inputs))
         forward.append(t)
         del y
-    for _ in range(repetitions):
+    for _ in range(0 if operation in IN_PLACE else repetitions):
         y = OPERATIONS[operation](inputs)
         dy = torch.randn_like(y)
         backward.append(timed(lambda: y.backward(dy))[1])
         for x in inputs:
             x.grad = None
-    return statistics.median(forward), statistics.median(backward)
+    return [statistics.median(times) for times in (forward, backward) if times]
 
 
 ratios = {}
@@ -71,15 +73,16 @@ for _ in range(rounds):
         shapes = [[int(n) for n in s.split(",")] for s in re.findall(r"\[([\d, ]+)\]", line)]
         if operation not in OPERATIONS:
             continue
-        ours, theirs = (float(forward), float(backward)), torch_times(operation, shapes)
+        ours = [float(t) for t in (forward, backward) if t != "-"]
+        theirs = torch_times(operation, shapes)
         ratios.setdefault((operation, str(shapes)), []).append((ours, theirs))
 
 print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, median of {rounds} rounds in turn")
 print(f"{'operation':12} {'inputs':36} {'µs forward':>22} {'ratio':>6} {'µs backward':>22} {'ratio':>6}")
 for (operation, shapes), pairs in ratios.items():
     columns = []
-    for side in (0, 1):
+    for side in range(len(pairs[0][0])):
         ours, theirs = (statistics.median(pair[who][side] for pair in pairs) for who in (0, 1))
         ratio = statistics.median(pair[1][side] / pair[0][side] for pair in pairs)
         columns.append(f"{ours:9.0f} torch {theirs:6.0f} {ratio:6.2f}")
-    print(f"{operation:12} {shapes:36} {columns[0]} {columns[1]}")
+    print(f"{operation:12} {shapes:36} {' '.join(columns)}")

@@ -81,7 +81,6 @@ Numbers everything(const Tables& t) {
   keep([&](real* y) { t.rows.log_softmax(a.data(), y, rows, cols); });
   keep([&](real* y) { t.rows.sum(a.data(), y, rows, cols); });
   keep([&](real* y) { t.rows.sum_columns(a.data(), y, rows, cols); });
-  keep([&](real* y) { t.rows.moments(a.data(), y, y + rows, rows, cols); });
   return all;
 }
 
