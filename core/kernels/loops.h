@@ -36,10 +36,10 @@ struct Meanwhile {
 template <class... Arrays>
 BERTLET_INLINE auto fetching(int64_t n, const Arrays*... arrays) {
   constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(real)), ahead = 96 * line;
-  const auto ask = [=](int64_t i) {
+  auto ask = [=](int64_t i) {
     for (int64_t j = i + ahead; j < i + ahead + kSpan; j += line) (__builtin_prefetch(arrays + j), ...);
   };
-  return Meanwhile{n - ahead - kSpan, ask};
+  return Meanwhile<decltype(ask)>{n - ahead - kSpan, ask};
 }
 
 // f(0), f(1), … f(n - 1), in any order.
