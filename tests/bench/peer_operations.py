@@ -40,7 +40,6 @@ OPERATIONS = {
     "permute": lambda x: (x[0].permute(0, 2, 1, 3) if x[0].dim() == 4 else x[0].T).contiguous(),
     "axpby": lambda x: x[1].add_(x[0], alpha=0.5),
 }
-IN_PLACE = {"axpby"}  # no gradient
 
 
 def timed(f):
@@ -49,14 +48,14 @@ def timed(f):
     return result, (time.perf_counter() - start) * 1e6
 
 
-def torch_times(operation, shapes, repetitions=9):
-    inputs = [(torch.randn(s).abs() + 0.5).requires_grad_(operation not in IN_PLACE) for s in shapes]
+def torch_times(operation, shapes, differentiable, repetitions=9):
+    inputs = [(torch.randn(s).abs() + 0.5).requires_grad_(differentiable) for s in shapes]
     forward, backward = [], []
     for _ in range(repetitions):
         y, t = timed(lambda: OPERATIONS[operation](inputs))
         forward.append(t)
         del y
-    for _ in range(0 if operation in IN_PLACE else repetitions):
+    for _ in range(repetitions if differentiable else 0):
         y = OPERATIONS[operation](inputs)
         dy = torch.randn_like(y)
         backward.append(timed(lambda: y.backward(dy))[1])
@@ -74,7 +73,7 @@ for _ in range(rounds):
         if operation not in OPERATIONS:
             continue
         ours = [float(t) for t in (forward, backward) if t != "-"]
-        theirs = torch_times(operation, shapes)
+        theirs = torch_times(operation, shapes, differentiable=backward != "-")
         ratios.setdefault((operation, str(shapes)), []).append((ours, theirs))
 
 print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, median of {rounds} rounds in turn")
