@@ -40,6 +40,6 @@ fi
 build/bertlet pretrain --corpus "$text" --prose --vocab "$vocabulary" --config tiny --max-length 64 --dupe-factor 10 \
   --tokens 2048 --steps 6000 --warmup 300 --lr 2e-3 --log-every 100 --evaluate-every 500 --save-every 1000 \
   --out "$run" "${@:2}"
-build/bertlet report "$run" --html "$run/report.html"
+build/bertlet report "$run" --html "$run/report.html" --force
 echo "Curves: $run/report.html"
 echo "Try:    build/bertlet fill-mask $run/best 'this function returns the [MASK] of elements in the array'"

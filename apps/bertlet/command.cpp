@@ -4,31 +4,77 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <set>
 
 #include "core/joined.h"
+#include "core/nearest.h"
 #include "core/require.h"
 
 namespace apps {
 
 namespace {
 
-// What the user may not give is said in the message alone, not in --help.
-template <class Number>
-CLI::Validator within(Number least, Number most) {
-  return CLI::Range(least, most).description("");
+using options::Affects;
+using options::Option;
+
+// Wrong usage, however CLI11 came to call back.
+void set_given(const Option& option, const std::vector<std::string>& texts) {
+  try {
+    options::set(option, texts);
+  } catch (const bertlet::Error& error) {
+    throw WrongUsage(error.what());
+  }
 }
 
-template <class Value>
-CLI::Option* add(CLI::App& app, const char* name, const char* type, Value& value, const std::string& what) {
-  return app.add_option(name, value, what)->type_name(type);
+std::string help_of(const Option& option) {
+  const std::vector<std::string>& values = option.limits.values;
+  return values.empty() ? option.help : fmt::format("{}: {}", option.help, bertlet::joined(values, ", "));
 }
 
-void say_default(CLI::Option* option, const std::string& value) {
-  if (!value.empty()) option->capture_default_str();
+std::string type_of(const Option& option) {
+  if (!option.limits.type.empty() || option.limits.by_place) return option.limits.type;
+  const bool is_real =
+      std::holds_alternative<double*>(option.place) || std::holds_alternative<std::optional<double>*>(option.place);
+  return is_real                                                         ? "X"
+         : options::is_number(option) || options::is_number_list(option) ? "N"
+         : option.limits.values.empty()                                  ? "TEXT"
+                                                                         : "NAME";
+}
+
+options::Limits limits_of(Range range) {
+  return {.least = static_cast<double>(range.least), .most = static_cast<double>(range.most)};
+}
+options::Limits limits_of(RealRange range) { return {.least = range.least, .most = range.most}; }
+
+Option by_name(const std::string& name, options::Place place, const char* what, options::Limits limits) {
+  limits.by_place = !name.starts_with("--");
+  return {limits.by_place ? name : name.substr(2), std::move(place), what, std::move(limits)};
+}
+
+CLI::Option* add_list(CLI::App& app, const Option& option) {
+  const auto take = [option](const std::vector<std::string>& texts) { set_given(option, texts); };
+  CLI::Option* to = app.add_option_function<std::vector<std::string>>(option.flag(), take, help_of(option));
+  return options::is_number_list(option) ? to->delimiter(',') : to;
+}
+
+CLI::Option* add_single(CLI::App& app, const Option& option) {
+  const auto take = [option](const std::string& text) { set_given(option, {text}); };
+  CLI::Option* to = app.add_option_function<std::string>(option.flag(), take, help_of(option));
+  return option.limits.by_place ? to : to->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 }  // namespace
+
+void Command::option(const options::Option& option) {
+  CLI::Option* to = nullptr;
+  if (bool* const* flag = std::get_if<bool*>(&option.place)) {
+    to = app_->add_flag(option.flag(), **flag, option.help);
+  } else {
+    to = options::is_list(option) ? add_list(*app_, option) : add_single(*app_, option);
+    to->type_name(type_of(option))->required(option.limits.needed);
+    if (const std::string text = text_of(option); !text.empty()) to->default_str(text);
+  }
+  if (!option.limits.group.empty()) to->group(option.limits.group);
+}
 
 Command Command::add(const char* name, const char* what, const char* about) const {
   CLI::App* subcommand = app_->add_subcommand(name, what);
@@ -42,60 +88,54 @@ Command Command::add_family(const char* name, const char* what, const char* abou
   return family;
 }
 
-void Command::flag(const char* name, bool& value, const char* what) { app_->add_flag(name, value, what); }
+void Command::flag(const char* name, bool& value, const char* what) { option(by_name(name, &value, what, {})); }
 
 void Command::text(const char* name, const char* type, std::string& value, const char* what, Needed needed) {
-  CLI::Option* option = apps::add(*app_, name, type, value, what)->required(needed == Needed::yes);
-  say_default(option, value);
+  option(by_name(name, &value, what, {.type = type, .needed = needed == Needed::yes}));
 }
 
 void Command::texts(const char* name, const char* type, std::vector<std::string>& values, const char* what,
                     Needed needed) {
-  CLI::Option* option = apps::add(*app_, name, type, values, what)->required(needed == Needed::yes);
-  if (!values.empty()) option->capture_default_str();
+  option(by_name(name, &values, what, {.type = type, .needed = needed == Needed::yes}));
 }
 
 void Command::one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
                      const char* what, Needed needed) {
-  const std::string text = fmt::format("{}: {}", what, bertlet::joined(values, ", "));
-  CLI::Option* option = apps::add(*app_, name, type, value, text)->required(needed == Needed::yes);
-  option->check(CLI::IsMember(std::set<std::string>(values.begin(), values.end())).description(""));
-  say_default(option, value);
+  option(by_name(name, &value, what, {.values = values, .type = type, .needed = needed == Needed::yes}));
 }
 
 void Command::number(const char* name, int& value, const char* what, Range range) {
-  const auto least = static_cast<int>(range.least);
-  const auto most = static_cast<int>(std::min<std::int64_t>(range.most, std::numeric_limits<int>::max()));
-  apps::add(*app_, name, "N", value, what)->check(within(least, most))->capture_default_str();
+  option(by_name(name, &value, what, limits_of(range)));
 }
 
 void Command::number(const char* name, std::int64_t& value, const char* what, Range range) {
-  apps::add(*app_, name, "N", value, what)->check(within(range.least, range.most))->capture_default_str();
+  option(by_name(name, &value, what, limits_of(range)));
 }
 
 void Command::number(const char* name, std::optional<std::int64_t>& value, const char* what, Range range) {
-  apps::add(*app_, name, "N", value, what)->check(within(range.least, range.most));
+  option(by_name(name, &value, what, limits_of(range)));
 }
 
 void Command::number(const char* name, double& value, const char* what, RealRange range) {
-  apps::add(*app_, name, "X", value, what)->check(within(range.least, range.most))->capture_default_str();
+  option(by_name(name, &value, what, limits_of(range)));
 }
 
 void Command::number(const char* name, std::optional<double>& value, const char* what, RealRange range) {
-  apps::add(*app_, name, "X", value, what)->check(within(range.least, range.most));
+  option(by_name(name, &value, what, limits_of(range)));
 }
 
 void Command::numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range) {
-  apps::add(*app_, name, "N", values, what)->check(within(range.least, range.most))->delimiter(',');
+  option(by_name(name, &values, what, limits_of(range)));
 }
 
-void Command::common(CommonOptions& options) {
-  number("--threads", options.threads, "How many threads compute; 0: one per core", {0, 1024});
-  apps::add(*app_, "--seed", "N", options.seed, "Of all random numbers")
-      ->check(within<std::int64_t>(0, std::numeric_limits<std::int64_t>::max()))
-      ->capture_default_str();
-  flag("--json", options.json, "The result as one JSON object");
-  flag("--quiet", options.quiet, "Less text");
+void CommonOptions::visit(const options::Visitor& f) {
+  f({"threads",
+     &threads,
+     "How many threads compute; 0: one per core",
+     {.least = 0, .most = 1024, .affects = Affects::nothing}});
+  f({"seed", &seed, "Of all random numbers", {.least = 0, .most = 0x1p63}});
+  f({"json", &json, "The result as one JSON object", {.affects = Affects::nothing}});
+  f({"quiet", &quiet, "Less text", {.affects = Affects::nothing}});
 }
 
 void Command::runs(Action action) {
@@ -104,11 +144,44 @@ void Command::runs(Action action) {
 
 namespace {
 
+const CLI::App& called(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : called(*chosen.front());
+}
+
+std::string unknown_option(const CLI::App& app, const std::string& given) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::string name = given.substr(0, given.find('='));
+  return fmt::format("unknown option {}{}", name, bertlet::did_you_mean(name, names));
+}
+
+std::string unknown_argument(const CLI::App& app, const std::string& given) {
+  std::vector<std::string> names;
+  for (const CLI::App* subcommand : app.get_subcommands({})) names.push_back(subcommand->get_name());
+  if (names.empty()) return fmt::format("unexpected argument '{}'", given);
+  return fmt::format("unknown subcommand {}{}", given, bertlet::did_you_mean(given, names));
+}
+
+// What was given and nobody asked for comes first: it is often why something else is missing.
+std::string reason(const CLI::App& app, const std::string& error) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (unknown.empty()) return error;
+  const std::string& first = unknown.front();
+  return first.starts_with("-") && first != "-" ? unknown_option(called(app), first)
+                                                : unknown_argument(called(app), first);
+}
+
+std::string full_name(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app.get_name() : app.get_name() + " " + full_name(*chosen.front());
+}
+
 // Wrong usage in one line.
 int explain(const CLI::App& app, const std::string& error) {
-  const auto called = app.get_subcommands();
-  const std::string name = called.empty() ? app.get_name() : app.get_name() + " " + called.front()->get_name();
-  fmt::print(stderr, "{}: {} (see {} --help)\n", name, error, name);
+  const std::string name = full_name(app);
+  fmt::print(stderr, "{}: {} (see {} --help)\n", name, reason(app, error), name);
   return 2;
 }
 

@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "bert/options/option.h"
+
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 // How the program's subcommands are declared. CLI11 is seen by command.cpp alone, so that the others compile quickly.
-// Namespace `apps` is read by float and double sources alike: it names no type of the library.
 namespace apps {
+
+namespace options = bertlet::options;
 
 // What a subcommand does once its options are read; returns the exit code.
 using Action = std::function<int()>;
@@ -28,6 +30,8 @@ struct CommonOptions {
   int threads = 0;
   std::uint64_t seed = 1;
   bool json = false, quiet = false;
+
+  void visit(const options::Visitor& f);
 };
 
 struct Range {
@@ -40,15 +44,14 @@ struct RealRange {
 
 enum class Needed { no, yes };
 
-// Options are kept in variables that live until the action runs; what stands in them is the default. A name without
-// dashes is an argument by its place.
+// Options are kept in variables that live until the action runs; what stands in them is the default. A record that
+// describes itself is added as a whole; a single option by what it is. A name without dashes is an argument by its
+// place. An option that is given twice has the last value.
 //
 //   void add_greet(const Command& program) {
 //     const auto options = std::make_shared<Options>();
 //     Command command = program.add("greet", "Says hello", "Example: bertlet greet --name Juliet");
-//     command.text("--name", "NAME", options->name, "Whom", Needed::yes);
-//     command.number("--times", options->times, "How often", {1, 100});
-//     command.common(options->common);
+//     command.options(*options);
 //     command.runs([options] { return run(*options); });
 //   }
 class Command {
@@ -57,6 +60,12 @@ class Command {
 
   Command add(const char* name, const char* what, const char* about) const;
   Command add_family(const char* name, const char* what, const char* about) const;  // of subcommands
+
+  void option(const options::Option& option);
+  template <class Record>
+  void options(Record& record) {
+    record.visit([this](const options::Option& each) { option(each); });
+  }
 
   void flag(const char* name, bool& value, const char* what);
   void text(const char* name, const char* type, std::string& value, const char* what, Needed needed = Needed::no);
@@ -70,7 +79,7 @@ class Command {
   void number(const char* name, double& value, const char* what, RealRange range = {});
   void number(const char* name, std::optional<double>& value, const char* what, RealRange range = {});
   void numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range = {});
-  void common(CommonOptions& options);
+  void common(CommonOptions& common) { options(common); }
 
   void runs(Action action);
 

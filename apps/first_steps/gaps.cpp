@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "bert/heads/language_model.h"
+#include "bert/heads/word_head.h"
 #include "bert/text/tokenizer.h"
+#include "core/argmax.h"
 #include "optim/adam.h"
 
 // A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/gaps
@@ -14,36 +15,29 @@ using text::Tokenizer;
 const std::vector<std::string> sentences{"the cat eats fish", "the dog eats bones", "the dog chases the cat",
                                          "the cat sleeps", "fish swim"};
 
-// Every sentence with each of its words masked in turn, padded to one length, and the words as labels.
+// Every sentence with each of its words masked in turn, and the words as labels.
 struct Gaps {
-  bert::Padded padded;
+  std::vector<bert::Sequence> texts;
   std::vector<int64_t> labels;
 
   explicit Gaps(const Tokenizer& tokenizer) {
-    padded.length = 7;
-    std::vector<real> mask;
     for (const std::string& sentence : sentences) {
       const std::vector<int64_t> ids = tokenizer.encode(sentence).ids;
-      for (std::size_t gap = 1; gap + 1 < ids.size(); ++gap, ++padded.sequences)
-        for (std::size_t t = 0; t < 7; ++t) {
-          const bool word = t < ids.size();
-          padded.ids.push_back(t == gap ? tokenizer.mask_id() : word ? ids[t] : tokenizer.pad_id());
-          labels.push_back(t == gap ? ids[t] : no_label);
-          mask.push_back(word ? 1 : 0);
-        }
+      for (std::size_t gap = 1; gap + 1 < ids.size(); ++gap) {
+        texts.push_back({ids});
+        texts.back().ids[gap] = tokenizer.mask_id();
+        for (std::size_t t = 0; t < ids.size(); ++t) labels.push_back(t == gap ? ids[t] : no_label);
+      }
     }
-    padded.mask = Array::of({padded.sequences, padded.length}, mask);
   }
 };
 
 std::string filled(const bert::MaskedLM& model, const Tokenizer& tokenizer, const std::string& sentence) {
   const std::vector<int64_t> ids = tokenizer.encode(sentence).ids;
   Pass pass;
-  const bert::Batch batch = bert::pack({.sequences = 1, .length = std::ssize(ids), .ids = ids});
-  const Array logits = model.logits(model.bert(batch, pass)).value();  // [N, V]
+  const bert::Scored scored = model.score(bert::Batch::of({{ids}}), pass);
   const int64_t gap = std::ranges::find(ids, tokenizer.mask_id()) - ids.begin();
-  const real* row = logits.rows(gap, gap + 1).data();
-  return tokenizer.vocabulary().token(std::max_element(row, row + logits.shape()[1]) - row);
+  return tokenizer.vocabulary().token(argmax_of_rows(scored.scores.value())[static_cast<std::size_t>(gap)]);
 }
 
 int main() {
@@ -62,13 +56,15 @@ int main() {
   fmt::print("{} parameters\n\n", parameters.count());
 
   const Gaps gaps(tokenizer);
-  const bert::Batch batch = bert::pack(gaps.padded);
-  fmt::print("{} sentences of at most {} tokens, {} rows\n", batch.sequences(), batch.length, batch.rows());
+  const bert::Batch batch = bert::Batch::of(gaps.texts);
+  fmt::print("{} sentences of at most {} tokens, {} rows\n", batch.sequences(), batch.spans.longest(), batch.rows());
+  const bert::Wanted wanted{.labels = gaps.labels};
+  const std::vector<int64_t> masked = model.rows_of(batch, wanted);  // no other row needs scores
   optim::AdamW optimizer(parameters, {.lr = 3e-3});
   for (std::uint64_t step = 0; step <= 150; ++step) {
     Pass pass{.training = true, .rng = {.seed = 2, .step = step}};
     parameters.reset_grad();
-    const Tensor loss = model.loss(batch, model.bert(batch, pass), gaps.labels);
+    const Tensor loss = model.loss(model.score(batch, pass, {}, masked), batch, wanted);
     if (step % 50 == 0) fmt::print("step {:3}  loss {:.1f}\n", step, loss.item());
     backward(loss);
     optimizer.step({.clip = 1});

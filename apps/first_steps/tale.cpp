@@ -12,32 +12,22 @@ using text::Tokenizer;
 const std::vector<std::string> tale{"the cat sees a fish",    "the fish sees the cat",  "the fish swims away",
                                     "the cat sits and waits", "the cat sits and waits", "the fish waits"};
 
-struct Lines {
-  bert::Padded padded{.sequences = std::ssize(tale), .length = 9};
+bert::Batch batch_of(const Tokenizer& tokenizer) {
+  std::vector<bert::Sequence> lines;
+  for (const std::string& line : tale) lines.push_back({tokenizer.encode(line).ids});
+  return bert::Batch::of(lines);
+}
 
-  explicit Lines(const Tokenizer& tokenizer) {
-    std::vector<real> mask;
-    for (const std::string& line : tale) {
-      const std::vector<int64_t> ids = tokenizer.encode(line).ids;
-      for (std::size_t t = 0; t < 9; ++t) {
-        padded.ids.push_back(t < ids.size() ? ids[t] : tokenizer.pad_id());
-        mask.push_back(t < ids.size() ? 1 : 0);
-      }
-    }
-    padded.mask = Array::of({padded.sequences, padded.length}, mask);
-  }
-};
-
-void learn(bert::CausalLM& model, const Lines& lines) {
+void learn(bert::CausalLM& model, const bert::Batch& batch) {
   Parameters parameters = parameters_of(model);
   bert::initialise(parameters, model.bert.config, 1);
   parameters.flatten();
-  const bert::Batch batch = bert::pack(lines.padded);
   optim::AdamW optimizer(parameters, {.lr = 3e-3});
   for (std::uint64_t step = 0; step <= 100; ++step) {
     Pass pass{.training = true, .rng = {.seed = 2, .step = step}};
     parameters.reset_grad();
-    const Tensor loss = model.loss(batch, model.bert(batch, pass), lines.padded.ids);  // of each word the next one
+    const Tensor loss =
+        model.loss(model.score(batch, pass), batch, {.labels = batch.ids});  // of each word the next one
     if (step % 50 == 0) fmt::print("step {:3}  loss {:.1f}\n", step, loss.item());
     backward(loss);
     optimizer.step({.clip = 1});
@@ -54,7 +44,7 @@ int main() {
                         .intermediate_size = 64,
                         .max_position_embeddings = 32,
                         .is_decoder = true});
-  learn(model, Lines(tokenizer));
+  learn(model, batch_of(tokenizer));
 
   const auto show = [&](const char* how, const std::string& prompt, bert::GenerationOptions options) {
     std::vector<int64_t> ids = tokenizer.encode(prompt).ids;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
-#include <sstream>
 
 #include "bert/data/mask.h"
+#include "bert/text/word_counts.h"
 
 namespace romeo {
 
@@ -23,11 +23,10 @@ std::vector<std::string> cleaned(const std::vector<std::string>& lines) {
 }
 
 text::Tokenizer tokenizer_of(const std::vector<std::string>& lines) {
+  text::WordCounts counts;
+  for (const std::string& line : lines) counts.add(line);
   std::set<std::string> words;
-  for (const std::string& line : lines) {
-    std::istringstream rest(line);
-    for (std::string word; rest >> word;) words.insert(word);
-  }
+  for (const text::WordCount& word : counts.words()) words.emplace(word.word);
   std::vector<std::string> tokens{"[PAD]", "[CLS]", "[SEP]", "[MASK]"};
   tokens.insert(tokens.end(), words.begin(), words.end());
   return text::Tokenizer(text::Vocabulary(tokens), {.special = {.unknown = "[PAD]"}});

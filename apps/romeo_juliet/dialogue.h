@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/data/batches.h"
+#include "bert/heads/pretraining_head.h"
 #include "bert/text/tokenizer.h"
 
 // The tutorial's text, and examples made of it.

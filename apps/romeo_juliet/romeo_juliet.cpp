@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "apps/romeo_juliet/dialogue.h"
+#include "core/argmax.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
 
@@ -37,13 +36,13 @@ bert::Config config_for(const text::Tokenizer& tokenizer) {
 // --- 3. Training: the same batch again and again ------------------------------------------------------------------
 
 void train(const bert::PreTraining& model, Parameters& parameters, const data::PretrainingBatch& batch) {
-  const bert::Batch rows = pack(batch.inputs);
+  const std::vector<int64_t> masked = model.rows_of(batch.rows, batch.wanted);  // no other row needs scores
   optim::Adam optimizer(parameters, {.lr = 1e-3});
   const optim::Schedule schedule = optim::linear({.warmup = 10, .total = epochs});
   for (int64_t epoch = 0; epoch < epochs; ++epoch) {
     Pass pass{.training = true};
     parameters.reset_grad();
-    const Tensor loss = model.loss(rows, model.bert(rows, pass), batch.labels);
+    const Tensor loss = model.loss(model.score(batch.rows, pass, {}, masked), batch.rows, batch.wanted);
     if ((epoch + 1) % 10 == 0) fmt::print("epoch {:3}  loss {:.4f}\n", epoch + 1, loss.item());
     backward(loss);
     optimizer.step({.factor = schedule(epoch), .clip = 1});
@@ -52,26 +51,20 @@ void train(const bert::PreTraining& model, Parameters& parameters, const data::P
 
 // --- 4. What it has learned ---------------------------------------------------------------------------------------
 
-int64_t best(const Array& logits, int64_t row) {
-  const Array scores = logits.rows(row, row + 1);
-  return std::max_element(scores.data(), scores.data() + scores.size()) - scores.data();
-}
-
 void show(const bert::PreTraining& model, const text::Tokenizer& tokenizer, const data::Instance& example) {
   Pass pass;
-  const data::PretrainingBatch batch = data::to_batch({&example, 1}, tokenizer.pad_id());
-  const bert::Encoded encoded = model.bert(pack(batch.inputs), pass);
-  const Array words = model.prediction_logits(encoded).value();       // [N, V]
-  const Array next = model.seq_relationship_logits(encoded).value();  // [1, 2]
+  const bert::Scored scored = model.score(data::to_batch({&example, 1}).rows, pass);
+  const std::vector<int64_t> words = argmax_of_rows(scored.scores.value());  // of [N, V]
+  const std::vector<int64_t> next = argmax_of_rows(scored.next.value());     // of [1, 2]
 
   std::string wanted, found;
   for (const data::Hidden& hidden : example.hidden) {
     wanted += " " + tokenizer.vocabulary().token(hidden.id);
-    found += " " + tokenizer.vocabulary().token(best(words, hidden.position));
+    found += " " + tokenizer.vocabulary().token(words[static_cast<std::size_t>(hidden.position)]);
   }
   fmt::print("\n{}\n", tokenizer.decode(example.ids));
   fmt::print("masked words:{}\nfound:       {}\n", wanted, found);
-  fmt::print("next sentence: {}\nfound:         {}\n", example.pair == data::Pair::follows, best(next, 0) == 0);
+  fmt::print("next sentence: {}\nfound:         {}\n", example.pair == data::Pair::follows, next[0] == 0);
 }
 
 int main() {
@@ -81,7 +74,7 @@ int main() {
 
   // Six examples, three of a line and the next: [CLS] a line [SEP] another one [SEP], with some words masked.
   const std::vector<data::Instance> examples = romeo::draw_examples(lines, tokenizer, {.seed = 1});
-  const data::PretrainingBatch batch = data::to_batch(examples, tokenizer.pad_id());
+  const data::PretrainingBatch batch = data::to_batch(examples);
 
   const bert::Config config = config_for(tokenizer);
   bert::PreTraining model(config);

@@ -21,21 +21,21 @@ std::vector<int64_t> cut_batches(std::span<const int64_t> lengths, int64_t token
   return ends;
 }
 
-PretrainingBatch to_batch(std::span<const Instance> instances, int64_t pad_id) {
+PretrainingBatch to_batch(std::span<const Instance> instances) {
   require(!instances.empty(), "batch: got no instance, want at least one");
-  std::vector<std::vector<int64_t>> ids;
-  for (const Instance& instance : instances) ids.push_back(instance.ids);
-  PretrainingBatch batch{.inputs = bert::side_by_side(ids, pad_id), .labels = {}};
-  batch.inputs.token_types.resize(batch.inputs.ids.size());
-  batch.labels.words.assign(batch.inputs.ids.size(), no_label);
-  for (int64_t begin = 0; const Instance& instance : instances) {
-    std::fill(batch.inputs.token_types.begin() + begin + instance.second,
-              batch.inputs.token_types.begin() + begin + instance.size(), 1);
-    for (const Hidden& hidden : instance.hidden)
-      batch.labels.words[static_cast<std::size_t>(begin + hidden.position)] = hidden.id;
-    batch.labels.next.push_back(static_cast<int64_t>(instance.pair));
-    begin += batch.inputs.length;
+  std::vector<bert::Sequence> sequences;
+  PretrainingBatch batch;
+  std::vector<int64_t>& labels = batch.wanted.labels;
+  for (const Instance& instance : instances) {
+    bert::Sequence& sequence = sequences.emplace_back(bert::Sequence{instance.ids});
+    sequence.types.resize(instance.ids.size(), 0);
+    std::fill(sequence.types.begin() + instance.second, sequence.types.end(), 1);
+    const std::size_t begin = labels.size();
+    labels.resize(begin + instance.ids.size(), no_label);
+    for (const Hidden& hidden : instance.hidden) labels[begin + static_cast<std::size_t>(hidden.position)] = hidden.id;
+    batch.wanted.next.push_back(static_cast<int64_t>(instance.pair));
   }
+  batch.rows = bert::Batch::of(sequences);
   return batch;
 }
 

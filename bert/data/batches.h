@@ -2,7 +2,7 @@
 #include <span>
 
 #include "bert/data/instance.h"
-#include "bert/heads/sentences.h"
+#include "bert/heads/network.h"
 
 namespace bertlet::data {
 
@@ -12,13 +12,12 @@ namespace bertlet::data {
 //   cut_batches({5, 3, 4, 9}, 8);    // {2, 3, 4}: 5 + 3, 4, 9
 std::vector<int64_t> cut_batches(std::span<const int64_t> lengths, int64_t tokens);
 
-//   const PretrainingBatch batch = to_batch(instances, tokenizer.pad_id());
-//   const bert::Batch packed = bert::pack(batch.inputs);
-//   const Tensor loss = model.loss(packed, model.bert(packed, pass), batch.labels);
+//   const PretrainingBatch batch = to_batch(instances);
+//   const Tensor loss = model.loss(model.score(batch.rows, pass), batch.rows, batch.wanted);
 struct PretrainingBatch {
-  bert::Padded inputs;
-  bert::PreTraining::Labels labels;  // of an instance without a pair, `next` is −100
+  bert::Batch rows;
+  bert::Wanted wanted;  // labels: the hidden words; next: of an instance without a pair −100
 };
-PretrainingBatch to_batch(std::span<const Instance> instances, int64_t pad_id);
+PretrainingBatch to_batch(std::span<const Instance> instances);
 
 }  // namespace bertlet::data

@@ -9,7 +9,7 @@ namespace bertlet::data {
 
 namespace {
 
-constexpr int64_t documents_at_once = 64, longest = int64_t{1} << 20;
+constexpr int64_t documents_at_once = 64, longest = 1 << 20;
 
 // Where random numbers are used, as core/random.h wants them told apart.
 enum Site : std::uint32_t { documents_site = 0xDA7A0000, packing_site, shuffle_site, masks_site };
@@ -102,6 +102,15 @@ class Making {
 };
 
 }  // namespace
+
+void InstanceOptions::visit(const options::Visitor& f) {
+  const std::vector<std::string> tasks = {"next-sentence", "sentence-order", "none"}, whose = {"philox", "cpython"};
+  f({"max-length", &max_length, "Tokens of an instance", {.least = 5, .most = longest}});
+  f({"short-rate", &short_rate, "Of instances that are made shorter", {.most = 1}});
+  f({"dupe-factor", &dupe_factor, "How often the text is gone through"});
+  f({"task", options::word(&task, tasks), "What is asked of two segments", {.values = tasks}});
+  f({"rng", options::word(&generator, whose), "Random numbers of instances; cpython: Google's", {.values = whose}});
+}
 
 std::string description(const InstanceOptions& options, const Pieces& pieces) {
   constexpr const char* tasks[] = {"next-sentence", "sentence-order", "none"};

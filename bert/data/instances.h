@@ -27,6 +27,8 @@ struct InstanceOptions {
   std::optional<MaskOptions> mask = MaskOptions();  // nothing: masked when they are read, anew in each epoch
   std::uint64_t seed = 12345;
   Generator generator = Generator::philox;
+
+  void visit(const options::Visitor& f);  // but for mask and seed
 };
 
 // As JSON; the made_by() of instances that were made so, which may be used again.

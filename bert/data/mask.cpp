@@ -96,6 +96,19 @@ class Hider {
 
 }  // namespace
 
+void MaskOptions::visit(const options::Visitor& f) {
+  f({"unit",
+     options::word(&unit, {"token", "word", "n-gram"}),
+     "What is hidden together",
+     {.values = {"token", "word", "n-gram"}}});
+  f({"mask-rate", &rate, "Of tokens that are hidden", {.most = 1}});
+  f({"most-masked", &most, "At most so many in an instance"});
+  f({"replaced", &masked, "Of hidden tokens that become [MASK]", {.most = 1}});
+  f({"random", &random, "Of hidden tokens that become any other", {.most = 1}});
+  f({"kept", &kept, "Of hidden tokens that stay; the three add up to 1", {.most = 1}});
+  f({"longest-n-gram", &longest_n_gram, "Words that are hidden together with --unit n-gram"});
+}
+
 void check(const MaskOptions& options) {
   const auto& [rate, most, masked, random, kept, unit, longest] = options;
   require(rate > 0 && rate <= 1 && most > 0, "masking: got rate {} and at most {}, want 0 < rate <= 1 and at least 1",

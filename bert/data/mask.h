@@ -2,6 +2,7 @@
 #include "bert/data/instance.h"
 #include "bert/data/pieces.h"
 #include "bert/data/random.h"
+#include "bert/options/option.h"
 
 namespace bertlet::data {
 
@@ -19,6 +20,8 @@ struct MaskOptions {
   double masked = 0.8, random = 0.1, kept = 0.1;
   MaskUnit unit = MaskUnit::token;
   int64_t longest_n_gram = 3;
+
+  void visit(const options::Visitor& f);
 };
 void check(const MaskOptions& options);
 

@@ -26,8 +26,8 @@ std::string checksum_of(const std::string& name) {
 }
 
 io::Json checksums(const Files& files) {
-  io::Json all = io::Json::object();
-  for (const std::string& file : files) all[file] = checksum_of(file);
+  io::Json all = io::Json::array();
+  for (const std::string& file : files) all.push_back(checksum_of(file));
   return all;
 }
 
@@ -39,13 +39,11 @@ int64_t bytes_in(const Files& files) {
 }
 
 // How the text was made; "unknown" sources are taken for the same, as nobody can look at them again.
-std::string description_of(const TextOptions& options, const text::Tokenizer& tokenizer, const io::Json& sources) {
-  return io::Json{
-      {"sources", sources},
-      {"prose", options.form == CorpusForm::prose},
-      {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
-      {"instances", io::parse_json(description(options.instances, Pieces(tokenizer)), "instances").root().value()}}
-      .dump(1);
+io::Json description_of(const TextOptions& options, const text::Tokenizer& tokenizer) {
+  return {{"sources", {{"train", checksums(options.files)}, {"held_out", checksums(options.held_out_files)}}},
+          {"prose", options.form == CorpusForm::prose},
+          {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
+          {"instances", io::parse_json(description(options.instances, Pieces(tokenizer)), "instances").root().value()}};
 }
 
 void read_text(const Files& files, const TextOptions& options, const text::Tokenizer& tokenizer, const fs::path& corpus,
@@ -67,18 +65,21 @@ void pack(const Corpus& corpus, const InstanceOptions& options, const text::Toke
 
 PreparedText::PreparedText(const TextOptions& options, const text::Tokenizer& tokenizer, fs::path folder,
                            const Progress& progress)
-    : folder_(std::move(folder)),
-      sources_({{"train", checksums(options.files)}, {"held_out", checksums(options.held_out_files)}}) {
-  const std::string description = description_of(options, tokenizer, sources_);
-  if (!fs::exists(file(description_name)) || io::read_file(file(description_name)) != description) {
+    : folder_(std::move(folder)) {
+  const io::Json description = description_of(options, tokenizer);
+  if (!is_made_as(description)) {
     fs::create_directories(folder_);
     fs::remove(file(description_name));
     prepare(options, tokenizer, progress);
-    io::write_file(file(description_name), description);
+    io::write_file(file(description_name), description.dump(1));
   }
   corpus_.emplace(file(corpus_name));
   instances_.emplace(file(instances_name));
   if (fs::exists(file(held_out_name))) held_out_.emplace(file(held_out_name));
+}
+
+bool PreparedText::is_made_as(const io::Json& description) const {
+  return fs::exists(file(description_name)) && io::read_json(file(description_name)).root().value() == description;
 }
 
 void PreparedText::prepare(const TextOptions& options, const text::Tokenizer& tokenizer,

@@ -15,7 +15,7 @@ struct TextOptions {
 };
 
 // Text as a model is pre-trained on it: corpora and instances in a folder. What is there already, and was made from the
-// same files in the same way, is used again.
+// same text in the same way, is used again, whatever its files were called.
 //
 //   const PreparedText text({.files = {"a.txt", "b.txt"}}, tokenizer, "run/text");
 //   text.instances().read(0);
@@ -30,15 +30,14 @@ class PreparedText {
   const Corpus& corpus() const { return *corpus_; }
   const Instances& instances() const { return *instances_; }
   const Instances* held_out() const { return held_out_ ? &*held_out_ : nullptr; }  // null if there is no such text
-  const io::Json& sources() const { return sources_; }                             // the checksum of each file
 
  private:
   void prepare(const TextOptions& options, const text::Tokenizer& tokenizer, const Progress& progress) const;
   void hold_out(const TextOptions& options, const text::Tokenizer& tokenizer, const Progress& progress) const;
+  bool is_made_as(const io::Json& description) const;
   std::filesystem::path file(const char* name) const { return folder_ / name; }
 
   std::filesystem::path folder_;
-  io::Json sources_;
   std::optional<Corpus> corpus_;
   std::optional<Instances> instances_, held_out_;
 };

@@ -16,25 +16,24 @@ Continuation::Continuation(const CausalLM& model, std::vector<Text> texts, const
 
 // The words that are not in the cache.
 Batch Continuation::new_rows() const {
-  std::vector<Text> words;
+  std::vector<Sequence> words;
   for (std::size_t i = 0; i < texts_.size(); ++i)
-    words.emplace_back(texts_[i].begin() + cached_words_[i], texts_[i].end());
-  return pack(side_by_side(words));
+    words.push_back({{texts_[i].begin() + cached_words_[i], texts_[i].end()}});
+  return Batch::of(words);
 }
 
 void Continuation::compute_scores() {
   if (scores_) return;
   const Batch batch = new_rows();
   Pass pass;
-  const Encoded encoded =
-      model_.bert(batch, pass, {.memory = memory_ ? &*memory_ : nullptr, .cache = cache_ ? &*cache_ : nullptr});
+  std::vector<int64_t> last;
+  for (int64_t i = 0; i < batch.sequences(); ++i) last.push_back(batch.spans.end(i) - 1);
+  const Ask ask{.memory = memory_ ? &*memory_ : nullptr, .cache = cache_ ? &*cache_ : nullptr};
+  scores_ = model_.score(batch, pass, ask, std::move(last)).scores.value();
   if (cache_) {
     for (std::size_t i = 0; i < texts_.size(); ++i) cached_words_[i] = std::ssize(texts_[i]);
     memory_.reset();  // which is in the cache from now on
   }
-  std::vector<int64_t> last;
-  for (int64_t i = 0; i < batch.sequences(); ++i) last.push_back(batch.spans.end(i) - 1);
-  scores_ = model_.predictions(gather_rows(encoded.last_hidden_state, last)).value();
 }
 
 Array Continuation::take_scores() {

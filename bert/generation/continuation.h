@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "bert/generation/options.h"
-#include "bert/heads/language_model.h"
+#include "bert/heads/word_head.h"
 
 namespace bertlet::bert {
 

@@ -8,6 +8,7 @@
 #include "bert/generation/beam_search.h"
 #include "bert/generation/continuation.h"
 #include "bert/generation/scores.h"
+#include "core/argmax.h"
 #include "core/random.h"
 #include "core/require.h"
 
@@ -53,8 +54,6 @@ void check_length(const Text& prompt, const GenerationOptions& options, const Co
           prompt.size(), options.max_new_tokens, config.max_position_embeddings + 1);
 }
 
-int64_t likeliest(Scores scores) { return std::ranges::max_element(scores) - scores.begin(); }
-
 // The word at which the probabilities, added up, pass u in 0 … 1.
 int64_t drawn(Scores scores, double u) {
   const double peak = static_cast<double>(*std::ranges::max_element(scores));
@@ -81,7 +80,7 @@ double chance(const GenerationOptions& options, int64_t step, int64_t text) {
 int64_t chosen(Scores scores, const GenerationOptions& options, int64_t step, int64_t text) {
   require(*std::ranges::max_element(scores) > -std::numeric_limits<real>::infinity(),
           "generate: every word is forbidden after {} new ones", step);
-  return options.choice == Choice::likeliest ? likeliest(scores) : drawn(scores, chance(options, step, text));
+  return options.choice == Choice::likeliest ? argmax(scores) : drawn(scores, chance(options, step, text));
 }
 
 // One text after the other gets its next word; those that end are left out from then on.

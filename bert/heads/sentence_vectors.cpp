@@ -6,8 +6,6 @@
 
 #include "core/joined.h"
 #include "core/ops/arithmetic.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
 #include "core/require.h"
 #include "nn/ops/pooling.h"
 
@@ -39,12 +37,6 @@ Pooling rows_pooled(SentencePool pool) {
   }
 }
 
-const Tensor& states_after(const Encoded& encoded, int64_t layer) {
-  const int64_t count = std::ssize(encoded.hidden_states);
-  require(0 <= layer && layer < count, "sentence_vectors: got layer {}, want 0 to {}", layer, count - 1);
-  return encoded.hidden_states[static_cast<std::size_t>(layer)];
-}
-
 }  // namespace
 
 SentencePool sentence_pool(const std::string& name) {
@@ -60,6 +52,13 @@ std::vector<std::string> sentence_pool_names() {
   return names;
 }
 
+const Tensor& states_after(const Encoded& encoded, std::optional<int64_t> layer) {
+  if (!layer) return encoded.last_hidden_state;
+  const int64_t count = std::ssize(encoded.hidden_states);
+  require(0 <= *layer && *layer < count, "sentence_vectors: got layer {}, want 0 to {}", *layer, count - 1);
+  return encoded.hidden_states[static_cast<std::size_t>(*layer)];
+}
+
 Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool pool, std::optional<int64_t> layer) {
   if (pool == SentencePool::pooler) {
     require(static_cast<bool>(encoded.pooler_output), "sentence_vectors: the model has no pooler, want another pool");
@@ -71,8 +70,7 @@ Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool
     const Tensor both = states_after(encoded, 1) + encoded.last_hidden_state;
     return bertlet::pool(both, batch.spans, Pooling::mean) * Tensor(real(0.5));
   }
-  return bertlet::pool(layer ? states_after(encoded, *layer) : encoded.last_hidden_state, batch.spans,
-                       rows_pooled(pool));
+  return bertlet::pool(states_after(encoded, layer), batch.spans, rows_pooled(pool));
 }
 
 Array normalized(const Array& vectors) {
@@ -88,21 +86,28 @@ Array normalized(const Array& vectors) {
   return to;
 }
 
-Tensor LayerMix::operator()(const Encoded& encoded) const {
-  const int64_t layers = weights.shape()[0];
-  require(std::ssize(encoded.hidden_states) == layers, "layer mix: got {} hidden states, want {}",
-          encoded.hidden_states.size(), layers);
-  const Tensor shares = softmax(weights);
-  Tensor mixed;
-  for (int64_t i = 0; i < layers; ++i) {
-    const Tensor part = slice(shares, 0, i, i + 1) * encoded.hidden_states[static_cast<std::size_t>(i)];
-    mixed = mixed ? mixed + part : part;
-  }
-  return mixed;
-}
-
 Tensor AttentionPool::operator()(const Tensor& x, const Spans& spans) const {
   return attention_pool(x, score(x), spans);
+}
+
+SentenceVectors::SentenceVectors(const std::string& name, const std::string& layers, const Config& config)
+    : states(layers, config) {
+  if (name == learned_pool)
+    attention.emplace(config.hidden_size);
+  else
+    pool = sentence_pool(name);
+  require(!states.wants_hidden_states() || (pool != SentencePool::pooler && pool != SentencePool::first_last),
+          "sentence vectors: got layers '{}' for {}, want last, as it chooses its own", layers, name);
+}
+
+Tensor SentenceVectors::operator()(const Batch& batch, const Encoded& encoded) const {
+  if (attention) return (*attention)(states(encoded), batch.spans);
+  if (!states.wants_hidden_states()) return sentence_vectors(batch, encoded, pool);
+  return sentence_vectors(batch, {.last_hidden_state = states(encoded)}, pool);
+}
+
+bool SentenceVectors::wants_hidden_states() const {
+  return states.wants_hidden_states() || (!attention && pool == SentencePool::first_last);
 }
 
 }  // namespace bertlet::bert

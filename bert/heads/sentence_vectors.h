@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/model/model.h"
+#include "bert/heads/states.h"
 
 namespace bertlet::bert {
 
@@ -15,18 +15,10 @@ std::vector<std::string> sentence_pool_names();
 Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool pool,
                         std::optional<int64_t> layer = {});
 
+// The rows after a layer; if not given, after the last.
+const Tensor& states_after(const Encoded& encoded, std::optional<int64_t> layer);
+
 Array normalized(const Array& vectors);  // [B, H], each row of length 1
-
-// A mean of the embeddings and all layers with learned shares, at first the same: Σ softmax(weights)_i states_i.
-struct LayerMix {
-  Tensor weights;  // [L + 1]
-
-  explicit LayerMix(const Config& config)
-      : weights(Tensor::parameter(Array::filled({config.num_hidden_layers + 1}, 0))) {}
-  Tensor operator()(const Encoded& encoded) const;  // [N, H]
-
-  void visit(auto&& f) { f("weights", weights); }
-};
 
 // A mean of a sequence's rows with learned shares: Σ softmax(score(x))_t x_t.
 struct AttentionPool {
@@ -37,5 +29,23 @@ struct AttentionPool {
 
   void visit(auto&& f) { f("score", score); }
 };
+
+// A row for each sequence, learned or not.
+struct SentenceVectors {
+  States states;
+  SentencePool pool = SentencePool::mean;
+  std::optional<AttentionPool> attention = {};  // in its place
+
+  SentenceVectors(const std::string& pool, const std::string& layers, const Config& config);
+  Tensor operator()(const Batch& batch, const Encoded& encoded) const;  // [B, H]
+  bool wants_hidden_states() const;
+
+  void visit(auto&& f) {
+    states.visit(f);
+    f("attention", attention);
+  }
+};
+
+inline constexpr const char* learned_pool = "attention";
 
 }  // namespace bertlet::bert

@@ -42,7 +42,7 @@ Checkpoint indexed(const fs::path& index) {
   const JsonDocument document = read_json(index);
   const JsonPlace weight_map = document.root()["weight_map"];
   const std::set<std::string> shards = shards_of(weight_map);
-  Checkpoint checkpoint{index.string(), "an empty index", {}};
+  Checkpoint checkpoint{index.string(), "an empty index", {}, {}};
   std::set<std::string> found;
   for (const std::string& shard : shards) {
     Contents contents = contents_of(index.parent_path() / shard);
@@ -57,19 +57,27 @@ Checkpoint indexed(const fs::path& index) {
   return checkpoint;
 }
 
-fs::path file_in(const fs::path& directory) {
+// Nothing where there is none.
+fs::path first_file_in(const fs::path& directory) {
   for (const char* name : checkpoint_names)
     if (fs::exists(directory / name)) return directory / name;
+  return {};
+}
+
+fs::path file_in(const fs::path& directory) {
+  if (const fs::path file = first_file_in(directory); !file.empty()) return file;
   throw Error(fmt::format("{}: holds no model, want one of: {}", directory.string(), joined(checkpoint_names, " ")));
 }
 
 Checkpoint as_stored(const fs::path& path) {
   if (path.extension() == ".json") return indexed(path);
   Contents contents = contents_of(path);
-  return {path.string(), contents.form, std::move(contents.tensors)};
+  return {path.string(), contents.form, std::move(contents.tensors), {}};
 }
 
 }  // namespace
+
+bool holds_checkpoint(const fs::path& directory) { return !first_file_in(directory).empty(); }
 
 Checkpoint open_checkpoint(const fs::path& path) {
   Checkpoint checkpoint = as_stored(fs::is_directory(path) ? file_in(path) : path);
@@ -78,6 +86,7 @@ Checkpoint open_checkpoint(const fs::path& path) {
   for (StoredTensor& tensor : checkpoint.tensors) {
     if (is_bookkeeping(tensor.name)) continue;
     std::string was = tensor.name;
+    if (from_distilbert(was) != was) checkpoint.distilbert = true;
     tensors.push_back(with_todays_name(std::move(tensor)));
     require(names.insert(tensors.back().name).second, "{}: {}: is there as {} too", checkpoint.name, was,
             tensors.back().name);

@@ -1,6 +1,8 @@
 #include "bert/io/mapped_file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -24,6 +26,12 @@ std::span<const std::byte> MappedFile::bytes() const {
 std::string_view MappedFile::text(std::size_t offset, std::size_t count) const {
   const std::span<const std::byte> part = bytes().subspan(offset, count);
   return {reinterpret_cast<const char*>(part.data()), part.size()};
+}
+
+// A hint that the system may refuse.
+void MappedFile::forget_before(std::size_t offset) const {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  if (pages_) ::madvise(pages_->data(), offset / page * page, MADV_DONTNEED);
 }
 
 std::shared_ptr<Pages> MappedFile::own_pages(std::size_t offset, std::size_t count) const {

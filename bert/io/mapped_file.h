@@ -16,6 +16,9 @@ class MappedFile {
   std::span<const std::byte> bytes() const;
   std::string_view text(std::size_t offset, std::size_t count) const;
 
+  // What stands before is not needed soon: it leaves memory, and is read again if it is looked at.
+  void forget_before(std::size_t offset) const;
+
   // Some of its bytes once more, which may be written: that changes nobody else's, nor the file.
   std::shared_ptr<Pages> own_pages(std::size_t offset, std::size_t count) const;
 

@@ -55,7 +55,62 @@ StoredTensor transposed(StoredTensor tensor) {
   return tensor;
 }
 
+// The modules of a layer, and those outside of all layers, in BERT and in DistilBERT.
+using Renamed = std::pair<std::string_view, std::string_view>;
+constexpr std::array modules_of_layer = {Renamed{"attention.self.query", "attention.q_lin"},
+                                         Renamed{"attention.self.key", "attention.k_lin"},
+                                         Renamed{"attention.self.value", "attention.v_lin"},
+                                         Renamed{"attention.output.dense", "attention.out_lin"},
+                                         Renamed{"attention.output.LayerNorm", "sa_layer_norm"},
+                                         Renamed{"intermediate.dense", "ffn.lin1"},
+                                         Renamed{"output.dense", "ffn.lin2"},
+                                         Renamed{"output.LayerNorm", "output_layer_norm"}};
+constexpr std::array other_modules = {Renamed{"bert.pooler.dense", "pre_classifier"},
+                                      Renamed{"pooler.dense", "pre_classifier"},
+                                      Renamed{"cls.predictions.transform.dense", "vocab_transform"},
+                                      Renamed{"cls.predictions.transform.LayerNorm", "vocab_layer_norm"},
+                                      Renamed{"cls.predictions.decoder", "vocab_projector"},
+                                      Renamed{"cls.predictions", "vocab_projector"}};
+
+// One family's words for all that differs.
+struct Family {
+  std::string_view prefix, layers;
+  std::string_view Renamed::*module;
+};
+constexpr Family bert_names{"bert.", "encoder.layer.", &Renamed::first};
+constexpr Family distilbert_names{"distilbert.", "transformer.layer.", &Renamed::second};
+
+std::string renamed(const std::string& name, const Family& from, const Family& to) {
+  std::string_view rest = name;
+  const std::size_t last = name.rfind('.');
+  if (last == std::string::npos) return name;
+  const std::string tail = name.substr(last);  // ".weight"
+  for (const Renamed& module : other_modules)
+    if (name.substr(0, last) == module.*from.module) return std::string(module.*to.module) + tail;
+  std::string path;
+  if (rest.starts_with(from.prefix)) {
+    path = to.prefix;
+    rest.remove_prefix(from.prefix.size());
+  }
+  if (!rest.starts_with(from.layers)) return path + std::string(rest);
+  rest.remove_prefix(from.layers.size());
+  const std::size_t number = std::min(rest.find('.') + 1, rest.size());
+  const std::string_view module =
+      rest.substr(number, rest.size() - number - std::min(tail.size(), rest.size() - number));
+  const auto found = std::ranges::find(modules_of_layer, module, from.module);
+  if (found == modules_of_layer.end()) return name;
+  return path + std::string(to.layers) + std::string(rest.substr(0, number)) + std::string((*found).*to.module) + tail;
+}
+
 }  // namespace
+
+// BERT's decoder keeps its bias beside itself: cls.predictions.bias, and vocab_projector.bias in DistilBERT.
+std::string from_distilbert(const std::string& name) {
+  if (name == "vocab_projector.bias") return "cls.predictions.bias";
+  return renamed(name, distilbert_names, bert_names);
+}
+
+std::string to_distilbert(const std::string& name) { return renamed(name, bert_names, distilbert_names); }
 
 StoredTensor with_todays_name(StoredTensor tensor) {
   std::string& name = tensor.name;
@@ -67,6 +122,7 @@ StoredTensor with_todays_name(StoredTensor tensor) {
   strip_prefix(name, "module.");
   for (const auto& [old, todays] : {std::pair(".gamma"sv, ".weight"sv), std::pair(".beta"sv, ".bias"sv)})
     if (name.ends_with(old)) name.replace(name.size() - old.size(), old.size(), todays);
+  name = from_distilbert(name);
   return tensor;
 }
 

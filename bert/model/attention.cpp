@@ -11,7 +11,7 @@ Attention::Attention(const Config& config, Relative positions, std::vector<int64
             .head_size = config.head_size(),
             .memory = config.hidden_size}),
       norm(config.hidden_size, static_cast<real>(config.layer_norm_eps)),
-      dropout{static_cast<real>(config.hidden_dropout_prob)},
+      dropout{static_cast<real>(config.attention_output_dropout())},
       heads(std::move(h)) {
   look.dropout = static_cast<real>(config.attention_probs_dropout_prob);
   if (positions != Relative::none) look.use_relative(positions, config.max_position_embeddings);

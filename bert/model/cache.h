@@ -22,9 +22,9 @@ class SeenKeys {
 // all rows together would get. An encoder's states are given with the first rows; later the cache has them.
 //
 //   Cache cache;
-//   Encoded first = model(pack(prompts), pass, {.memory = &memory, .cache = &cache});
+//   Encoded first = model(Batch::of(prompts), pass, {.memory = &memory, .cache = &cache});
 //   while (…) {
-//     const Batch next = pack({.sequences = 2, .length = 1, .ids = {17, 4}});    // positions go on by themselves
+//     const Batch next = Batch::of({{{17}}, {{4}}});    // positions go on by themselves
 //     Encoded encoded = model(next, pass, {.cache = &cache});
 //   }
 class Cache {

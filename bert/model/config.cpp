@@ -3,27 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <utility>
 
 #include "core/require.h"
 
 namespace bertlet::bert {
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, Activation>, 11> activations{{
-    {"gelu", Activation::gelu},
-    {"gelu_python", Activation::gelu},
-    {"gelu_new", Activation::gelu_tanh},
-    {"gelu_fast", Activation::gelu_tanh},
-    {"gelu_pytorch_tanh", Activation::gelu_tanh},
-    {"relu", Activation::relu},
-    {"tanh", Activation::tanh},
-    {"sigmoid", Activation::sigmoid},
-    {"silu", Activation::silu},
-    {"swish", Activation::silu},
-    {"linear", Activation::none},
-}};
 
 struct Size {
   std::string_view name;
@@ -61,13 +46,18 @@ std::vector<int64_t> Config::heads_of(int64_t layer) const {
   return left;
 }
 
-Activation Config::activation() const {
-  const auto found = std::ranges::find(activations, hidden_act, &std::pair<std::string_view, Activation>::first);
-  require(found != activations.end(),
-          "hidden_act: got '{}', want one of: gelu gelu_new gelu_fast gelu_pytorch_tanh gelu_python relu tanh sigmoid "
-          "silu swish linear",
-          hidden_act);
-  return found->second;
+Activation Config::pooler_activation() const {
+  return model_type == ModelType::distilbert ? Activation::relu : Activation::tanh;
+}
+
+double Config::attention_output_dropout() const {
+  return model_type == ModelType::distilbert ? 0 : hidden_dropout_prob;
+}
+
+std::vector<std::string> size_names() {
+  std::vector<std::string> names;
+  for (const Size& size : sizes) names.emplace_back(size.name);
+  return names;
 }
 
 Config named_config(const std::string& name) {

@@ -12,6 +12,10 @@
 
 namespace bertlet::bert {
 
+// DistilBERT (Sanh et al. 2019) is a BERT without token types whose pooler ends in ReLU; its files have names of their
+// own, which are read as BERT's and written as they were.
+enum class ModelType { bert, distilbert };
+
 enum class Initializer { normal, truncated_normal };  // truncated: redrawn beyond two deviations
 
 // What the label of a sequence is. `inferred`, as Hugging Face does: one label is regression, several with whole
@@ -28,6 +32,7 @@ using HeadsByLayer = std::map<int64_t, std::set<int64_t>>;
 //   config.position_embedding_type = Relative::key;
 //   write_config("model/config.json", config);
 struct Config {
+  ModelType model_type = ModelType::bert;
   int64_t vocab_size = 30522;        // V
   int64_t hidden_size = 768;         // H
   int64_t num_hidden_layers = 12;    // L
@@ -37,7 +42,7 @@ struct Config {
   double hidden_dropout_prob = 0.1;  // of what is added to the residual, and of the embeddings
   double attention_probs_dropout_prob = 0.1;
   int64_t max_position_embeddings = 512;
-  int64_t type_vocab_size = 2;
+  int64_t type_vocab_size = 2;      // 0: no token types
   double initializer_range = 0.02;  // the deviation of first values
   double layer_norm_eps = 1e-12;
   std::optional<int64_t> pad_token_id = 0;            // its embedding gets no gradient from being looked up
@@ -62,10 +67,13 @@ struct Config {
   int64_t head_size() const { return hidden_size / num_attention_heads; }
   std::vector<int64_t> all_heads() const;              // 0, 1, 2, …
   std::vector<int64_t> heads_of(int64_t layer) const;  // those that are left
-  Activation activation() const;
+  Activation activation() const { return activation_named(hidden_act); }
+  Activation pooler_activation() const;
+  double attention_output_dropout() const;  // of what attention adds to the residual
   real classifier_rate() const { return static_cast<real>(classifier_dropout.value_or(hidden_dropout_prob)); }
 };
 
+std::vector<std::string> size_names();
 Config named_config(const std::string& name);  // tiny mini small medium base large
 
 // What their authors chose where they differ: google has GELU by tanh and truncated first values.

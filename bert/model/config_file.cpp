@@ -6,6 +6,7 @@
 #include "bert/io/file.h"
 #include "bert/io/json.h"
 #include "bert/model/config.h"
+#include "bert/model/model_type.h"
 #include "core/joined.h"
 #include "core/require.h"
 
@@ -169,7 +170,7 @@ void check(const Config& config, const std::string& name) {
   require_range(name, "num_attention_heads", config.num_attention_heads, 1, config.hidden_size);
   require_range(name, "intermediate_size", config.intermediate_size, 1, 1 << 24);
   require_range(name, "max_position_embeddings", config.max_position_embeddings, 1, 1 << 24);
-  require_range(name, "type_vocab_size", config.type_vocab_size, 1, 1 << 24);
+  require_range(name, "type_vocab_size", config.type_vocab_size, 0, 1 << 24);
   require_range(name, "pad_token_id", config.pad_token_id.value_or(0), 0, config.vocab_size - 1);
   require_range(name, "chunk_size_feed_forward", config.chunk_size_feed_forward, 0, most);
   require_rate(name, "hidden_dropout_prob", config.hidden_dropout_prob);
@@ -190,9 +191,10 @@ Config parse_config(std::string_view text, const std::string& name) {
   const io::JsonDocument document = io::parse_json(text, name);
   const io::JsonPlace root = document.root();
   if (!root.is_object()) root.refuse("an object");
-  Config config;
+  Config config = defaults_of(model_type_of(root, name));
   const auto read = [&](const char* key, auto& member) {
-    if (root.has(key)) take(root[key], member);
+    const char* known = key_in_file(config.model_type, key);
+    if (known && root.has(known)) take(root[known], member);
   };
   visit_always(config, read);
   visit_sometimes(config, read);
@@ -205,7 +207,7 @@ Config parse_config(std::string_view text, const std::string& name) {
     throw Error(fmt::format("{}: {}", name, error.what()));
   }
   check(config, name);
-  config.file = root.value();
+  config.file = with_architectures_of(ModelType::bert, root.value());
   return config;
 }
 
@@ -214,8 +216,12 @@ Config config_from(const std::string& name) { return name.ends_with(".json") ? r
 std::string config_text(const Config& config) {
   Json file = config.file;
   if (file.empty()) file["architectures"] = {"BertModel"};
-  if (!file.contains("vocab_size")) file["model_type"] = "bert";  // made here: without it no Auto class takes the model
-  visit_always(config, [&](const char* key, const auto& member) { file[key] = given(member); });
+  if (!file.contains("vocab_size"))  // made here: without a type no Auto class takes the model
+    file["model_type"] = name_of(config.model_type);
+  file = with_architectures_of(config.model_type, std::move(file));
+  visit_always(config, [&](const char* key, const auto& member) {
+    if (const char* known = key_in_file(config.model_type, key)) file[known] = given(member);
+  });
   Json defaults;
   const Config plain;
   visit_sometimes(plain, [&](const char* key, const auto& member) { defaults[key] = given(member); });

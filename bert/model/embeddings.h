@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "bert/model/batch.h"
 #include "bert/model/config.h"
 #include "nn/embedding.h"
@@ -8,9 +10,9 @@ namespace bertlet::bert {
 
 // The paper's figure 2: a token is its word, its segment and its position, added up.
 struct Embeddings {
-  Embedding word_embeddings;        // [V, H]
-  Embedding position_embeddings;    // [positions, H]; looked up where positions are absolute
-  Embedding token_type_embeddings;  // [types, H]
+  Embedding word_embeddings;                       // [V, H]
+  Embedding position_embeddings;                   // [positions, H]; looked up where positions are absolute
+  std::optional<Embedding> token_type_embeddings;  // [types, H]; a model without takes no notice of token types
   LayerNorm norm;
   Dropout dropout;
   bool absolute;

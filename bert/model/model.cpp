@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/require.h"
-#include "nn/init.h"
 
 namespace bertlet::bert {
 
@@ -37,24 +36,24 @@ Model::Model(const Config& c, WithPooler with_pooler) : config(checked(c)), embe
 Encoded Model::operator()(const Batch& batch, Pass& pass, const Ask& ask) const {
   require(!ask.memory || config.is_decoder, "model: got an encoder's states, want is_decoder in the config");
   require(!ask.cache || config.is_decoder, "model: got a cache, want is_decoder in the config");
-  const Batch rows = ask.cache ? ask.cache->joined(batch, ask.memory) : batch;
-  Encoded encoded = encoder(embeddings(rows, pass), rows, pass, ask);
-  if (pooler) encoded.pooler_output = (*pooler)(encoded.last_hidden_state, rows.spans);
-  return encoded;
+  return ask.cache ? encoded(ask.cache->joined(batch, ask.memory), pass, ask) : encoded(batch, pass, ask);
+}
+
+Encoded Model::encoded(const Batch& batch, Pass& pass, const Ask& ask) const {
+  Encoded to = encoder(embeddings(batch, pass), batch, pass, ask);
+  if (pooler) to.pooler_output = (*pooler)(to.last_hidden_state, batch.spans);
+  return to;
+}
+
+std::vector<InitRule> initial_values(const Config& config) {
+  return {{"*bias", constant(0)},
+          {"*LayerNorm.weight", constant(1)},
+          {"*word_embeddings.weight", words(config)},
+          {"*", weights(config)}};
 }
 
 void initialise(Parameters& parameters, const Config& config, std::uint64_t seed) {
-  bertlet::initialise(parameters, seed,
-                      {{"*bias", constant(0)},
-                       {"*LayerNorm.weight", constant(1)},
-                       {"*word_embeddings.weight", words(config)},
-                       {"*mix.weights", constant(0)},
-                       {"*recurrent.bias_*", constant(0)},
-                       {"*recurrent.weight_ih_*", xavier_uniform()},
-                       {"*recurrent.weight_hh_*", orthogonal()},
-                       {"*convolutions.*.weight", kaiming_uniform()},
-                       {"*transitions", uniform_init(real(-0.1), real(0.1))},
-                       {"*", weights(config)}});
+  bertlet::initialise(parameters, seed, initial_values(config));
 }
 
 int freeze_layers(Parameters& parameters, int64_t layers) {

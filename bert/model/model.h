@@ -2,7 +2,7 @@
 #include "bert/model/embeddings.h"
 #include "bert/model/encoder.h"
 #include "bert/model/pooler.h"
-#include "nn/parameters.h"
+#include "nn/init.h"
 
 namespace bertlet::bert {
 
@@ -14,7 +14,7 @@ enum class WithPooler { no, yes };
 //   Parameters parameters = parameters_of(model);
 //   initialise(parameters, model.config, 42);
 //   Pass pass;
-//   const Encoded encoded = model(pack({.sequences = 1, .length = 3, .ids = {101, 7592, 102}}), pass);
+//   const Encoded encoded = model(Batch::of({{.ids = {101, 7592, 102}}}), pass);
 struct Model {
   Config config;
   Embeddings embeddings;
@@ -29,11 +29,14 @@ struct Model {
     f("encoder", encoder);
     f("pooler", pooler);
   }
+
+ private:
+  Encoded encoded(const Batch& batch, Pass& pass, const Ask& ask) const;
 };
 
-// First values, of a model or a model with a head: weights as the config says, biases 0, norms 1, the pad's embedding
-// 0; recurrent layers, convolutions and random fields, which would hardly learn from such small ones, as is usual
-// there.
+// First values: weights as the config says, biases 0, norms 1, the pad's embedding 0. They are a head's too, where it
+// has none of its own.
+std::vector<InitRule> initial_values(const Config& config);
 void initialise(Parameters& parameters, const Config& config, std::uint64_t seed);
 
 // Embeddings and the first layers stay as they are in training; how many tensors that is.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bert/io/model_directory.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
 #include "core/ops/reduce.h"
@@ -18,50 +19,6 @@ bool is_labelled(const Item* item) {
 }
 
 Tensor times(double factor, const Tensor& x) { return x * Tensor(static_cast<real>(factor)); }
-
-class DistillingLearner : public Learner {
- public:
-  DistillingLearner(std::unique_ptr<Learner> student, const Learner& teacher, const DistillingOptions& options)
-      : student_(std::move(student)), teacher_(teacher), options_(options) {
-    require(options.temperature > 0, "distill: got the temperature {}, want more than 0", options.temperature);
-    const std::int64_t width = config().hidden_size, teachers = teacher.config().hidden_size;
-    require(options.hidden == 0 || width == teachers,
-            "distill: got states of {} numbers and a teacher's of {}, want as many, or hidden 0", width, teachers);
-  }
-
-  Parameters& parameters() override { return student_->parameters(); }
-  const bert::Config& config() const override { return student_->config(); }
-  Scored score(ItemSpan items, Pass& pass) const override { return student_->score(items, pass); }
-  std::vector<Output> outputs(const Scored& scored, ItemSpan items) const override {
-    return student_->outputs(scored, items);
-  }
-  Tensor class_scores(const Scored& scored, ItemSpan items) const override {
-    return student_->class_scores(scored, items);
-  }
-
-  Tensor loss(const Scored& scored, ItemSpan items) const override {
-    Pass pass;
-    const Scored said = teacher_.score(items, pass);
-    Tensor sum = Tensor(real(0));
-    const auto add = [&](double weight, const Tensor& part) { sum = sum + times(weight, part); };
-    if (std::ranges::any_of(items, is_labelled)) add(options_.hard, student_->loss(scored, items));
-    if (const Tensor mine = class_scores(scored, items); mine)
-      add(options_.soft, soft(mine, teacher_.class_scores(said, items)));
-    if (options_.hidden > 0)
-      add(options_.hidden, hidden_loss(scored.encoded.last_hidden_state, said.encoded.last_hidden_state));
-    return sum;
-  }
-
- private:
-  Tensor soft(const Tensor& student, const Tensor& teacher) const {
-    const bool several = config().problem_type == bert::Problem::multi_label;
-    return (several ? soft_loss_of_each : soft_loss)(student, teacher, options_.temperature);
-  }
-
-  const std::unique_ptr<Learner> student_;
-  const Learner& teacher_;
-  const DistillingOptions options_;
-};
 
 constexpr std::string_view layer_prefix = "encoder.layer.";
 
@@ -103,19 +60,22 @@ Tensor hidden_loss(const Tensor& student, const Tensor& teacher) {
   return Tensor(real(1)) - mean(cosine_similarity(student, teacher));
 }
 
-FineTuned read_teacher(const std::filesystem::path& directory) {
-  const bool fine_tuned =
-      std::filesystem::exists(directory / "task.json") || std::filesystem::exists(directory / "best" / "task.json");
-  return fine_tuned ? read_fine_tuned(directory) : read_language_model(directory);
+void DistillingOptions::visit(const options::Visitor& f) {
+  f({"temperature", &temperature, "Temperature: scores are divided by it", {.least = 0.01}});
+  f({"soft", &soft, "Weight of what the teacher says"});
+  f({"hard", &hard, "Weight of the labels"});
+  f({"hidden", &hidden, "Weight of the last hidden states; otherwise 1, or 0 where the student is of another width"});
 }
 
-void check_teacher(const Setup& setup, const std::string& name) {
-  const bool has_classes = setup.task != "regress" && setup.task != "qa" && !setup.crf &&
-                           (setup.task != "siamese" || setup.objective == "classes");
-  require(has_classes, "{}: is a model of {}{}, want one of classes that are chosen one by one", name, setup.task,
-          setup.crf ? " --crf" : "");
-  require(setup.top.layers == "last", "{}: its head looks at the layers '{}', want one that looks at the last", name,
-          setup.top.layers);
+FineTuned read_teacher(const std::filesystem::path& directory) {
+  const std::filesystem::path best = io::model_directory(directory);
+  const bool has_task =
+      std::filesystem::exists(best / "task.json") || task_for(bert::read_config(best / "config.json"));
+  FineTuned teacher = has_task ? read_fine_tuned(best) : read_language_model(best);
+  const std::string why = teacher.task->cannot_teach();
+  require(why.empty(), "{}: a model for {} {}, so no student can learn from it", directory.string(),
+          teacher.task->facts().name, why);
+  return teacher;
 }
 
 std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count) {
@@ -125,25 +85,40 @@ std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count) {
   return to;
 }
 
-std::unique_ptr<Learner> with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers,
-                                     std::optional<double> dropout) {
-  bert::Config config = teacher.learner->config();
+FineTuned with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers, std::optional<double> dropout) {
+  bert::Config config = teacher.network->config();
   if (dropout) config.set_dropout(*dropout);
   for (const std::int64_t layer : layers)
     require(0 <= layer && layer < config.num_hidden_layers, "distill: got layer {}, want 0 to {}", layer,
             config.num_hidden_layers - 1);
-  std::unique_ptr<Learner> student =
-      recipe_named(teacher.setup.task).learner(config_with(config, layers), teacher.setup, {});
-  for (Parameter parameter : student->parameters().list()) {
-    const Tensor from = teacher.learner->parameters().find(name_in_teacher(parameter.name, layers));
+  FineTuned student{teacher.task, teacher.tokenizer, teacher.task->network(config_with(config, layers))};
+  for (Parameter parameter : student.network->parameters().list()) {
+    const Tensor from = teacher.network->parameters().find(name_in_teacher(parameter.name, layers));
     std::ranges::copy(from.value().values(), parameter.tensor.edit().data());
   }
   return student;
 }
 
-std::unique_ptr<Learner> distilling_learner(std::unique_ptr<Learner> student, const Learner& teacher,
-                                            const DistillingOptions& options) {
-  return std::make_unique<DistillingLearner>(std::move(student), teacher, options);
+FineTuning::Loss distilling_loss(const FineTuned& student, const FineTuned& teacher, const DistillingOptions& options) {
+  require(options.temperature > 0, "distill: got the temperature {}, want more than 0", options.temperature);
+  const std::int64_t width = student.network->config().hidden_size, teachers = teacher.network->config().hidden_size;
+  const double hidden = options.hidden.value_or(width == teachers ? 1 : 0);
+  require(hidden == 0 || width == teachers,
+          "distill: got states of {} numbers and a teacher's of {}, want as many, or hidden 0", width, teachers);
+  const bool several = student.network->config().problem_type == bert::Problem::multi_label;
+  return [&student, &teacher, options, hidden, several](const Scores& scores, ItemSpan items) {
+    Pass pass;
+    const Scores said = teacher.score(items, pass);
+    Tensor sum = Tensor(real(0));
+    const auto add = [&](double weight, const Tensor& part) { sum = sum + times(weight, part); };
+    if (std::ranges::any_of(items, is_labelled)) add(options.hard, student.loss(scores));
+    if (const Tensor mine = student.class_scores(scores))
+      add(options.soft,
+          (several ? soft_loss_of_each : soft_loss)(mine, teacher.class_scores(said), options.temperature));
+    if (hidden > 0)
+      add(hidden, hidden_loss(scores.scored.encoded.last_hidden_state, said.scored.encoded.last_hidden_state));
+    return sum;
+  };
 }
 
 }  // namespace bertlet::tasks

@@ -1,27 +1,53 @@
 #pragma once
-#include "bert/tasks/recipes.h"
+#include "bert/tasks/task.h"
 
 namespace bertlet::tasks {
 
-// A model that was fine-tuned, with all that its task needs: a directory that transformers reads too.
-//
-//   const FineTuned model = read_fine_tuned("run/best");
-//   const std::unique_ptr<Data> data = model.read("test.tsv", {Purpose::predicting});
-//   data->predictions(outputs_of(*model.learner, data->items()));
-struct FineTuned {
-  Setup setup;
-  std::unique_ptr<text::Tokenizer> tokenizer = {};
-  std::optional<Labels> labels = {};
-  std::unique_ptr<Learner> learner = {};
+// What a batch of items gave.
+struct Scores {
+  bert::Batch batch;
+  bert::Wanted wanted;
+  bert::Scored scored;
+};
 
-  std::unique_ptr<Data> read(const std::filesystem::path& file, Purpose purpose) const;
+// What a model makes of data.
+struct Outcome {
+  std::vector<Output> outputs;      // of the items, in order
+  std::optional<double> loss = {};  // the mean over all of them; nothing: there are no labels
+};
+
+// A task with the model that learns it or has learned it.
+//
+//   const FineTuned model = read_fine_tuned("run");     // or a directory that transformers saved
+//   const std::unique_ptr<Data> data = model.read("test.tsv", Use::predicting);
+//   const Outcome outcome = model.outcome(*data);
+//   model.task->prediction(*data, 0, outcome.outputs);
+struct FineTuned {
+  std::shared_ptr<Task> task = {};  // a student has its teacher's
+  std::shared_ptr<text::Tokenizer> tokenizer = {};
+  std::unique_ptr<bert::Network> network = {};
+
+  ReadOptions read_options(Use use) const;
+  std::unique_ptr<Data> read(const std::filesystem::path& file, Use use) const;
+
+  Scores score(ItemSpan items, Pass& pass) const;
+  Tensor loss(const Scores& scores) const { return network->loss(scores.scored, scores.batch, scores.wanted); }
+  Tensor class_scores(const Scores& scores) const { return task->class_scores(scores.scored, scores.wanted); }
+
+  // The whole of some data, without dropout, in batches of items that are about equally long.
+  using Progress = std::function<void(std::int64_t items)>;
+  Outcome outcome(const Data& data, std::int64_t tokens = 4096, const Progress& progress = {}) const;
+
   void write(const std::filesystem::path& directory) const;
 };
 
-// From a model's directory, or from a run's: then its best model.
-FineTuned read_fine_tuned(std::filesystem::path directory);
+// From a model's directory, or from a run's: then its best model. A directory of transformers' has no task.json: its
+// config says which task it is.
+FineTuned read_fine_tuned(const std::filesystem::path& directory);
 
 // A BERT with a head for hidden words, as one that was fine-tuned for mlm.
 FineTuned read_language_model(const std::filesystem::path& directory);
+
+void write_task(Task& task, const std::filesystem::path& directory);
 
 }  // namespace bertlet::tasks

@@ -27,12 +27,24 @@ Tensor disagreement(const Tensor& p, const Tensor& q) {
 
 }  // namespace
 
-FineTuning::FineTuning(Learner& learner, const Data& train, const Data* dev, SaveModel save_model,
-                       const FineTuningOptions& options)
-    : learner_(learner), train_(train), dev_(dev), save_model_(std::move(save_model)), options_(options) {
-  require(!train.items().empty(), "fine-tuning: got no examples, want some to train on");
-  require(!dev || dev->labelled(), "fine-tuning: got examples to measure on that have no labels");
-  learner_.parameters().flatten();
+void FineTuningOptions::visit(const options::Visitor& f) {
+  f({"batch", &batch, "Examples per batch"});
+  f({"r-drop", &r_drop, "R-Drop: weight of the disagreement between two passes with different dropout"});
+  f({"fgm", &fgm, "FGM: distance by which word embeddings are moved against the model"});
+}
+
+FineTuning::FineTuning(const FineTuned& model, const Data& train, const Data* dev, const FineTuningOptions& options,
+                       Loss loss)
+    : model_(model),
+      train_(train),
+      dev_(dev),
+      options_(options),
+      loss_(loss ? std::move(loss) : [&model](const Scores& scores, ItemSpan) { return model.loss(scores); }) {
+  require(!train.items.empty(), "fine-tuning: got no examples, want some to train on");
+  require(!dev || dev->examples.labelled, "fine-tuning: got examples to measure on that have no labels");
+  require(options.r_drop == 0 || model.task->class_loss() != ClassLoss::none,
+          "fine-tuning: got --r-drop for {}, want a task with classes", model.task->facts().name);
+  parameters().flatten();
   begin_epoch(0);
 }
 
@@ -40,7 +52,7 @@ FineTuning::FineTuning(Learner& learner, const Data& train, const Data* dev, Sav
 void FineTuning::begin_epoch(std::int64_t epoch) {
   epoch_ = epoch;
   batch_ = 0;
-  const std::vector<Item>& items = train_.items();
+  const std::vector<Item>& items = train_.items;
   const auto step = static_cast<std::uint64_t>(epoch);
   std::vector<const Item*> order;
   for (const std::int64_t i : permutation({options_.seed, step, items_site}, std::ssize(items)))
@@ -61,22 +73,24 @@ void FineTuning::begin_epoch(std::int64_t epoch) {
 void FineTuning::take_batch(const Rng& rng) {
   if (batch_ == batches_.size()) begin_epoch(epoch_ + 1);
   last_ = batches_[batch_++];
-  drawn_ = train_.drawn(last_, {.seed = rng.seed, .step = rng.step, .site = drawn_site});
+  drawn_ = model_.task->drawn(train_, last_, {.seed = rng.seed, .step = rng.step, .site = drawn_site});
   for (std::size_t i = 0; i < drawn_.size(); ++i) last_[i] = &drawn_[i];
 }
 
-train::Task::Loss FineTuning::next(Pass& pass) {
+train::Trainable::Loss FineTuning::next(Pass& pass) {
   take_batch(pass.rng);
   attack_ = pass;
-  const Scored scored = learner_.score(last_, pass);
-  Loss loss{.mean = learner_.loss(scored, last_)};
+  const Scores scores = model_.score(last_, pass);
+  train::Trainable::Loss loss{.mean = loss_(scores, last_)};
   for (const Item* item : last_) loss.tokens += item->tokens();
   if (options_.r_drop > 0) {
     Pass other = attack_;
     other.rng.site += second_pass;
-    const Scored again = learner_.score(last_, other);
-    const Tensor both = (loss.mean + learner_.loss(again, last_)) * Tensor(real(0.5));
-    loss.mean = both + disagreement(scored.scores, again.scores) * Tensor(static_cast<real>(options_.r_drop));
+    const Scores again = model_.score(last_, other);
+    const Tensor both = (loss.mean + loss_(again, last_)) * Tensor(real(0.5));
+    const Tensor p = model_.class_scores(scores), q = model_.class_scores(again);
+    require(static_cast<bool>(p), "fine-tuning: got --r-drop for a head without scores of classes");
+    loss.mean = both + disagreement(p, q) * Tensor(static_cast<real>(options_.r_drop));
   }
   return loss;
 }
@@ -102,18 +116,33 @@ void FineTuning::learn_from_attack() {
   Array moved = words.edit();
   for (std::int64_t i = 0; i < slope.size(); ++i) moved[i] += factor * slope[i];
   Pass pass = attack_;
-  bertlet::backward(learner_.loss(learner_.score(last_, pass), last_));
+  bertlet::backward(loss_(model_.score(last_, pass), last_));
   std::ranges::copy(before, words.edit().data());
 }
 
-train::Measures FineTuning::evaluate() {
-  return dev_ ? dev_->measures(outputs_of(learner_, dev_->items())) : train::Measures();
+metrics::Measures FineTuning::evaluate() {
+  return dev_ ? measures(model_, *dev_, model_.outcome(*dev_)) : metrics::Measures();
+}
+
+metrics::Measures measures(const FineTuned& model, const Data& data, const Outcome& outcome) {
+  metrics::Measures to = measures(*model.task, data, outcome.outputs);
+  if (outcome.loss && !metrics::find(to, "loss")) to.push_back({"loss", *outcome.loss, metrics::Better::smaller});
+  return to;
+}
+
+train::References references(const Task& task, const Data& data) {
+  train::References to;
+  if (!data.examples.labelled) return to;
+  for (const metrics::Measure& measure : measures(task, data, task.baseline(data)))
+    to[measure.name] = {{"majority", measure.value}};
+  return to;
 }
 
 void FineTuning::save_last_batch(const std::filesystem::path& file) const {
   io::Json json = io::Json::array();
   for (const Item* item : last_)
-    for (const Sequence& sequence : item->sequences) json.push_back({{"ids", sequence.ids}, {"labels", item->labels}});
+    for (const bert::Sequence& sequence : item->sequences)
+      json.push_back({{"ids", sequence.ids}, {"labels", item->labels}});
   io::write_file(file, json.dump() + "\n");
 }
 

@@ -1,32 +1,45 @@
 #pragma once
-#include <cstdint>
-#include <span>
-#include <vector>
-
-#include "bert/model/batch.h"
+#include "bert/heads/network.h"
 
 namespace bertlet::tasks {
 
-// A text as a model sees it.
-struct Sequence {
-  std::vector<std::int64_t> ids, types;
-};
-
-// What a model is given for an example, and what is wanted of it.
+// What a model is shown of an example, and what is wanted of it.
 struct Item {
-  std::vector<Sequence> sequences = {};  // one; or the endings to choose from, a long text's windows, two texts apart
+  std::vector<bert::Sequence> sequences = {};  // one; or the endings to choose from, a long text's windows, two texts
   std::vector<std::int64_t> labels =
       {};                         // a class; of each token one, −100 where none; where an answer begins and ends
   std::vector<real> values = {};  // a number; or for each label whether it holds
+  std::int64_t example = 0;       // whose it is
+  std::vector<std::int64_t> places = {};  // what in the example the labels belong to: words; bytes of a mask
 
   std::int64_t tokens() const;
 };
 using ItemSpan = std::span<const Item* const>;
 
-// All sequences of the items, one after another.
-bert::Batch batch_of(ItemSpan items);
-std::vector<std::int64_t> labels_of(ItemSpan items);
-Array values_of(ItemSpan items);     // [items, values]
-Spans sequences_of(ItemSpan items);  // which of the batch's sequences are each item's
+bert::Batch batch_of(ItemSpan items);    // all sequences; those of an item are a group
+bert::Wanted wanted_of(ItemSpan items);  // labels and values, one item after another
+
+// What stands at a hidden place, as a model sees it.
+struct Guess {
+  struct Candidate {
+    std::int64_t id;
+    double probability;
+  };
+  double loss;                       // −log of the probability of what stands there
+  bool right;                        // it is the likeliest
+  std::vector<Candidate> likeliest;  // a few, the likeliest first
+};
+
+// What a model says of an item.
+struct Output {
+  std::vector<real> scores = {};          // of classes; a number; of tokens [tokens, labels]; of answers [tokens, 2]
+  std::vector<std::int64_t> labels = {};  // of the tokens that have one
+  std::vector<Guess> guesses = {};        // of the tokens that are hidden
+
+  std::int64_t best() const;  // the class with the highest score
+  std::vector<double> probabilities() const;
+};
+
+std::vector<Output> rows_of(const Tensor& scores);  // an item's scores are a row
 
 }  // namespace bertlet::tasks

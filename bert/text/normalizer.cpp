@@ -25,7 +25,7 @@ Eight lower(Eight eight) {
 // No character grows to more than three times its bytes, and no byte that is not UTF-8 either.
 constexpr std::size_t growth = 3;
 
-struct Part {
+struct Decomposed {
   char32_t c;
   std::uint8_t order;
   bool has_place;  // the first of what one character of the text was decomposed into
@@ -131,7 +131,7 @@ void Writer::in_context(Decoded first) {
 void Writer::reorder() {
   if (keeps_origins_) begin_moving();
   step_back();
-  std::vector<Part> parts;
+  std::vector<Decomposed> parts;
   std::vector<Origin> places;
   while (at_ < text_.size()) {
     const Decoded next = decode(text_.substr(at_));
@@ -144,10 +144,11 @@ void Writer::reorder() {
     }
     at_ = end;
   }
-  const auto letter_ends = std::ranges::find_if(parts, [](const Part& part) { return part.order != 0; });
-  std::stable_sort(letter_ends, parts.end(), [](const Part& a, const Part& b) { return a.order < b.order; });
+  const auto letter_ends = std::ranges::find_if(parts, [](const Decomposed& part) { return part.order != 0; });
+  std::stable_sort(letter_ends, parts.end(),
+                   [](const Decomposed& a, const Decomposed& b) { return a.order < b.order; });
   std::size_t used = 0;
-  for (const Part& part : parts) {
+  for (const Decomposed& part : parts) {
     if (part.has_place) ++used;
     if (is_mark(part.c, rules())) continue;
     put(encoded(lowers_ ? text::lower(part.c) : std::u32string{part.c}), places[std::max<std::size_t>(used, 1) - 1]);

@@ -27,8 +27,9 @@ struct TokenizerOptions {
   std::optional<std::int64_t> longest_word = {};  // in characters; nothing: 100, or 200 by Google's rules
   SpecialTokens special = {};                     // found in the text too, except by Google's rules
   std::vector<std::string> never_split = {};
-  std::vector<AddedToken> added = {};  // get ids at the end of the vocabulary, unless they are in it
-  std::int64_t max_length = 512;       // what the model can take; encode() does not ask
+  std::vector<AddedToken> added = {};               // get ids at the end of the vocabulary, unless they are in it
+  std::int64_t max_length = 512;                    // what the model can take; encode() does not ask
+  std::string huggingface_class = "BertTokenizer";  // for the files: DistilBERT's gives no token types there
 };
 
 class Tokenizer {

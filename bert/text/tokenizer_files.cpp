@@ -58,6 +58,7 @@ void read_text(const JsonPlace& root, TextOptions& options) {
 
 void read_config(const JsonPlace& root, TokenizerOptions& options) {
   read_text(root, options.text);
+  options.huggingface_class = root.string_or("tokenizer_class", options.huggingface_class);
   if (root.has("never_split"))
     for (std::size_t i = 0; i < root["never_split"].size(); ++i)
       options.never_split.push_back(root["never_split"][i].string());
@@ -98,7 +99,7 @@ Json special_json(const Tokenizer& tokenizer) {
 
 Json config_json(const Tokenizer& tokenizer) {
   const TokenizerOptions& options = tokenizer.options();
-  Json config{{"tokenizer_class", "BertTokenizer"},
+  Json config{{"tokenizer_class", options.huggingface_class},
               {"do_lower_case", options.text.lower_case},
               {"tokenize_chinese_chars", options.text.chinese},
               {"strip_accents", options.text.strip_accents ? Json(*options.text.strip_accents) : Json()},
@@ -124,7 +125,14 @@ Tokenizer read_tokenizer(const std::filesystem::path& directory) {
   if_there(directory / "special_tokens_map.json", [&](const JsonPlace& root) { read_special(root, parts.options); });
   if_there(directory / "added_tokens.json", [&](const JsonPlace& root) { read_added_tokens(root, parts.options); });
   if (!has_json) parts.vocabulary = Vocabulary::read(directory / "vocab.txt", parts.options.text.rules);
+  if (parts.lower_case_first) add_lower_case(parts.options.text);
   return Tokenizer(std::move(parts.vocabulary), std::move(parts.options));
+}
+
+void add_lower_case(TextOptions& options) {
+  if (options.lower_case) return;
+  options.strip_accents = options.strips();
+  options.lower_case = true;
 }
 
 void write_tokenizer(const Tokenizer& tokenizer, const std::filesystem::path& directory) {

@@ -16,17 +16,32 @@ void require_type(const JsonPlace& place, std::string_view type) {
   if (place["type"].string() != type) place["type"].refuse(fmt::format("\"{}\"", type));
 }
 
-void read_normalizer(const JsonPlace& root, TextOptions& options) {
-  if (!root.has("normalizer")) {
-    options.clean = options.chinese = options.lower_case = false;
-    return;
-  }
-  const JsonPlace normalizer = root["normalizer"];
+void read_bert_normalizer(const JsonPlace& normalizer, TextOptions& options) {
   require_type(normalizer, "BertNormalizer");
   options.clean = normalizer.boolean_or("clean_text", true);
   options.chinese = normalizer.boolean_or("handle_chinese_chars", true);
   options.lower_case = normalizer.boolean_or("lowercase", true);
   if (normalizer.has("strip_accents")) options.strip_accents = normalizer["strip_accents"].boolean();
+}
+
+// Lowercase and BertNormalizer, as sentence-transformers has it in front of a cased model.
+void read_normalizers(const JsonPlace& list, TokenizerParts& parts) {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i]["type"].string() == "Lowercase")
+      parts.lower_case_first = true;
+    else
+      read_bert_normalizer(list[i], parts.options.text);
+}
+
+void read_normalizer(const JsonPlace& root, TokenizerParts& parts) {
+  TextOptions& options = parts.options.text;
+  if (!root.has("normalizer")) {
+    options.clean = options.chinese = options.lower_case = false;
+    return;
+  }
+  const JsonPlace normalizer = root["normalizer"];
+  if (normalizer.string_or("type", "") == "Sequence") return read_normalizers(normalizer["normalizers"], parts);
+  read_bert_normalizer(normalizer, options);
 }
 
 // "single": [{"SpecialToken": {"id": "[CLS]", …}}, {"Sequence": …}, {"SpecialToken": {"id": "[SEP]", …}}]
@@ -127,7 +142,7 @@ TokenizerParts parse_tokenizer_json(const JsonPlace& root) {
   if (root.has("pre_tokenizer")) require_type(root["pre_tokenizer"], "BertPreTokenizer");
 
   TokenizerParts parts;
-  read_normalizer(root, parts.options.text);
+  read_normalizer(root, parts);
   parts.options.special.unknown = model.string_or("unk_token", "[UNK]");
   read_processor(root, parts.options.special);
   parts.options.longest_word = model.integer_or("max_input_chars_per_word", 100);

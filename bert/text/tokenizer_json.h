@@ -8,6 +8,7 @@ namespace bertlet::text {
 struct TokenizerParts {
   Vocabulary vocabulary;
   TokenizerOptions options;
+  bool lower_case_first = false;  // whatever the other files say
 };
 TokenizerParts parse_tokenizer_json(const io::JsonPlace& root);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "bert/io/checkpoint.h"
 #include "bert/io/checksum.h"
@@ -99,6 +100,10 @@ std::optional<Checkpoints::Found> Checkpoints::newest() const {
       warn(fmt::format("{} — the checkpoint before it is used", error.what()));
     }
   return {};
+}
+
+int64_t step_of(const fs::path& checkpoint) {
+  return std::strtoll(checkpoint.filename().string().c_str() + std::string_view("step-").size(), nullptr, 10);
 }
 
 State weights_of(const fs::path& directory) {

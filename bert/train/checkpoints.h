@@ -42,6 +42,7 @@ class Checkpoints {
   int64_t keep_;
 };
 
+int64_t step_of(const std::filesystem::path& checkpoint);  // step-00001000/: 1000
 State weights_of(const std::filesystem::path& directory);
 
 // The mean of some checkpoints' weights, which is often better than each of them.

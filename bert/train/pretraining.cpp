@@ -7,51 +7,32 @@
 #include "bert/io/file.h"
 #include "bert/io/pretrained.h"
 #include "bert/text/tokenizer_files.h"
+#include "core/argmax.h"
 #include "core/ops/arithmetic.h"
-#include "core/ops/rows.h"
-#include "core/parallel.h"
 #include "core/require.h"
 #include "nn/ops/cross_entropy.h"
 
 namespace bertlet::train {
 
+using metrics::Better;
+
 namespace {
 
-// A micro-batch on its way through the model: what is asked, and the scores for it.
+// A micro-batch, and what the model says of the words and pairs that are asked for.
 struct Asked {
-  bert::Batch rows;
-  std::vector<int64_t> words = {}, next = {};  // the labels that count
-  Tensor word_scores = {}, next_scores = {};   // [words, V] and [pairs, 2]; empty if nothing is asked
+  data::PretrainingBatch batch;
+  bert::Scored scored = {};
 };
 
-Asked ask(const bert::PreTraining& model, const data::PretrainingBatch& batch, Pass& pass, bool checkpoint) {
-  Asked asked{.rows = pack(batch.inputs)};
-  const bert::Encoded encoded = model.bert(asked.rows, pass, {.checkpoint = checkpoint});
-  std::vector<int64_t> rows;
-  const std::vector<int64_t> labels = pack_labels(asked.rows, batch.labels.words);
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] != no_label) {
-      rows.push_back(static_cast<int64_t>(i));
-      asked.words.push_back(labels[i]);
-    }
-  if (!rows.empty()) asked.word_scores = model.predictions(gather_rows(encoded.last_hidden_state, std::move(rows)));
-  if (std::ranges::find(batch.labels.next, no_label) != batch.labels.next.end()) return asked;
-  asked.next = batch.labels.next;
-  asked.next_scores = model.seq_relationship_logits(encoded);
-  return asked;
-}
+bool is_missing(int64_t label) { return label == no_label; }
 
-int64_t count_right(const Tensor& scores, const std::vector<int64_t>& labels) {
-  const int64_t columns = scores.shape()[1];
-  std::vector<int64_t> right(labels.size());
-  parallel_for(std::ssize(labels), 8, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const real* row = scores.value().data() + i * columns;
-      const auto at = static_cast<std::size_t>(i);
-      right[at] = std::max_element(row, row + columns) - row == labels[at];
-    }
-  });
-  return std::ranges::count(right, 1);
+Asked ask(const bert::PreTraining& model, std::span<const data::Instance> instances, Pass& pass, bool checkpoint) {
+  Asked asked{.batch = data::to_batch(instances)};
+  auto& [rows, wanted] = asked.batch;
+  asked.scored = model.score(rows, pass, {.checkpoint = checkpoint}, model.rows_of(rows, wanted));
+  if (std::ranges::all_of(wanted.labels, is_missing)) wanted.labels.clear();
+  if (std::ranges::any_of(wanted.next, is_missing)) wanted.next.clear();
+  return asked;
 }
 
 // Losses and right answers added up over batches.
@@ -61,7 +42,8 @@ struct Tally {
 
   void add(const Tensor& scores, const std::vector<int64_t>& labels) {
     if (labels.empty()) return;
-    right += count_right(scores, labels);
+    const std::vector<int64_t> best = argmax_of_rows(scores.value());
+    for (std::size_t i = 0; i < labels.size(); ++i) right += best[i] == labels[i];
     all += std::ssize(labels);
     loss += static_cast<double>(cross_entropy(scores, labels).item()) * static_cast<double>(labels.size());
   }
@@ -76,6 +58,14 @@ int64_t tokens_of(const std::vector<data::Instance>& instances) {
 }
 
 }  // namespace
+
+void PretrainingOptions::visit(const options::Visitor& f) {
+  f({"tokens", &tokens, "Of a batch; no token is a pad"});
+  f({"checkpoint-layers",
+     &checkpoint_layers,
+     "Less memory, a third more time",
+     {.affects = options::Affects::nothing}});
+}
 
 Pretraining::Pretraining(bert::PreTraining& model, const text::Tokenizer& tokenizer, const data::Instances& instances,
                          const data::Instances* held_out, const PretrainingOptions& options)
@@ -114,18 +104,13 @@ std::vector<data::Instance> Pretraining::next_instances() {
   return instances;
 }
 
-Task::Loss Pretraining::next(Pass& pass) {
+Trainable::Loss Pretraining::next(Pass& pass) {
   last_ = next_instances();
-  const Asked asked = ask(model_, data::to_batch(last_, tokenizer_.pad_id()), pass, options_.checkpoint_layers);
-  Loss loss{.tokens = tokens_of(last_)};
-  const auto add = [&](const char* name, const Tensor& scores, const std::vector<int64_t>& labels) {
-    if (labels.empty()) return;
-    const Tensor part = cross_entropy(scores, labels);
-    loss.parts.emplace_back(name, static_cast<double>(part.item()));
-    loss.mean = loss.mean ? loss.mean + part : part;
-  };
-  add("mlm_loss", asked.word_scores, asked.words);
-  add("nsp_loss", asked.next_scores, asked.next);
+  const Asked asked = ask(model_, last_, pass, options_.checkpoint_layers);
+  const bert::PreTrainingHead::Losses losses = model_.head.losses(asked.scored, asked.batch.rows, asked.batch.wanted);
+  Loss loss{.mean = losses.sum(), .tokens = tokens_of(last_)};
+  if (losses.words) loss.parts.push_back({"mlm_loss", static_cast<double>(losses.words.item())});
+  if (losses.next) loss.parts.push_back({"nsp_loss", static_cast<double>(losses.next.item())});
   return loss;
 }
 
@@ -138,15 +123,17 @@ Measures Pretraining::evaluate() {
     std::vector<data::Instance> instances;
     for (; begin < end; ++begin) instances.push_back(instance(*held_out_, begin, 0));
     Pass pass;
-    const Asked asked = ask(model_, data::to_batch(instances, tokenizer_.pad_id()), pass, false);
-    words.add(asked.word_scores, asked.words);
-    next.add(asked.next_scores, asked.next);
+    const Asked asked = ask(model_, instances, pass, false);
+    words.add(asked.scored.scores, bert::LabelledRows(asked.batch.wanted.labels).labels);
+    next.add(asked.scored.next, asked.batch.wanted.next);
   }
   Measures measures;
   if (words.all > 0)
-    measures = {
-        {"mlm_loss", words.mean()}, {"mlm_perplexity", std::exp(words.mean())}, {"mlm_accuracy", words.accuracy()}};
-  if (next.all > 0) measures.insert(measures.end(), {{"nsp_loss", next.mean()}, {"nsp_accuracy", next.accuracy()}});
+    measures = {{"mlm_loss", words.mean(), Better::smaller},
+                {"mlm_perplexity", std::exp(words.mean()), Better::smaller},
+                {"mlm_accuracy", words.accuracy()}};
+  if (next.all > 0)
+    measures.insert(measures.end(), {{"nsp_loss", next.mean(), Better::smaller}, {"nsp_accuracy", next.accuracy()}});
   return measures;
 }
 

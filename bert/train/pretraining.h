@@ -2,6 +2,7 @@
 #include "bert/data/batches.h"
 #include "bert/data/corpus_report.h"
 #include "bert/data/instances.h"
+#include "bert/heads/pretraining_head.h"
 #include "bert/text/tokenizer.h"
 #include "bert/train/trainer.h"
 
@@ -12,10 +13,12 @@ struct PretrainingOptions {
   data::MaskOptions mask = {};     // where instances are masked when they are read
   bool checkpoint_layers = false;  // keep only what goes into each layer
   std::uint64_t seed = 1;
+
+  void visit(const options::Visitor& f);  // but for mask and seed
 };
 
 // BERT's two tasks: hidden words, and whether the second segment follows the first.
-class Pretraining : public Task {
+class Pretraining : public Trainable {
  public:
   // `held_out` may be null. All live longer than this.
   Pretraining(bert::PreTraining& model, const text::Tokenizer& tokenizer, const data::Instances& instances,

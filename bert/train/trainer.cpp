@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace bertlet::train {
 
@@ -36,14 +37,14 @@ class Means {
 
 class Trainer {
  public:
-  Trainer(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener)
+  Trainer(Trainable& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener)
       : task_(task),
         options_(options),
         run_(run),
         listener_(listener),
         checkpoints_(run.checkpoints(), options.keep),
         optimizer_(optim::make_optimizer(options.optimizer, task.parameters(), options.choice)),
-        schedule_(optim::make_schedule(options.schedule, {options.warmup, options.steps})) {}
+        schedule_(schedule_of(options)) {}
 
   Ending run();
 
@@ -67,7 +68,7 @@ class Trainer {
   void write(io::Json line) const;
   void check_finite(double loss, double norm) const;
 
-  Task& task_;
+  Trainable& task_;
   const TrainerOptions& options_;
   const RunDirectory& run_;
   const Listener& listener_;
@@ -89,6 +90,8 @@ class Trainer {
 void Trainer::go_on() {
   const std::optional<Checkpoints::Found> found = checkpoints_.newest();
   run_.rewind(found ? found->state.step : 0);
+  if (!found && run_.is_resumed())
+    warn(fmt::format("{}: there is no checkpoint, so it starts from step 0", run_.path().string()));
   if (!found) return;
   step_ = found->state.step;
   saved_ = step_;
@@ -110,9 +113,9 @@ void Trainer::take_step() {
   for (int64_t i = 0; i < options_.accumulate; ++i) {
     Pass pass{.training = true,
               .rng = {.seed = options_.seed, .step = static_cast<std::uint64_t>(step_ * options_.accumulate + i)}};
-    const Task::Loss part = task_.next(pass);
+    const Trainable::Loss part = task_.next(pass);
     loss += static_cast<double>(part.mean.item()) / static_cast<double>(options_.accumulate);
-    for (const auto& [name, value] : part.parts) means_.add(name, value);
+    for (const metrics::Measure& each : part.parts) means_.add(each.name, each.value);
     tokens_ += part.tokens;
     task_.backward(part.mean);
   }
@@ -130,7 +133,7 @@ void Trainer::take_step() {
 // The optimizer has changed nothing in such a step.
 void Trainer::check_finite(double loss, double norm) const {
   if (std::isfinite(loss) && std::isfinite(norm)) return;
-  const fs::path batch = run_.path() / "not-finite.json";
+  const fs::path batch = run_.not_finite();
   task_.save_last_batch(batch);
   const std::string last =
       good_ ? fmt::format("the checkpoint of step {} is good", *good_) : "no checkpoint is known to be good";
@@ -162,15 +165,15 @@ void Trainer::evaluate() {
   const Measures measures = measure();
   if (measures.empty()) return;
   io::Json line{{"step", step_}};
-  for (const auto& [name, value] : measures) line["evaluation"][name] = value;
+  for (const metrics::Measure& each : measures) line["evaluation"][each.name] = each.value;
   write(line);
   if (options_.best_by.empty()) return;
-  const std::optional<double> value = measured(measures, options_.best_by);
-  require(value.has_value(), "trainer: evaluation does not measure '{}'", options_.best_by);
+  const metrics::Measure* own = metrics::find(measures, options_.best_by);
+  require(own != nullptr, "trainer: evaluation does not measure '{}'", options_.best_by);
   ++since_best_;
-  if (!std::isfinite(*value)) return;
-  if (best_ && (options_.larger_is_better ? *value <= *best_ : *value >= *best_)) return;
-  best_ = value;
+  if (!std::isfinite(own->value)) return;
+  if (best_ && !metrics::is_better(*own, {own->name, *best_, own->better})) return;
+  best_ = own->value;
   since_best_ = 0;
   best_step_ = step_;
   task_.save_model(run_.best());
@@ -189,6 +192,10 @@ void Trainer::save() {
 Ending Trainer::run() {
   go_on();
   if (listener_.on_step) listener_.on_step(step_);
+  if (options_.steps == 0 && !saved_) {
+    evaluate();
+    save();
+  }
   while (step_ < options_.steps) {
     if (listener_.interrupted && listener_.interrupted()) {
       save();
@@ -213,11 +220,6 @@ Ending Trainer::run() {
 
 }  // namespace
 
-std::optional<double> measured(const Measures& measures, std::string_view name) {
-  const auto found = std::ranges::find(measures, name, &Measures::value_type::first);
-  return found == measures.end() ? std::nullopt : std::optional(found->second);
-}
-
 io::Json json_of(const References& references) {
   io::Json json = io::Json::object();
   for (const auto& [measure, beside] : references)
@@ -225,7 +227,7 @@ io::Json json_of(const References& references) {
   return json;
 }
 
-Ending train(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener) {
+Ending train(Trainable& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener) {
   return Trainer(task, options, run, listener).run();
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "bert/metrics/measure.h"
+#include "bert/options/option.h"
 #include "bert/train/checkpoints.h"
 #include "bert/train/run_directory.h"
 #include "core/autograd.h"
@@ -7,17 +9,16 @@
 
 namespace bertlet::train {
 
-using Measures = std::vector<std::pair<std::string, double>>;
-std::optional<double> measured(const Measures& measures, std::string_view name);
+using metrics::Measures;
 
 // By measure, what it should be compared with: "mlm_loss" → "unigrams" 6.2.
-using References = std::map<std::string, Measures>;
+using References = std::map<std::string, std::vector<std::pair<std::string, double>>>;
 io::Json json_of(const References& references);
 
 // What is trained on what. The trainer knows nothing else of it.
-class Task {
+class Trainable {
  public:
-  virtual ~Task() = default;
+  virtual ~Trainable() = default;
 
   virtual Parameters& parameters() = 0;
 
@@ -39,20 +40,25 @@ class Task {
 };
 
 struct TrainerOptions {
-  int64_t steps = 1000;
+  int64_t steps = 1000;  // 0: measures, and learns nothing
   std::string optimizer = "adamw", schedule = "linear";
   optim::OptimizerChoice choice = {};
+  optim::ScheduleNumbers schedule_numbers = {};
   int64_t warmup = 0;
   double clip = 1;
   int64_t accumulate = 1;  // micro-batches to a step
   int64_t log_every = 10, evaluate_every = 0, save_every = 500, keep = 2;
-  std::string best_by = {};      // a measure of evaluate()
-  bool larger_is_better = true;  // of it
-  int64_t patience = 0;          // evaluations without a better one that are borne; 0: any number
-  int64_t patience_steps = 0;    // or steps
-  double hours = 0;              // 0: as long as it takes
+  std::string best_by = {};    // a measure of evaluate()
+  int64_t patience = 0;        // evaluations without a better one that are borne; 0: any number
+  int64_t patience_steps = 0;  // or steps
+  double hours = 0;            // 0: as long as it takes
   std::uint64_t seed = 1;
+
+  // What every training can be told. Its length, its rate and when it is measured differ from one to the other.
+  void visit(const options::Visitor& f);
 };
+void check(const TrainerOptions& options);  // an error if some do not go together
+optim::Schedule schedule_of(const TrainerOptions& options);
 
 enum class Ending { done, time_up, patience_lost, interrupted };
 
@@ -64,6 +70,6 @@ struct Listener {
 
 // Steps, reports, evaluations and checkpoints, from the newest checkpoint on if there is one. A run that was ended
 // anywhere and resumed leaves the same bits as one that never was.
-Ending train(Task& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener = {});
+Ending train(Trainable& task, const TrainerOptions& options, const RunDirectory& run, const Listener& listener = {});
 
 }  // namespace bertlet::train

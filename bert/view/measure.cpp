@@ -12,13 +12,12 @@ namespace {
 // A kind of measure, by what its name ends in.
 struct Kind {
   const char *ending, *title;
-  Better better = Better::larger;
   Scale scale = Scale::linear;
 };
 
 // In the order in which a report shows them.
 constexpr std::array kinds{
-    Kind{"loss", "loss", Better::smaller},
+    Kind{"loss", "loss"},
     Kind{"accuracy", "accuracy"},
     Kind{"exact_match", "exact match"},
     Kind{"f1", "F1"},
@@ -29,15 +28,15 @@ constexpr std::array kinds{
     Kind{"spearman", "Spearman correlation"},
     Kind{"r2", "R²"},
     Kind{"auc", "area under the curve"},
-    Kind{"perplexity", "perplexity", Better::smaller, Scale::logarithmic},
-    Kind{"error", "error", Better::smaller},
-    Kind{"mse", "mean squared error", Better::smaller},
-    Kind{"rmse", "root of the mean squared error", Better::smaller},
-    Kind{"mae", "mean absolute error", Better::smaller},
-    Kind{"", "", Better::neither},
-    Kind{"lr", "learning rate", Better::neither},
-    Kind{"grad_norm", "gradient norm", Better::neither, Scale::logarithmic},
-    Kind{"tokens_per_second", "tokens per second", Better::neither},
+    Kind{"perplexity", "perplexity", Scale::logarithmic},
+    Kind{"error", "error"},
+    Kind{"mse", "mean squared error"},
+    Kind{"rmse", "root of the mean squared error"},
+    Kind{"mae", "mean absolute error"},
+    Kind{"", ""},
+    Kind{"lr", "learning rate"},
+    Kind{"grad_norm", "gradient norm", Scale::logarithmic},
+    Kind{"tokens_per_second", "tokens per second"},
 };
 constexpr int unknown = 16;
 static_assert(*kinds[unknown].ending == '\0');
@@ -77,8 +76,6 @@ int place(const std::string& name) {
   return found == kinds.end() ? unknown : static_cast<int>(found - kinds.begin());
 }
 
-Better better(const std::string& name) { return kind_of(name).better; }
-
 Scale scale(const std::string& name) { return kind_of(name).scale; }
 
 std::string title(const std::string& name) {
@@ -90,12 +87,13 @@ std::string title(const std::string& name) {
 }
 
 std::optional<Best> best(const std::string& name, const Series& series) {
-  const Better wanted = better(name);
-  if (wanted == Better::neither) return {};
+  const metrics::Better wanted = metrics::usual_direction(name);
+  if (wanted == metrics::Better::neither) return {};
   std::optional<Best> best;
   for (const auto& [step, value] : series) {
     if (!can_be_drawn(value)) continue;
-    if (!best || (wanted == Better::larger ? value > best->value : value < best->value)) best = Best{step, value};
+    if (!best || (wanted == metrics::Better::larger ? value > best->value : value < best->value))
+      best = Best{step, value};
   }
   return best;
 }

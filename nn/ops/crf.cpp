@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/argmax.h"
 #include "core/kernels/arithmetic.h"
 #include "core/ops/reduce.h"
 #include "core/ops/shaping.h"
@@ -182,7 +183,7 @@ void find_path(const Array& emissions, const CrfScores& scores, int64_t first, i
     arithmetic().add(next.data(), 1, emissions.data() + row * k, 1, best.data(), k);
   }
   arithmetic().add(best.data(), 1, scores.end.value().data(), 1, best.data(), k);
-  path[last] = std::max_element(best.data(), best.data() + k) - best.data();
+  path[last] = argmax({best.data(), static_cast<std::size_t>(k)});
   for (int64_t row = last; row > first; --row)
     path[row - 1] = came_from[static_cast<std::size_t>((row - first) * k + path[row])];
 }

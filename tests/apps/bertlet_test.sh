@@ -22,8 +22,10 @@ expect() {
 expect 0 "gradcheck" "" --help
 expect 0 "bertlet " "" --version
 expect 2 "" "--help"
-expect 2 "" "not expected: square" square
-expect 2 "" "not expected: --square" --square
+expect 2 "" "unknown subcommand square (see" square
+expect 2 "" "unknown option --square" --square
+expect 2 "" "unknown subcommand gradchek, did you mean gradcheck?" gradchek
+expect 2 "" "unknown option --thread, did you mean --threads?" gradcheck --thread 2
 expect 2 "" "see bertlet gradcheck --help" gradcheck --square
 expect 2 "" "--threads" gradcheck --threads -1
 expect 2 "" "--seed" gradcheck --seed one
@@ -59,12 +61,12 @@ expect 0 '"parameters":335141888' "" info --config large --json
 expect 1 "" "config: got 'huge', want one of: tiny mini " info --config huge
 expect 1 "" "/no/such.json: No such file" info --config /no/such.json
 expect 2 "" "DIR or --config is required" info
-expect 1 "" "/no/such: No such file or directory" info /no/such
+expect 1 "" "/no/such: there is no such directory; nothing is downloaded" info /no/such
 expect 1 "" "/dev/null: is not a file" info /dev/null
 expect 2 "" "out is required" convert IN
 expect 0 "Example: bertlet convert" "" convert --help
 expect 2 "" "--dtype" convert IN OUT --dtype int8
-expect 1 "" "/no/such: No such file or directory" convert /no/such "$work/a"
+expect 1 "" "/no/such: there is no such directory; nothing is downloaded" convert /no/such "$work/a"
 golden=$(dirname "$0")/../golden/torch_new.pt
 expect 0 "17 tensors" "" convert "$golden" "$work/a" --dtype bfloat16
 expect 1 "" "$work/a/model.safetensors: is there already, want --force" convert "$golden" "$work/a"

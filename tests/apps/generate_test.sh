@@ -11,16 +11,8 @@ trap 'rm -rf "$work"' EXIT
 failures=0
 fail() { failures=$((failures + 1)) && echo "$*"; }
 
-# Fresh weights are small, so that the decoder's bias decides: cat 5, ##s 4, sit 3, [SEP] 2, all others 0.
-cat >"$work/config.json" <<'END'
-{"vocab_size": 9, "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 4,
- "max_position_embeddings": 32, "is_decoder": true}
-END
-printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the cat '##s' sit >"$work/vocab.txt"
-header='{"cls.predictions.bias":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}'
-none='\0\0\0\0'
-printf "\\x$(printf %02x ${#header})\\0\\0\\0\\0\\0\\0\\0$header" >"$work/model.safetensors"
-printf "$none$none$none\\0\\0\\0\\100$none$none\\0\\0\\240\\100\\0\\0\\200\\100\\0\\0\\100\\100" >>"$work/model.safetensors"
+source tests/apps/small_model.sh
+write_small_model "$work" '"is_decoder": true'
 
 # expect CODE OUTPUT ARGUMENTS…
 expect() {
@@ -37,14 +29,15 @@ expect 0 "the cat cat" "$work" The --max-new-tokens 2 --seed 7
 expect 0 "thess" "$work" the --bad-words cat --max-new-tokens 2
 expect 0 '{"prompt_ids":[2,5],"texts":[{"text":"the cats sit","ids":[2,5,6,7,8,3]}]}' \
   "$work" the --no-repeat-ngram-size 1 --json
-expect 0 $'the cat cat\nthes cat' "$work" the --beams 2 --num-return 2 --max-new-tokens 2
+expect 0 $'the cat cat\nthe cats' "$work" the --beams 2 --num-return 2 --max-new-tokens 2
 expect 0 "the cat cat" "$work" the --top-k 1 --max-new-tokens 2
 expect 1 "bertlet: generate: got 2 beams and words drawn by chance, want one of them" "$work" the --beams 2 --top-k 1 \
   --max-new-tokens 2
 expect 1 "bertlet: generate: got a prompt of 2 words and max_new_tokens 40, want together at most 33, for which the model has positions" \
   "$work" the --max-new-tokens 40
 expect 1 "bertlet: $work/vocab.txt: 'dog' is not among its 9 tokens" "$work" the --stop dog
-expect 1 "bertlet: /no/such/vocab.txt: No such file or directory" /no/such the
+mistyped=$("$bertlet" generate /no/such the 2>&1) && fail "a mistyped name: want an error"
+[[ $mistyped == "bertlet: /no/such: there is no such directory; nothing is downloaded: "* ]] || fail "a mistyped name: got '$mistyped'"
 expect 2 "bertlet generate: PROMPT is required (see bertlet generate --help)" "$work"
 
 one=$("$bertlet" generate "$work" the --sample --max-new-tokens 9 --seed 1 --threads 1 2>/dev/null)

@@ -7,6 +7,7 @@ bertlet=$(realpath "$1")/bertlet
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
+source "$(dirname "$0")/resume.sh"
 fail() { failures=$((failures + 1)) && echo "$*"; }
 
 # Sixty documents, each of one subject: what follows has the same one.
@@ -103,13 +104,43 @@ refuses 'clip was 1.0, got 2.0' "${run[@]}" --out "$work/whole" --resume --clip 
   refuses 'another process is at work' "${run[@]}" --out "$work/whole" --resume
   exit $failures
 ) || failures=$((failures + 1))
-cp "$work/text" "$work/before"
-echo 'one more line' >>"$work/text"
-refuses 'sources was' "${run[@]}" --out "$work/whole" --resume
-mv "$work/before" "$work/text"
-
-"$bertlet" "${run[@]}" --inspect 2 --out "$work/looked" >"$work/out"
+"$bertlet" "${run[@]}" --inspect 2 >"$work/out"
 grep -q 'tokens, .* of them hidden' "$work/out" || fail "--inspect: $(<"$work/out")"
+
+# Every option that changes the result is insisted on when a run goes on, and the bytes of files, not their names.
+brief=(pretrain --vocab "$work/vocab.txt" --config "$work/small.json" --max-length 32 --dupe-factor 2 --steps 4
+  --tokens 256 --lr 3e-3 --warmup 2 --save-every 2 --evaluate-every 2 --log-every 2)
+sed 's/bee/fly/' "$work/text" >"$work/another"
+sed 's/64/32/' "$work/small.json" >"$work/narrow.json"
+sed 's/^owl$/elk/' "$work/vocab.txt" >"$work/another.vocab"
+declare -A other=([corpus]="$work/another" [dev]="$work/another" [vocab]="$work/another.vocab" [config]="$work/narrow.json"
+  [init]="$work/whole/best" [replaced]="0.7 --kept 0.2" [random]="0 --kept 0.2" [kept]="0 --random 0.2"
+  [ratio]="2 --schedule slanted-triangular" [cut]="0.2 --schedule slanted-triangular" [cycles]="2 --schedule cosine"
+  [power]="2 --schedule polynomial" [end-factor]="0.1 --schedule polynomial" [timescale]="5 --schedule inverse-sqrt"
+  [noam-width]="64 --schedule noam" [prepared]="$work/elsewhere")
+harmless="threads json quiet save-every keep hours prepared checkpoint-layers" untried="inspect version"
+"$bertlet" "${brief[@]}" --corpus "$work/text" --out "$work/brief" --hours 1e-9 --quiet || fail "--hours: exit code $?"
+resume_with_each_option "$bertlet" "$work/brief" "${brief[@]}" --corpus "$work/text"
+cp "$work/text" "$work/renamed"
+"$bertlet" "${brief[@]}" --corpus "$work/renamed" --out "$work/brief" --resume --quiet || fail "another name: exit code $?"
+
+# A run that is done may get more steps, and only those.
+refuses 'lr was 0.003, got 0.001' "${brief[@]}" --corpus "$work/text" --out "$work/brief" --resume --steps 6 --lr 1e-3
+refuses 'steps was 4, got 3' "${brief[@]}" --corpus "$work/text" --out "$work/brief" --resume --steps 3
+"$bertlet" "${brief[@]}" --corpus "$work/text" --out "$work/brief" --resume --steps 6 >"$work/out" &&
+  grep -q 'goes on: steps was 4, got 6' "$work/out" && grep -q '^step 6/6 ' "$work/out" || fail "longer: $(<"$work/out")"
+rm -r "$work/brief/checkpoints"
+"$bertlet" "${brief[@]}" --corpus "$work/text" --out "$work/brief" --resume --steps 6 2>&1 >/dev/null |
+  grep -q 'there is no checkpoint, so it starts from step 0' || fail "without a checkpoint it does not say where it starts"
+"$bertlet" "${brief[@]}" --corpus "$work/text" --out "$work/measured" --steps 0 >"$work/out" &&
+  grep -q '^step 0/0  held out .*mlm loss' "$work/out" || fail "--steps 0: $(<"$work/out")"
+
+# What fails leaves nothing behind.
+refuses 'want one of: tiny mini' "${brief[@]}" --corpus "$work/text" --config tinny --out "$work/none/deep"
+refuses 'none.txt: No such file' "${brief[@]}" --corpus "$work/none.txt" --out "$work/none/deep"
+refuses 'sgd: has no beta1' "${brief[@]}" --corpus "$work/text" --optimizer sgd --beta1 0.5 --out "$work/none/deep"
+refuses 'linear: has no cycles' "${brief[@]}" --corpus "$work/text" --cycles 2 --out "$work/none/deep"
+[[ ! -e $work/none ]] || fail "a wrong call leaves $(find "$work/none")"
 
 # Without --dev a share is held out; what was prepared is used again; and a model goes on from one that is there.
 short=(pretrain --corpus "$work/text" --max-length 32 --steps 4 --tokens 256 --save-every 2 --log-every 2)

@@ -58,6 +58,14 @@ grep -q ' 3 examples of ' "$work/out" || fail "--batch 3: $(head -n 1 "$work/out
 run 0 --quiet --lr 3e-3
 same "--quiet" "$(wc -l <"$work/out")" 1
 
+printf '%s\n' "Où est-il? \"Ici\", dit-elle." '' "Don't go -- 你好" "Why not?" >"$work/lines"
+run 0 --text "$work/lines" --lr 3e-3 --explain
+grep -q ' 3 examples of ' "$work/out" && grep -q 'words of the dialogue' "$work/out" && grep -q 'est' "$work/out" ||
+  fail "--text: $(<"$work/out")"
+head -n 1 "$work/lines" >"$work/line"
+run 1 --text "$work/line"
+grep -q 'line: got 1 lines, want a dialogue of at least 2' "$work/err" || fail "one line: $(<"$work/err")"
+
 set -m
 "$bertlet" "${small[@]}" --epochs 1000000 >"$work/out" 2>&1 &
 program=$!

@@ -28,19 +28,19 @@ wrong() {
 }
 
 printf '[PAD]\n[UNK]\n[CLS]\n[SEP]\n' >vocab.txt
-mkdir folder.tsv folder.csv folder.conll folder.json
+mkdir folder.tsv folder.csv folder.conll folder.json folder.txt
 columns() {
   case $1 in
-    pair | siamese) printf 'sentence1\tsentence2\tlabel\n' ;;
+    pair | siamese | next-sentence) printf 'sentence1\tsentence2\tlabel\n' ;;
     choice) printf 'sent1,sent2,ending0,ending1,label\n' ;;
     *) printf 'sentence\tlabel\n' ;;
   esac
 }
-for task in classify pair multilabel regress siamese choice ner qa; do
+for task in classify pair multilabel regress siamese next-sentence choice ner qa mlm; do
   "$bertlet" sample-data $task --out $task --rows 16 --quiet
   "$bertlet" finetune $task --model tiny --train $task/train.* --out $task-run --quiet --epochs 1 --threads 1
   extension=tsv
-  case $task in choice) extension=csv ;; ner) extension=conll ;; qa) extension=json ;; esac
+  case $task in choice) extension=csv ;; ner) extension=conll ;; qa) extension=json ;; mlm) extension=txt ;; esac
   : >empty.$extension
   printf '\xff\xfea\0b\0' >utf16.$extension
   printf 'a\0b\0c\0d\0' >unmarked.$extension
@@ -61,15 +61,24 @@ for task in classify pair multilabel regress siamese choice ner qa; do
   wrong $task twice.$extension ':1: has the column .* twice'
 done
 
+printf 'the cat\n\nca\0t\n' >nul.txt
+wrong mlm nul.txt ':3: has a NUL at byte 3'
+printf 'the cat\n\ncaf\xe9\n' >latin.txt
+wrong mlm latin.txt ':3: is not UTF-8 at byte 4: got 0xE9'
+printf '\n \n' >blank.txt
+wrong mlm blank.txt ': is empty'
+
 # Labels that are none. A training file's own are always known, so that only numbers can be wrong there.
 printf 'sentence\tlabel\nthe cat\tplant\n' >unknown.tsv
 for task in classify multilabel; do
   refused "$task: dev" "unknown.tsv:2: got the label 'plant'" finetune $task --model tiny --train $task/train.tsv \
     --dev unknown.tsv --out run --force --quiet
   refused "$task: evaluate" "unknown.tsv:2: got the label 'plant'" evaluate $task-run --data unknown.tsv
-  "$bertlet" predict $task-run --data unknown.tsv --out kept.csv --quiet || fail "$task: a label is not kept"
-  grep -q '^2,the cat,plant,' kept.csv || fail "$task: $(<kept.csv)"
+  "$bertlet" predict $task-run --data unknown.tsv --out $task-kept.csv --quiet || fail "$task: a label is not kept"
+  grep -q '^2,the cat,plant,' $task-kept.csv || fail "$task: $(<$task-kept.csv)"
 done
+printf 'sentence1\tsentence2\tlabel\nthe cat\ta dog\tbefore\n' >unknown-pair.tsv
+wrong next-sentence unknown-pair.tsv ":2: got the label 'before', want 'follows', 'elsewhere'"
 wrong regress unknown.tsv ":2: got the label 'plant', want a number"
 printf 'sent1,sent2,ending0,ending1,label\na,b,c,d,2\n' >unknown.csv
 wrong choice unknown.csv ':2: got the label 2, want a number from 0 to 1'
@@ -84,6 +93,31 @@ printf 'the O\nc\xe9t O\n' >latin.conll
 wrong ner latin.conll ':2: is not UTF-8'
 { yes 'x O' || true; } | head -n 100001 >endless.conll
 wrong ner endless.conll ':100001: the sentence has more than 100000 words'
+
+# Other forms of words and tags.
+printf 'the cat\tO O\nthe dog sat\tO O\n' >line.txt
+wrong ner line.txt ':2: has 2 tags for 3 words'
+printf '我在罗马\tO O B-LOC I-LOC\n他也去\tO O\n' >characters.txt
+wrong ner characters.txt ':2: has 2 tags for 3 characters'
+printf '{"tokens": ["a", "b"], "tags": ["O"]}\n' >lists.jsonl
+wrong ner lists.jsonl ':1: has 1 tags for 2 words'
+printf 'I live in London.\n' >sentence.txt
+wrong ner sentence.txt ":1: got the [a-z]* 'London.', want"
+
+# Endings.
+printf 'sent1,ending0,ending1\na,b,c\n' >unlabelled.csv
+wrong choice unlabelled.csv ': got the columns .*, want a label'
+printf 'InputSentence1,RandomFifthSentenceQuiz1,RandomFifthSentenceQuiz2,AnswerRightEnding\na,b,c,0\n' >story.csv
+wrong choice story.csv ":2: got the label '0', want a number from 1 to 2"
+
+# Columns that would be taken wrongly.
+for i in {1..20}; do printf '%s\tsentence number %s\n' $((i % 2)) "$i"; done >label_first.tsv
+wrong classify label_first.tsv ': which column is the text? It would be column 1, but column 2 looks like texts rather'
+for i in {1..20}; do printf '%s\tsentence number %s\t%s\n' "$i" "$i" $((i % 2)); done >numbered.tsv
+wrong classify numbered.tsv ': which column is the text?'
+wrong pair numbered.tsv ': which column is the text?'
+{ printf 'comment\tstars\n' && sed 's/\(.*\)\t\(.*\)/\2\t\1/' label_first.tsv; } >header_unknown.tsv
+wrong classify header_unknown.tsv ': which column is the text? Got comment, stars, want its name or number'
 
 # Questions: $1 is the passage and $2 its answers.
 squad() { printf '{"data": [{"paragraphs": [{"context": "%b", "qas": [{"id": "1", "question": "who?", "answers": [%s]}]}]}]}\n' "$@"; }

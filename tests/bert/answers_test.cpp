@@ -23,7 +23,7 @@ struct Asked {
   explicit Asked(const std::string& passage, std::int64_t max_length = 20)
       : tokenizer(toy({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", "a", "b", "c", "d", "##b", "##c"})),
         squad{.passages = {passage}, .questions = {{.id = "1", .text = "b?"}}},
-        windows(squad, tokenizer, {.max_length = max_length, .stride = 2}, Use::prediction) {
+        windows(squad, tokenizer, {.max_length = max_length, .stride = 2}, Use::predicting) {
     for (const Window& window : windows.all()) {
       begin.emplace_back(window.length(), low);
       end.emplace_back(window.length(), low);

@@ -1,8 +1,7 @@
 #include "bert/model/batch.h"
 
-#include "bert/heads/classification.h"
-#include "bert/heads/question_answering.h"
-#include "bert/heads/sentences.h"
+#include "bert/heads/pretraining_head.h"
+#include "bert/model/padded.h"
 #include "core/memory.h"
 #include "core/require.h"
 #include "core/warning.h"
@@ -36,6 +35,7 @@ bool same_rows(const Array& a, const Array& b) {
 }
 
 const std::vector<int64_t> ids{2, 5, 6, 7, 3, 2, 8, 3, 0, 0};  // [2, 5]
+const std::vector<Sequence> two{{{2, 5, 6, 7, 3}}, {{2, 8, 3, 0, 0}}};
 
 }  // namespace
 
@@ -46,8 +46,8 @@ TEST_CASE("pads at the end are no rows, those before a token are hidden ones", "
   CHECK(batch.ids == std::vector<int64_t>{2, 5, 6, 7, 2, 8, 3});
   CHECK(batch.positions == std::vector<int64_t>{0, 1, 2, 3, 0, 1, 2});
   CHECK(batch.mask.keys.values() == std::vector<real>{1, 0, 1, 1, 0, 1, 1});
-  CHECK(pack_labels(batch, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) == std::vector<int64_t>{1, -100, 3, 4, -100, 7, 8});
-  CHECK(unpack(batch, Array::of({7}, {1, 2, 3, 4, 5, 6, 7})).values() ==
+  CHECK(pack_labels(batch, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 5) == std::vector<int64_t>{1, -100, 3, 4, -100, 7, 8});
+  CHECK(unpack(batch, Array::of({7}, {1, 2, 3, 4, 5, 6, 7}), 5).values() ==
         std::vector<real>{1, 0, 3, 4, 0, 0, 6, 7, 0, 0});
 }
 
@@ -57,7 +57,23 @@ TEST_CASE("kept pads are rows that no row looks at", "[batch]") {
            Padding::keep);
   CHECK(batch.spans == Spans{5, 5});
   CHECK(batch.mask.keys.values() == std::vector<real>{1, 1, 1, 1, 1, 1, 1, 1, 0, 0});
-  CHECK(std::ranges::count(batch.counts, true) == 10);
+  for (int64_t row = 0; row < 10; ++row) CHECK(batch.counts(row));
+}
+
+TEST_CASE("a batch of sequences is the batch of their rectangle", "[batch]") {
+  const Batch batch = Batch::of({{{2, 5, 6, 3}, {0, 0, 1, 1}}, {{2, 3}}});
+  const Batch packed = pack({.sequences = 2,
+                             .length = 4,
+                             .ids = {2, 5, 6, 3, 2, 3, 0, 0},
+                             .token_types = {0, 0, 1, 1, 0, 0, 0, 0},
+                             .mask = mask_of({2, 4}, {1, 1, 1, 1, 1, 1, 0, 0})});
+  CHECK(batch.ids == packed.ids);
+  CHECK(batch.token_types == packed.token_types);
+  CHECK(batch.positions == packed.positions);
+  CHECK(batch.spans == packed.spans);
+  CHECK_FALSE(packed.mask.keys);
+  CHECK_THROWS_WITH(Batch::of({{{2, 3}, {0}}}), "batch: got 1 types for 2 ids");
+  CHECK_THROWS_WITH(Batch::of(std::initializer_list<Sequence>{{}}), "batch: got sequences without tokens, want some");
 }
 
 TEST_CASE("what does not fit is refused by name", "[batch]") {
@@ -80,7 +96,7 @@ TEST_CASE("a sequence gives the same bits alone and padded beside a longer one",
   const Batch both =
       pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0})});
   const Encoded together = model(both, pass);
-  const Encoded alone = model(pack({.sequences = 1, .length = 3, .ids = {2, 8, 3}}), pass);
+  const Encoded alone = model(Batch::of({{{2, 8, 3}}}), pass);
   CHECK(same_rows(together.last_hidden_state.value().rows(5, 8), alone.last_hidden_state.value()));
   CHECK(same_rows(together.pooler_output.value().rows(1, 2), alone.pooler_output.value()));
 }
@@ -94,7 +110,7 @@ TEST_CASE("a sequence that is all pads has no row and a pooled row of its bias",
   CHECK(batch.spans == Spans{5, 0});
   const Encoded encoded = model(batch, pass, {.attentions = true});
   CHECK(encoded.pooler_output.shape() == Shape{2, 16});
-  const Array attention = unpack_attentions(batch, encoded.attentions[0], batch.length);
+  const Array attention = unpack_attentions(batch, encoded.attentions[0], 5, 5);
   CHECK(attention.shape() == Shape{2, 2, 5, 5});
   CHECK(attention[attention.size() - 1] == 0);
 }
@@ -107,7 +123,7 @@ TEST_CASE("chunks of the feed-forward change no number", "[batch]") {
   filled(whole);
   filled(chunks);
   Pass pass;
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const Batch batch = Batch::of(two);
   CHECK(same_rows(whole(batch, pass).last_hidden_state.value(), chunks(batch, pass).last_hidden_state.value()));
 }
 
@@ -115,7 +131,7 @@ TEST_CASE("with checkpoints training takes less memory and gives the same gradie
   Config config = small();
   config.num_hidden_layers = 6;
   config.is_decoder = config.add_cross_attention = true;
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const Batch batch = Batch::of(two);
   const auto run = [&](bool checkpoint, int64_t& memory) {
     CausalLM model(config);
     const Parameters parameters = filled(model);
@@ -124,10 +140,9 @@ TEST_CASE("with checkpoints training takes less memory and gives the same gradie
     const Memory encoder{states, {3, 4}};
     Pass pass{.training = true, .rng = {.seed = 1}};
     const MemoryMark mark;
-    const Encoded encoded =
-        model.bert(batch, pass, {.head_mask = head_mask, .memory = &encoder, .checkpoint = checkpoint});
+    Encoded encoded = model.bert(batch, pass, {.head_mask = head_mask, .memory = &encoder, .checkpoint = checkpoint});
     memory = mark.live();
-    backward(model.loss(batch, encoded, ids));
+    backward(model.loss(model.head.score(std::move(encoded), batch, pass), batch, {.labels = ids}));
     std::vector<std::vector<real>> grads{states.grad().values(), head_mask.grad().values()};
     for (const Parameter& p : parameters.list()) grads.push_back(p.tensor.grad().values());
     return grads;
@@ -149,22 +164,23 @@ TEST_CASE("a batch without a single label has loss 0, a warning, and no gradient
   MaskedLM model(small());
   const Parameters parameters = filled(model);
   Pass pass;
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
-  const Tensor loss = model.loss(batch, model.bert(batch, pass), std::vector<int64_t>(10, -100));
+  const Batch batch = Batch::of(two);
+  const Wanted nothing{.labels = std::vector<int64_t>(10, -100), .starts = {5, 9}, .ends = {7, 5}};
+  const Tensor loss = model.loss(model.score(batch, pass, {}, model.rows_of(batch, nothing)), batch, nothing);
   CHECK(loss.item() == 0);
   backward(loss);
   for (const Parameter& p : parameters.list())
     for (const real x : p.tensor.grad().values()) CHECK(x == 0);
 
-  QuestionAnswering answers(small());
-  filled(answers);
-  CHECK(answers.loss(batch, answers.bert(batch, pass), {5, 9}, {7, 5}).item() == 0);
+  const std::unique_ptr<Network> answers = answer_network(small());
+  reference::fill(answers->parameters());
+  CHECK(answers->loss(answers->score(batch, pass), batch, nothing).item() == 0);
   CHECK(warnings == 3);  // the words, the starts and the ends
   on_warning(before);
 }
 
 TEST_CASE("the word embeddings are also the decoder, and their gradient comes from both ends", "[batch]") {
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const Batch batch = Batch::of(two);
   std::vector<int64_t> labels(10, -100);
   labels[2] = 7;
   Config config = small();
@@ -172,11 +188,11 @@ TEST_CASE("the word embeddings are also the decoder, and their gradient comes fr
     config.tie_word_embeddings = tied;
     MaskedLM model(config);
     Parameters parameters = filled(model);
-    Array decoder = model.predictions.decoder.edit();
+    Array decoder = model.head.predictions.decoder.edit();
     const Array words = model.bert.embeddings.word_embeddings.weight.value();
     std::copy_n(words.data(), words.size(), decoder.data());
     Pass pass;
-    backward(model.loss(batch, model.bert(batch, pass), labels));
+    backward(model.loss(model.score(batch, pass), batch, {.labels = labels}));
     return parameters.find(name).grad();
   };
   const char* words = "bert.embeddings.word_embeddings.weight";
@@ -190,8 +206,8 @@ TEST_CASE("every parameter gets a gradient", "[batch]") {
   PreTraining model(small());
   const Parameters parameters = filled(model);
   Pass pass;
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
-  backward(model.loss(batch, model.bert(batch, pass), {ids, {0, 1}}));
+  const Batch batch = Batch::of(two);
+  backward(model.loss(model.score(batch, pass), batch, {.labels = ids, .next = {0, 1}}));
   for (const Parameter& p : parameters.list()) {
     INFO(p.name);
     const std::vector<real> gradient = p.tensor.grad().values();
@@ -220,12 +236,13 @@ TEST_CASE("rows that are all alike look at each other alike: ones [2, 5, 768]", 
 
 TEST_CASE("frozen layers get no gradient, the others do", "[batch]") {
   Config config = small();
-  SequenceClassification model(config);
-  Parameters parameters = filled(model);
+  const std::unique_ptr<Network> network = sentence_network(config);
+  Parameters& parameters = network->parameters();
+  reference::fill(parameters);
   CHECK(freeze_layers(parameters, 1) == 5 + 16);
   Pass pass;
-  const Encoded encoded = model.bert(pack({.sequences = 2, .length = 5, .ids = ids}), pass);
-  backward(model.loss(encoded, {0, 1}, pass));
+  const Batch batch = Batch::of(two);
+  backward(network->loss(network->score(batch, pass), batch, {.labels = {0, 1}}));
   for (const Parameter& p : parameters.list()) {
     INFO(p.name);
     const bool frozen = p.name.find("embeddings") != std::string::npos || p.name.find("layer.0") != std::string::npos;
@@ -257,7 +274,7 @@ TEST_CASE("first values are the config's: weights drawn, biases 0, norms 1, the 
 TEST_CASE("training with dropout draws other numbers at other steps, and the same at the same", "[batch]") {
   Model model(small());
   filled(model);
-  const Batch batch = pack({.sequences = 2, .length = 5, .ids = ids});
+  const Batch batch = Batch::of(two);
   const auto run = [&](std::uint64_t step) {
     Pass pass{.training = true, .rng = {.seed = 1, .step = step}};
     return model(batch, pass).pooler_output.value().values();

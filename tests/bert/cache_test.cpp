@@ -1,6 +1,7 @@
 #include "bert/model/cache.h"
 
-#include "bert/heads/language_model.h"
+#include "bert/heads/word_head.h"
+#include "bert/model/padded.h"
 #include "bert/model/prune.h"
 #include "core/random.h"
 #include "core/require.h"
@@ -101,7 +102,7 @@ TEST_CASE("logits through a cache are those of all rows at once, in whatever ste
     const Batch all = pack({.sequences = sequences, .length = length, .ids = ids, .mask = mask}, padding);
     const std::optional<Memory> memory = drawn_memory(dice, config, all);
     Pass pass;
-    const Array want = unpack(all, model.logits(model.bert(all, pass, {.memory = given(memory)})).value());
+    const Array want = unpack(all, model.score(all, pass, {.memory = given(memory)}).scores.value(), length);
 
     Cache cache;
     for (int64_t begin = 0, end = 0; begin < length; begin = end) {
@@ -111,8 +112,8 @@ TEST_CASE("logits through a cache are those of all rows at once, in whatever ste
                                .ids = columns(ids, length, begin, end),
                                .mask = columns(mask, begin, end)},
                               Padding::keep);
-      const Encoded encoded = model.bert(some, pass, {.memory = given(memory), .cache = &cache});
-      const Array got = unpack(some, model.logits(encoded).value());
+      const Ask ask{.memory = given(memory), .cache = &cache};
+      const Array got = unpack(some, model.score(some, pass, ask).scores.value(), end - begin);
       for (int64_t b = 0; b < sequences; ++b)
         for (int64_t t = begin; t < end; ++t)
           if (mask[b * length + t] != 0)

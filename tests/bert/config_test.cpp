@@ -1,8 +1,6 @@
 #include "bert/model/config.h"
 
-#include "bert/heads/classification.h"
-#include "bert/heads/question_answering.h"
-#include "bert/heads/sentences.h"
+#include "bert/heads/network.h"
 #include "bert/io/json.h"
 #include "core/require.h"
 #include "tests/catch.h"
@@ -21,11 +19,7 @@ std::string refusal(const char* text) {
   return "";
 }
 
-template <class Head>
-int64_t numbers_in(const Config& config) {
-  Head head(config);
-  return parameters_of(head).count();
-}
+int64_t numbers_in(const char* head, const Config& config) { return make_network(head, config)->parameters().count(); }
 
 }  // namespace
 
@@ -58,14 +52,14 @@ TEST_CASE("what is counted is what is made", "[config]") {
       config.tie_word_embeddings = !decoder;
       const ParameterCount count = count_parameters(config);
       const int64_t whole = encoder_and_pooler(config), trunk = whole - count.pooler;
-      CHECK(numbers_in<Model>(config) == whole);
-      CHECK(numbers_in<MaskedLM>(config) == trunk + count.language_model);
-      CHECK(numbers_in<CausalLM>(config) == trunk + count.language_model);
-      CHECK(numbers_in<NextSentence>(config) == whole + count.next_sentence);
-      CHECK(numbers_in<PreTraining>(config) == whole + count.language_model + count.next_sentence);
-      CHECK(numbers_in<SequenceClassification>(config) == whole + count.classifier);
-      CHECK(numbers_in<TokenClassification>(config) == trunk + count.classifier);
-      CHECK(numbers_in<QuestionAnswering>(config) == trunk + 2 * 129);
+      CHECK(numbers_in("model", config) == whole);
+      CHECK(numbers_in("masked-lm", config) == trunk + count.language_model);
+      CHECK(numbers_in("causal-lm", config) == trunk + count.language_model);
+      CHECK(numbers_in("next-sentence", config) == whole + count.next_sentence);
+      CHECK(numbers_in("pretraining", config) == whole + count.language_model + count.next_sentence);
+      CHECK(numbers_in("sequence-classification", config) == whole + count.classifier);
+      CHECK(numbers_in("token-classification", config) == trunk + count.classifier);
+      CHECK(numbers_in("question-answering", config) == trunk + 2 * 129);
     }
 }
 
@@ -136,6 +130,54 @@ TEST_CASE("what a file does not say is Hugging Face's default", "[config]") {
   const Config google = with_preset(named_config("base"), Preset::google);
   CHECK(google.activation() == Activation::gelu_tanh);
   CHECK(parse_config(config_text(google), "c").initializer == Initializer::truncated_normal);
+}
+
+TEST_CASE("DistilBERT's configuration is read as a BERT's and written as it was", "[config]") {
+  const std::string text = R"({
+  "architectures": [
+    "DistilBertForMaskedLM"
+  ],
+  "model_type": "distilbert",
+  "vocab_size": 40,
+  "dim": 24,
+  "n_layers": 3,
+  "n_heads": 2,
+  "hidden_dim": 48,
+  "activation": "relu",
+  "dropout": 0.2,
+  "attention_dropout": 0.3,
+  "max_position_embeddings": 64,
+  "initializer_range": 0.02,
+  "pad_token_id": 0,
+  "seq_classif_dropout": 0.4,
+  "sinusoidal_pos_embds": false,
+  "tie_weights_": true
+}
+)";
+  const Config config = parse_config(text, "config.json");
+  CHECK(config_text(config) == text);
+  CHECK(config.model_type == ModelType::distilbert);
+  CHECK(std::tuple(config.hidden_size, config.num_hidden_layers, config.num_attention_heads) == std::tuple(24, 3, 2));
+  CHECK(std::tuple(config.intermediate_size, config.hidden_act, config.type_vocab_size) == std::tuple(48, "relu", 0));
+  CHECK(std::tuple(config.hidden_dropout_prob, config.attention_probs_dropout_prob, config.classifier_dropout) ==
+        std::tuple(0.2, 0.3, 0.4));
+  CHECK(config.attention_output_dropout() == 0);
+  CHECK(config.pooler_activation() == Activation::relu);
+  CHECK(config.file["architectures"][0].string() == "BertForMaskedLM");
+  CHECK(numbers_in("sequence-classification", config) ==
+        encoder_and_pooler(config) + count_parameters(config).classifier);
+  const Config plain = parse_config(R"({"architectures": ["DistilBertModel"]})", "config.json");
+  CHECK(std::tuple(plain.num_hidden_layers, plain.classifier_dropout) == std::tuple(6, 0.2));
+}
+
+TEST_CASE("another family than BERT's is refused by its name", "[config]") {
+  const std::string only = "; only BERT and DistilBERT are supported";
+  CHECK(refusal(R"({"model_type": "roberta", "architectures": ["RobertaForMaskedLM"]})") ==
+        "config.json: is a RobertaForMaskedLM" + only);
+  CHECK(refusal(R"({"model_type": "albert"})") == "config.json: is a albert model" + only);
+  CHECK(refusal(R"({"architectures": ["MPNetModel"]})") == "config.json: is a MPNetModel" + only);
+  CHECK(refusal(R"({"architectures": ["BertForMaskedLM"]})").empty());
+  CHECK(refusal(R"({"model_type": "bert", "architectures": ["OurOwnHead"]})").empty());
 }
 
 TEST_CASE("a configuration that no model can have is one line: file, key, value", "[config]") {

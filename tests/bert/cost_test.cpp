@@ -16,8 +16,8 @@ double numbers_per_token(const bert::Config& config, bool training) {
   Parameters parameters = parameters_of(model);
   initialise(parameters, config, 1);
   training ? parameters.flatten() : static_cast<void>(parameters.freeze("*"));
-  const bert::Batch batch =
-      bert::pack({.sequences = sequences, .length = length, .ids = std::vector<int64_t>(sequences * length, 5)});
+  const bert::Sequence sequence{std::vector<int64_t>(length, 5)};
+  const bert::Batch batch = bert::Batch::of({sequence, sequence, sequence, sequence});
   const MemoryMark before;
   reset_peak();
   const int64_t start = memory_use().live;

@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "bert/io/file.h"
-#include "bert/io/pretrained.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
@@ -13,25 +12,10 @@ using namespace bertlet::tasks;
 
 namespace finetuning {
 
-namespace {
-
-std::string rows_of(std::int64_t count) {
-  const std::vector<std::string> words = {"cat", "dog", "bird", "sat", "ran"};
-  std::string rows = "label\ttext\n";
-  for (std::int64_t i = 0; i < count; ++i) {
-    const bool yes = i % 3 == 0, contrary = i == 0 || i == count - 1;
-    rows += std::string(yes != contrary ? "yes" : "no") + "\t" + (yes ? "yes" : "no");
-    for (std::int64_t word = 0; word < i * 5 % 11; ++word) rows += " " + words[static_cast<std::size_t>(i + word) % 5];
-    rows += "\n";
-  }
-  return rows;
-}
-
-}  // namespace
-
-text::Tokenizer small_tokenizer() {
-  return text::Tokenizer(text::Vocabulary(
+const std::shared_ptr<text::Tokenizer>& small_tokenizer() {
+  static const auto tokenizer = std::make_shared<text::Tokenizer>(text::Vocabulary(
       {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "no", "yes", "cat", "dog", "bird", "sat", "ran"}));
+  return tokenizer;
 }
 
 bert::Config small_config(double dropout) {
@@ -46,20 +30,68 @@ bert::Config small_config(double dropout) {
           .initializer_range = 0.2};
 }
 
-std::unique_ptr<Data> read_rows(std::int64_t count, std::vector<std::string> names) {
-  const Scratch scratch;
-  std::optional<Labels> labels = Labels(std::move(names));
-  return class_data(scratch.write("rows.tsv", rows_of(count)), small_tokenizer(), {}, labels);
+void set(Task& task, const std::string& name, const std::string& value) {
+  options::set(options::named(options::list_of(task), name), value);
 }
 
-Lesson::Lesson(std::unique_ptr<Learner> who, Datum from, Datum on, const FineTuningOptions& options)
+std::unique_ptr<Task> task_with(const std::string& name, const Values& values, std::vector<std::string> labels) {
+  std::unique_ptr<Task> task = make_task(name);
+  for (const auto& [option, value] : values) set(*task, option, value);
+  if (!labels.empty()) task->labels = Labels(std::move(labels));
+  return task;
+}
+
+FineTuned small_model(std::shared_ptr<Task> task, double dropout, std::uint64_t seed) {
+  FineTuned to{.task = std::move(task), .tokenizer = small_tokenizer()};
+  to.network = to.task->network(small_config(dropout));
+  bert::initialise(*to.network, seed);
+  return to;
+}
+
+Datum read(const Task& task, const std::string& file, const std::string& bytes, Use use) {
+  const Scratch scratch;
+  const bool strict = use != Use::predicting;
+  const ReadOptions options{.content = task.content(),
+                            .label = strict ? LabelColumn::needed : LabelColumn::if_there,
+                            .columns = task.columns,
+                            .bad_rows = strict ? BadRows::refused : BadRows::collected};
+  return task.data(read_examples(scratch.write(file, bytes), options), *small_tokenizer(), use);
+}
+
+std::string rows_of(std::int64_t count) {
+  const std::vector<std::string> words = {"cat", "dog", "bird", "sat", "ran"};
+  std::string rows = "label\ttext\n";
+  for (std::int64_t i = 0; i < count; ++i) {
+    const bool yes = i % 3 == 0, contrary = i == 0 || i == count - 1;
+    rows += std::string(yes != contrary ? "yes" : "no") + "\t" + (yes ? "yes" : "no");
+    for (std::int64_t word = 0; word < i * 5 % 11; ++word) rows += " " + words[static_cast<std::size_t>(i + word) % 5];
+    rows += "\n";
+  }
+  return rows;
+}
+
+Datum read_rows(std::int64_t count, std::vector<std::string> labels) {
+  return read(*task_with("classify", {}, std::move(labels)), "rows.tsv", rows_of(count));
+}
+
+std::vector<const Item*> all_of(const Data& data) {
+  std::vector<const Item*> to;
+  for (const Item& item : data.items) to.push_back(&item);
+  return to;
+}
+
+double value_of(const metrics::Measures& measures, const std::string& name) {
+  const metrics::Measure* found = metrics::find(measures, name);
+  INFO("measure " << name);
+  REQUIRE(found != nullptr);
+  return found->value;
+}
+
+Lesson::Lesson(FineTuned who, Datum from, Datum on, const FineTuningOptions& options, FineTuning::Loss loss)
     : train(std::move(from)),
       dev(std::move(on)),
-      learner(std::move(who)),
-      save([this](const fs::path& to) {
-        bert::save_model(to, learner->config(), learner->parameters(), io::real_type);
-      }),
-      tuning(*learner, *train, dev.get(), save, options) {}
+      model(std::move(who)),
+      tuning(model, *train, dev.get(), options, std::move(loss)) {}
 
 std::vector<std::vector<real>> values_of(const Parameters& parameters) {
   std::vector<std::vector<real>> to;
@@ -85,7 +117,7 @@ void check_resumed(const std::function<std::unique_ptr<Lesson>()>& begun) {
     }
     const std::unique_ptr<Lesson> second = begun();
     CHECK(train::train(second->tuning, ten_steps(), {path, train::IfThere::resume}) == train::Ending::done);
-    CHECK(values_of(second->learner->parameters()) == values_of(whole->learner->parameters()));
+    CHECK(values_of(second->parameters()) == values_of(whole->parameters()));
     for (const char* file :
          {"metrics.jsonl", "best/model.safetensors", "checkpoints/step-00000010/training.safetensors"})
       CHECK(io::read_file(path / file) == io::read_file(scratch.path() / "whole" / file));

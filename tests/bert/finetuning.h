@@ -1,26 +1,47 @@
 #pragma once
 #include "bert/io/json.h"
-#include "bert/tasks/data.h"
 #include "bert/tasks/finetuning.h"
 
 // What the tests of fine-tuning share: texts to learn from, and how long and with what a model learns.
 namespace finetuning {
 
-bertlet::text::Tokenizer small_tokenizer();
+const std::shared_ptr<bertlet::text::Tokenizer>& small_tokenizer();
 bertlet::bert::Config small_config(double dropout);
 
-// So many texts of uneven lengths. "yes" begins every third, and that is the label but for the first and last text.
-std::unique_ptr<bertlet::tasks::Data> read_rows(std::int64_t count, std::vector<std::string> labels = {"no", "yes"});
+// Options of a task by name, as on the command line.
+using Values = std::vector<std::pair<std::string, std::string>>;
+void set(bertlet::tasks::Task& task, const std::string& name, const std::string& value);
+std::unique_ptr<bertlet::tasks::Task> task_with(const std::string& name, const Values& values = {},
+                                                std::vector<std::string> labels = {});
 
-// A learner, its data and its training.
+// A small BERT with weights as drawn that learns a task.
+bertlet::tasks::FineTuned small_model(std::shared_ptr<bertlet::tasks::Task> task, double dropout,
+                                      std::uint64_t seed = 7);
+
+using Datum = std::unique_ptr<bertlet::tasks::Data>;
+
+// What a task makes of a file's contents.
+Datum read(const bertlet::tasks::Task& task, const std::string& file, const std::string& bytes,
+           bertlet::tasks::Use use = bertlet::tasks::Use::measuring);
+
+// So many texts of uneven lengths. "yes" begins every third, and that is the label but for the first and last text.
+std::string rows_of(std::int64_t count);
+Datum read_rows(std::int64_t count, std::vector<std::string> labels = {"no", "yes"});
+
+std::vector<const bertlet::tasks::Item*> all_of(const bertlet::tasks::Data& data);
+double value_of(const bertlet::metrics::Measures& measures, const std::string& name);
+
+// A model, its data and its training.
 struct Lesson {
-  using Datum = std::unique_ptr<bertlet::tasks::Data>;
-  Lesson(std::unique_ptr<bertlet::tasks::Learner> learner, Datum train, Datum dev,
-         const bertlet::tasks::FineTuningOptions& options = {.batch = 4});
+  Lesson(bertlet::tasks::FineTuned model, Datum train, Datum dev,
+         const bertlet::tasks::FineTuningOptions& options = {.batch = 4}, bertlet::tasks::FineTuning::Loss loss = {});
+  Lesson(const Lesson&) = delete;
+  Lesson& operator=(const Lesson&) = delete;
+
+  bertlet::Parameters& parameters() const { return model.network->parameters(); }
 
   const Datum train, dev;
-  const std::unique_ptr<bertlet::tasks::Learner> learner;
-  const bertlet::tasks::FineTuning::SaveModel save;
+  const bertlet::tasks::FineTuned model;
   bertlet::tasks::FineTuning tuning;
 };
 

@@ -9,6 +9,7 @@
 #include "bert/generation/generate.h"
 #include "bert/generation/scores.h"
 #include "bert/generation/word_stream.h"
+#include "bert/model/padded.h"
 #include "core/ops/softmax.h"
 #include "core/parallel.h"
 #include "core/random.h"
@@ -162,7 +163,7 @@ TEST_CASE("an encoder's states are looked at, with and without a cache", "[gener
   config.add_cross_attention = true;
   const CausalLM model = model_of(config);
   const std::vector<Text> prompts{{3}, {4, 5, 6}};
-  const Batch two = pack({.sequences = 2, .length = 1, .ids = {3, 4}});
+  const Batch two = Batch::of({{{3}}, {{4}}});
   const Memory memory =
       pack_memory(two, reference::hashed("states", {2, 4, 8}), Array::of({2, 4}, {1, 1, 1, 1, 0, 1, 1, 0}));
   const Memory other = pack_memory(two, reference::hashed("other states", {2, 4, 8}));
@@ -178,8 +179,7 @@ TEST_CASE("an encoder's states are looked at, with and without a cache", "[gener
 TEST_CASE("words are drawn as often as their probability says", "[generation]") {
   const CausalLM model = model_of(small());
   Pass pass;
-  const Encoded encoded = model.bert(pack({.sequences = 1, .length = 1, .ids = {3}}), pass);
-  const Array want = softmax(model.logits(encoded)).value();
+  const Array want = softmax(model.score(Batch::of({{{3}}}), pass).scores).value();
   const int64_t draws = 4000;
   std::vector<int64_t> counts(12);
   const GenerationOptions options{.max_new_tokens = 1, .choice = Choice::drawn, .seed = 5, .num_return = draws};

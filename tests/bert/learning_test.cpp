@@ -6,7 +6,6 @@
 
 #include "bert/io/file.h"
 #include "bert/io/pretrained.h"
-#include "bert/tasks/learners.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -21,19 +20,17 @@ namespace {
 // A small BERT that learns whether a text begins with "yes".
 struct Small : Lesson {
   explicit Small(double dropout, const FineTuningOptions& options = {.batch = 4})
-      : Lesson(sentence_learner(small_config(dropout), {}, {}), read_rows(11), read_rows(7), options) {
-    bert::initialise(learner->parameters(), learner->config(), 7);
-  }
+      : Lesson(small_model(task_with("classify", {}, {"no", "yes"}), dropout), read_rows(11), read_rows(7), options) {}
 
   // The loss of the first batch, and its gradients.
   double one_batch() {
     Pass pass{.training = true, .rng = {.seed = 3}};
-    learner->parameters().reset_grad();
-    const train::Task::Loss loss = tuning.next(pass);
+    parameters().reset_grad();
+    const train::Trainable::Loss loss = tuning.next(pass);
     tuning.backward(loss.mean);
     return static_cast<double>(loss.mean.item());
   }
-  Tensor words() { return learner->parameters().find("bert.embeddings.word_embeddings.weight"); }
+  Tensor words() const { return parameters().find("bert.embeddings.word_embeddings.weight"); }
 };
 
 std::vector<double> gradients_of(const Parameters& parameters) {
@@ -55,40 +52,48 @@ double difference(const std::vector<double>& a, const std::vector<double>& b) {
   return off / most;
 }
 
+bool same(const metrics::Measures& a, const metrics::Measures& b) {
+  return std::ranges::equal(a, b, {}, &metrics::Measure::value, &metrics::Measure::value) &&
+         std::ranges::equal(a, b, {}, &metrics::Measure::name, &metrics::Measure::name);
+}
+
 }  // namespace
 
 TEST_CASE("outputs and measures do not depend on how the examples are batched", "[finetuning]") {
-  Small small(0.5);
-  const std::vector<Output> whole = outputs_of(*small.learner, small.dev->items());
+  const Small small(0.5);
+  const Outcome whole = small.model.outcome(*small.dev);
+  const Task& task = *small.model.task;
   for (const std::int64_t tokens : {1, 13, 30, 60}) {
     CAPTURE(tokens);
-    const std::vector<Output> outputs = outputs_of(*small.learner, small.dev->items(), tokens);
-    CHECK(small.dev->measures(outputs) == small.dev->measures(whole));
-    for (std::size_t i = 0; i < whole.size(); ++i)
-      CHECK(static_cast<double>(outputs[i].scores[0]) ==
-            Approx(static_cast<double>(whole[i].scores[0])).epsilon(1e-5));  // float, in sums of another order
+    const Outcome outcome = small.model.outcome(*small.dev, tokens);
+    CHECK(same(measures(task, *small.dev, outcome.outputs), measures(task, *small.dev, whole.outputs)));
+    for (std::size_t i = 0; i < whole.outputs.size(); ++i)
+      for (const std::size_t label : {0U, 1U})
+        CHECK(static_cast<double>(outcome.outputs[i].scores[label]) ==
+              Approx(static_cast<double>(whole.outputs[i].scores[label]))
+                  .epsilon(1e-5));  // float, in sums of another order
   }
 }
 
 TEST_CASE("dropout is off while dev is measured", "[finetuning]") {
   Small small(0.5);
-  const train::Measures before = small.tuning.evaluate();
-  const std::vector<Output> said = outputs_of(*small.learner, small.dev->items());
+  const metrics::Measures before = small.tuning.evaluate();
+  const Outcome said = small.model.outcome(*small.dev);
   Pass training{.training = true, .rng = {.seed = 3}};
-  std::vector<const Item*> all;
-  for (const Item& item : small.dev->items()) all.push_back(&item);
-  const std::vector<Output> dropped = small.learner->outputs(small.learner->score(all, training), all);
-  CHECK(said[0].scores != dropped[0].scores);
-  CHECK(small.tuning.evaluate() == before);
-  CHECK(small.dev->measures(said) == before);
+  const std::vector<const Item*> all = all_of(*small.dev);
+  const Scores scores = small.model.score(all, training);
+  const std::vector<Output> dropped = small.model.task->outputs(*small.model.network, scores.batch, scores.scored, all);
+  CHECK(said.outputs[0].scores != dropped[0].scores);
+  CHECK(same(small.tuning.evaluate(), before));
+  CHECK(same(measures(small.model, *small.dev, said), before));
 }
 
 // The more it learns, the less it says what this dev wants.
 TEST_CASE("the best model is the one that was best on dev, not the last one", "[finetuning]") {
   const Scratch scratch;
   Small small(0.1);
-  const std::unique_ptr<Data> contrary = read_rows(7, {"yes", "no"});
-  FineTuning tuning(*small.learner, *small.train, contrary.get(), small.save, {.batch = 4});
+  const Datum contrary = read_rows(7, {"yes", "no"});
+  FineTuning tuning(small.model, *small.train, contrary.get(), {.batch = 4});
   const train::RunDirectory run(scratch.path() / "run", train::IfThere::refuse);
   train::TrainerOptions options = ten_steps();
   options.evaluate_every = 1;
@@ -99,8 +104,8 @@ TEST_CASE("the best model is the one that was best on dev, not the last one", "[
   const double most = std::ranges::max(seen);
   CAPTURE(seen);
   CHECK(seen.back() < most);
-  bert::load_checkpoint(small.learner->parameters(), small.learner->config(), io::open_checkpoint(run.best()));
-  CHECK(tuning.evaluate()[0].second == most);
+  bert::load_checkpoint(small.parameters(), small.model.network->initial_values(), io::open_checkpoint(run.best()));
+  CHECK(tuning.evaluate()[0].value == most);
 }
 
 TEST_CASE("fine-tuning that was interrupted anywhere and resumed leaves the same bits", "[finetuning]") {
@@ -113,7 +118,7 @@ TEST_CASE("fine-tuning that was interrupted anywhere and resumed leaves the same
 TEST_CASE("R-Drop with two passes that are equal is the plain loss", "[finetuning]") {
   Small plain(0), both(0, {.batch = 4, .r_drop = 3});
   CHECK(both.one_batch() == plain.one_batch());
-  CHECK(difference(gradients_of(both.learner->parameters()), gradients_of(plain.learner->parameters())) < 1e-5);
+  CHECK(difference(gradients_of(both.parameters()), gradients_of(plain.parameters())) < 1e-5);
 }
 
 TEST_CASE("R-Drop counts where passes disagree, in proportion to α", "[finetuning]") {
@@ -128,11 +133,11 @@ TEST_CASE("FGM learns from words moved by ε along the gradient, under the same 
           "[finetuning]") {
   constexpr double epsilon = 0.5;
   Small attacked(0.3, {.batch = 4, .fgm = epsilon}), plain(0.3);
-  const std::vector<std::vector<real>> before = values_of(attacked.learner->parameters());
+  const std::vector<std::vector<real>> before = values_of(attacked.parameters());
   CHECK(attacked.one_batch() == plain.one_batch());
-  CHECK(values_of(attacked.learner->parameters()) == before);
+  CHECK(values_of(attacked.parameters()) == before);
 
-  const std::vector<double> first = gradients_of(plain.learner->parameters());
+  const std::vector<double> first = gradients_of(plain.parameters());
   const std::vector<real> slope = plain.words().grad().values();
   const double norm = std::sqrt(std::inner_product(slope.begin(), slope.end(), slope.begin(), 0.0));
   Small moved(0.3);
@@ -140,16 +145,16 @@ TEST_CASE("FGM learns from words moved by ε along the gradient, under the same 
   for (std::int64_t i = 0; i < words.size(); ++i)
     words[i] += static_cast<real>(epsilon / norm) * slope[static_cast<std::size_t>(i)];
   moved.one_batch();
-  std::vector<double> sum = gradients_of(moved.learner->parameters());
+  std::vector<double> sum = gradients_of(moved.parameters());
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += first[i];
-  CHECK(difference(gradients_of(attacked.learner->parameters()), sum) < 1e-4);
-  CHECK(difference(gradients_of(attacked.learner->parameters()), first) > 0.1);
+  CHECK(difference(gradients_of(attacked.parameters()), sum) < 1e-4);
+  CHECK(difference(gradients_of(attacked.parameters()), first) > 0.1);
 }
 
 TEST_CASE("frozen layers do not move, and the others do", "[finetuning]") {
   const Scratch scratch;
   Small small(0.1);
-  Parameters& parameters = small.learner->parameters();
+  Parameters& parameters = small.parameters();
   CHECK(bert::freeze_layers(parameters, 1) > 0);
   const std::vector<std::vector<real>> before = values_of(parameters);
   train::train(small.tuning, ten_steps(), {scratch.path() / "run", train::IfThere::refuse});

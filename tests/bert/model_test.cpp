@@ -1,11 +1,7 @@
 // BERT with each of its heads beside transformers: tests/golden/bert.py.
 #include "bert/model/model.h"
 
-#include <functional>
-
-#include "bert/heads/classification.h"
-#include "bert/heads/question_answering.h"
-#include "bert/heads/sentences.h"
+#include "bert/heads/pretraining_head.h"
 #include "bert/model/prune.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/reduce.h"
@@ -32,83 +28,53 @@ struct Run {
 
   explicit Run(const json& t) : test(t), in(t) {}
 
-  std::vector<int64_t> labels(const char* key = "labels") const { return integers(test, key); }
-  void rows(const std::string& name, const Tensor& x) { got[name] = unpack(in.batch, x.value()); }
+  void rows(const std::string& name, const Tensor& x) { got[name] = unpack(in.batch, x.value(), in.length); }
 
   void states(const Encoded& encoded) {
     rows("last_hidden_state", encoded.last_hidden_state);
     if (encoded.pooler_output) got["pooler_output"] = encoded.pooler_output.value();
     for (std::size_t i = 0; i < encoded.hidden_states.size(); ++i)
       rows("hidden_states." + std::to_string(i), encoded.hidden_states[i]);
-    attentions("attentions.", encoded.attentions, in.batch.length);
+    attentions("attentions.", encoded.attentions, in.length);
     if (in.ask.memory) attentions("cross_attentions.", encoded.cross_attentions, in.ask.memory->spans.longest());
   }
 
   void attentions(const std::string& name, const std::vector<std::vector<Array>>& layers, int64_t keys) {
     for (std::size_t i = 0; i < layers.size(); ++i)
-      got[name + std::to_string(i)] = unpack_attentions(in.batch, layers[i], keys);
+      got[name + std::to_string(i)] = unpack_attentions(in.batch, layers[i], in.length, keys);
   }
 };
 
-// What every head does for itself: the logits into `run`, and the loss.
-Tensor finish(const Model&, const Encoded& encoded, Run& run) {
-  const Batch& batch = run.in.batch;
-  const Array cotangent = hashed("cotangent of states", {batch.sequences(), batch.length, 16});
-  Array rows(encoded.last_hidden_state.shape());
-  for (std::size_t row = 0; row < batch.places.size(); ++row)
-    for (int64_t i = 0; i < 16; ++i)
-      rows[static_cast<int64_t>(row) * 16 + i] = batch.counts[row] ? cotangent[batch.places[row] * 16 + i] : 0;
+std::vector<int64_t> from_0(std::vector<int64_t> positions) {
+  for (int64_t& position : positions) position = std::max<int64_t>(0, position);
+  return positions;
+}
+
+Wanted wanted_of(const Network& network, const Run& run) {
+  const json& test = run.test;
+  Wanted wanted{.labels = integers(test, "labels"),
+                .starts = from_0(integers(test, "start_positions")),
+                .ends = from_0(integers(test, "end_positions")),
+                .next = integers(test, "next_sentence_label")};
+  if (network.labels_rows()) wanted.labels = pack_labels(run.in.batch, wanted.labels, run.in.length);
+  if (!test.contains("values")) return wanted;
+  const int64_t labels = test["labels"];
+  wanted.values = hashed("values", labels == 1 ? Shape{3} : Shape{3, labels});
+  for (int64_t i = 0; i < wanted.values.size(); ++i) wanted.values[i] += real(0.5);
+  return wanted;
+}
+
+// Of a model without a head.
+Tensor loss_of(const Encoded& encoded, const Run& run) {
+  const Array all = hashed("cotangent of states", {run.in.batch.sequences(), run.in.length, 16});
+  std::vector<real> rows;
+  for (int64_t b = 0, row = 0; b < run.in.batch.sequences(); ++b)
+    for (int64_t t = 0; t < run.in.batch.spans.length(b); ++t, ++row)
+      for (int64_t i = 0; i < 16; ++i)
+        rows.push_back(run.in.batch.counts(row) ? all[(b * run.in.length + t) * 16 + i] : 0);
   const Array pooler = hashed("cotangent of the pooler", encoded.pooler_output.shape());
-  return sum(encoded.last_hidden_state * rows) + sum(encoded.pooler_output * pooler);
-}
-
-Tensor finish(const PreTraining& head, const Encoded& encoded, Run& run) {
-  run.rows("prediction_logits", head.prediction_logits(encoded));
-  run.got["seq_relationship_logits"] = head.seq_relationship_logits(encoded).value();
-  return head.loss(run.in.batch, encoded, {run.labels(), run.labels("next_sentence_label")});
-}
-
-template <class LanguageModel>
-Tensor finish(const LanguageModel& head, const Encoded& encoded, Run& run) {
-  run.rows("logits", head.logits(encoded));
-  return head.loss(run.in.batch, encoded, run.labels());
-}
-
-Tensor finish(const NextSentence& head, const Encoded& encoded, Run& run) {
-  run.got["logits"] = head.logits(encoded).value();
-  return head.loss(encoded, run.labels());
-}
-
-Tensor finish(const SequenceClassification& head, const Encoded& encoded, Run& run) {
-  run.got["logits"] = head.logits(encoded, run.pass).value();
-  if (!run.test.contains("values")) return head.loss(encoded, run.labels(), run.pass);
-  const int64_t labels = run.test["labels"];
-  Array values = hashed("values", labels == 1 ? Shape{3} : Shape{3, labels});
-  for (int64_t i = 0; i < values.size(); ++i) values[i] += real(0.5);
-  return head.loss(encoded, values, run.pass);
-}
-
-Tensor finish(const MultipleChoice& head, const Encoded& encoded, Run& run) {
-  run.got["logits"] = head.logits(encoded, 2, run.pass).value();
-  return head.loss(encoded, 2, run.labels(), run.pass);
-}
-
-Tensor finish(const TokenClassification& head, const Encoded& encoded, Run& run) {
-  run.rows("logits", head.logits(encoded, run.pass));
-  return head.loss(run.in.batch, encoded, run.labels(), run.pass);
-}
-
-Tensor finish(const QuestionAnswering& head, const Encoded& encoded, Run& run) {
-  const QuestionAnswering::Logits logits = head.logits(encoded);
-  run.rows("start_logits", logits.start);
-  run.rows("end_logits", logits.end);
-  return head.loss(run.in.batch, encoded, run.labels("start_positions"), run.labels("end_positions"));
-}
-
-Model& trunk(Model& model) { return model; }
-template <class Head>
-Model& trunk(Head& head) {
-  return head.bert;
+  return sum(encoded.last_hidden_state * Array::of(encoded.last_hidden_state.shape(), rows)) +
+         sum(encoded.pooler_output * pooler);
 }
 
 HeadsByLayer heads_of(const json& by_layer) {
@@ -121,35 +87,31 @@ void gradients(const std::string& name, const Tensor& leaf, Run& run) {
   if (leaf.grad()) run.got["grad." + name] = leaf.grad();
 }
 
-template <class Head>
-void forward_and_backward(Run& run) {
-  Head head(config_of(run.test));
-  Parameters parameters = parameters_of(head);
-  fill(parameters);
-  if (run.test.contains("prune")) {
-    for (const json& heads : run.test["prune"]) prune_heads(trunk(head), heads_of(heads));
-    parameters = parameters_of(head);
-  }
-  const Encoded encoded = trunk(head)(run.in.batch, run.pass, run.in.ask);
-  run.states(encoded);
-  const Tensor loss = finish(head, encoded, run);
-  run.got["loss"] = loss.value();
-  backward(loss);
-  for (const Parameter& parameter : parameters.list()) gradients(parameter.name, parameter.tensor, run);
-  for (const auto& [name, leaf] : run.in.leaves) gradients(name, leaf, run);
+std::unique_ptr<Network> network_of(const json& test) {
+  const Config config = config_of(test);
+  std::unique_ptr<Network> network = make_network(test["head"], config);
+  fill(network->parameters());
+  if (!test.contains("prune")) return network;
+  MaskedLM model(config);
+  fill(model.parameters());
+  for (const json& heads : test["prune"]) prune_heads(model.bert, heads_of(heads));
+  return std::make_unique<EncoderWith<WordHead>>(model.bert, model.head);
 }
 
-const std::map<std::string, std::function<void(Run&)>> heads{
-    {"model", forward_and_backward<Model>},
-    {"pretraining", forward_and_backward<PreTraining>},
-    {"masked-lm", forward_and_backward<MaskedLM>},
-    {"causal-lm", forward_and_backward<CausalLM>},
-    {"next-sentence", forward_and_backward<NextSentence>},
-    {"sequence-classification", forward_and_backward<SequenceClassification>},
-    {"multiple-choice", forward_and_backward<MultipleChoice>},
-    {"token-classification", forward_and_backward<TokenClassification>},
-    {"question-answering", forward_and_backward<QuestionAnswering>},
-};
+void forward_and_backward(Run& run) {
+  const std::unique_ptr<Network> network = network_of(run.test);
+  const Scored scored = network->score(run.in.batch, run.pass, run.in.ask);
+  run.states(scored.encoded);
+  for (const auto& [name, tensor, by_row] : network->named(scored))
+    run.got[name] = by_row ? unpack(run.in.batch, tensor.value(), run.in.length) : tensor.value();
+  const bool headless = run.test["head"] == "model";
+  const Tensor loss =
+      headless ? loss_of(scored.encoded, run) : network->loss(scored, run.in.batch, wanted_of(*network, run));
+  run.got["loss"] = loss.value();
+  backward(loss);
+  for (const Parameter& parameter : network->parameters().list()) gradients(parameter.name, parameter.tensor, run);
+  for (const auto& [name, leaf] : run.in.leaves) gradients(name, leaf, run);
+}
 
 // The key's bias moves all scores of a query alike, so that its gradient is nothing but rounding.
 bool only_rounding(const std::string& name) { return name.starts_with("grad.") && name.ends_with("self.key.bias"); }
@@ -163,7 +125,7 @@ TEST_CASE("every head's states, attentions, logits, loss and gradients are trans
     title.erase("want");
     INFO(title.dump());
     Run run(test);
-    heads.at(test["head"])(run);
+    forward_and_backward(run);
     for (const auto& [name, want] : test["want"].items()) {
       INFO(name);
       REQUIRE(run.got.contains(name));
@@ -183,12 +145,12 @@ TEST_CASE("20 steps of AdamW follow PyTorch's losses", "[bert][golden]") {
   Parameters parameters = parameters_of(model);
   fill(parameters);
   parameters.flatten();
+  const Wanted wanted = wanted_of(model, run);
   optim::AdamW optimizer(parameters, {.lr = 3e-3});
   const optim::Schedule schedule = optim::linear({.warmup = 5, .total = 20});
   for (int64_t step = 0; step < 20; ++step) {
     parameters.reset_grad();
-    const Encoded encoded = model.bert(run.in.batch, run.pass);
-    const Tensor loss = model.loss(run.in.batch, encoded, {run.labels(), run.labels("next_sentence_label")});
+    const Tensor loss = model.loss(model.score(run.in.batch, run.pass), run.in.batch, wanted);
     backward(loss);
     optimizer.step({.factor = schedule(step), .clip = 1});
     INFO("step " << step);

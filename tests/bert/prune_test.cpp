@@ -1,6 +1,6 @@
 #include "bert/model/prune.h"
 
-#include "bert/heads/language_model.h"
+#include "bert/heads/word_head.h"
 #include "core/require.h"
 #include "tests/bert/reference.h"
 #include "tests/catch.h"
@@ -28,8 +28,7 @@ Model filled(const Config& config) {
 
 Array states(const Model& model, const Ask& ask = {}) {
   Pass pass;
-  return model(pack({.sequences = 2, .length = 4, .ids = {2, 5, 6, 3, 2, 8, 9, 3}}), pass, ask)
-      .last_hidden_state.value();
+  return model(Batch::of({{{2, 5, 6, 3}}, {{2, 8, 9, 3}}}), pass, ask).last_hidden_state.value();
 }
 
 double difference(const Array& a, const Array& b) {

@@ -106,7 +106,9 @@ Inputs::Inputs(const json& test) {
   bert::Padded padded = padded_of(test);
   if (test.contains("embeds"))
     padded.embeddings = leaves["inputs_embeds"] = Tensor::parameter(hashed("inputs_embeds", {3, 6, 16}));
+  length = padded.length;
   batch = bert::pack(padded, test["padding"] == "keep" ? bert::Padding::keep : bert::Padding::pack);
+  if (test["head"] == "multiple-choice") batch.groups = {2, 2, 2};
   if (test.contains("head_mask")) {
     Array mask = hashed("head_mask", test["head_mask"] == 1 ? Shape{4} : Shape{2, 4});
     for (int64_t i = 0; i < mask.size(); ++i) mask[i] += real(0.5);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bert/model/model.h"
+#include "bert/model/padded.h"
 
 // What tests/golden/bert.py and the tests beside it share: the formula for numbers, and what a case gives.
 namespace reference {
@@ -28,6 +29,7 @@ struct Inputs {
   Inputs& operator=(const Inputs&) = delete;
 
   std::map<std::string, Tensor> leaves;
+  int64_t length;  // T
   bertlet::bert::Batch batch;
   bertlet::bert::Memory memory;
   bertlet::bert::Ask ask;

@@ -21,10 +21,12 @@ using namespace bertlet;
 using namespace bertlet::train;
 namespace fs = std::filesystem;
 
+using Reference = References::mapped_type;
+
 namespace {
 
 // Draws four numbers towards 0, 1, 2, … : the targets are its data.
-class Toy : public Task {
+class Toy : public Trainable {
  public:
   explicit Toy(double break_at = -1) : break_at_(break_at) {}
 
@@ -36,7 +38,9 @@ class Toy : public Task {
     if (at_++ == static_cast<int64_t>(break_at_)) loss.mean = loss.mean * Tensor(std::numeric_limits<real>::infinity());
     return loss;
   }
-  Measures evaluate() override { return {{"off", std::abs(static_cast<double>(weight()[0]) - 5)}}; }
+  Measures evaluate() override {
+    return {{"off", std::abs(static_cast<double>(weight()[0]) - 5), metrics::Better::smaller}};
+  }
   void save_model(const fs::path& directory) const override {
     fs::create_directories(directory);
     io::write_safetensors(directory / "model.safetensors", {io::outgoing("w", weight())});
@@ -53,7 +57,7 @@ class Toy : public Task {
   double break_at_;
 };
 
-TrainerOptions options() {
+TrainerOptions brief() {
   return {.steps = 20, .choice = {.lr = 0.1}, .warmup = 3, .log_every = 2, .evaluate_every = 4, .save_every = 3};
 }
 
@@ -82,7 +86,7 @@ TEST_CASE("a checksum changes with every byte and with the length", "[train]") {
 TEST_CASE("a run that was interrupted anywhere and resumed leaves the same bits", "[train]") {
   const Scratch scratch;
   Toy whole;
-  CHECK(train::train(whole, options(), RunDirectory(scratch.path() / "whole", IfThere::refuse)) == Ending::done);
+  CHECK(train::train(whole, brief(), RunDirectory(scratch.path() / "whole", IfThere::refuse)) == Ending::done);
   for (const int64_t stop : {1, 7, 12, 19}) {
     const fs::path path = scratch.path() / std::to_string(stop);
     {
@@ -92,10 +96,10 @@ TEST_CASE("a run that was interrupted anywhere and resumed leaves the same bits"
                               .interrupted = [&] { return steps == stop; }};
       RunDirectory run(path, IfThere::refuse);
       run.describe({{"seed", 1}});
-      CHECK(train::train(first, options(), run, listener) == Ending::interrupted);
+      CHECK(train::train(first, brief(), run, listener) == Ending::interrupted);
     }
     Toy second;
-    CHECK(train::train(second, options(), RunDirectory(path, IfThere::resume)) == Ending::done);
+    CHECK(train::train(second, brief(), RunDirectory(path, IfThere::resume)) == Ending::done);
     CHECK(second.weight().values() == whole.weight().values());
     CHECK(contents(path / "metrics.jsonl") == contents(scratch.path() / "whole" / "metrics.jsonl"));
     CHECK(contents(path / "checkpoints/step-00000020/training.safetensors") ==
@@ -129,7 +133,7 @@ TEST_CASE("a torn checkpoint is told and the one before it used", "[train]") {
 
 TEST_CASE("the mean of the last checkpoints", "[train]") {
   const Scratch scratch;
-  TrainerOptions how = options();
+  TrainerOptions how = brief();
   how.keep = 3;
   Toy toy;
   const RunDirectory run(scratch.path() / "run", IfThere::refuse);
@@ -148,7 +152,7 @@ TEST_CASE("a loss that is not finite ends the run, with its batch and the last g
     const RunDirectory run(scratch.path() / std::to_string(step), IfThere::refuse);
     std::string why;
     try {
-      train::train(toy, options(), run);
+      train::train(toy, brief(), run);
     } catch (const Error& error) {
       why = error.what();
     }
@@ -165,10 +169,9 @@ TEST_CASE("a loss that is not finite ends the run, with its batch and the last g
 TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
   const Scratch scratch;
   Toy toy;
-  TrainerOptions some = options();
+  TrainerOptions some = brief();
   some.steps = 1000;
   some.best_by = "off";
-  some.larger_is_better = false;
   some.patience = 3;
   some.schedule = "constant";
   some.choice.lr = 1;
@@ -217,6 +220,138 @@ TEST_CASE("a run's directory is not written over unasked, and only if it is one"
     CHECK_THROWS_WITH(RunDirectory(path, how), Catch::Matchers::ContainsSubstring("is not a run's directory"));
 }
 
+TEST_CASE("a run's settings are its options, files by what is in them", "[train]") {
+  const Scratch scratch;
+  struct Told {
+    double lr = 0.1;
+    std::string text, model = "tiny", out = "somewhere";
+    int64_t steps = 5;
+    void visit(const options::Visitor& f) {
+      f({"lr", &lr});
+      f({"text", &text, "", {.affects = options::Affects::content}});
+      f({"model", &model, "", {.affects = options::Affects::content}});
+      f({"steps", &steps, "", {.affects = options::Affects::length}});
+      f({"out", &out, "", {.affects = options::Affects::nothing}});
+    }
+  } told;
+  const fs::path text = scratch.path() / "text", run_path = scratch.path() / "run";
+  io::write_file(text, "one");
+  told.text = text.string();
+  const auto describe = [&](const std::optional<std::string>& wrong = {}) {
+    RunDirectory run(run_path, IfThere::resume);
+    const Settings settings = settings_of(options::list_of(told));
+    if (!wrong) return run.describe(settings.values, io::Json::object(), settings.lengths);
+    CHECK_THROWS_WITH(run.describe(settings.values, io::Json::object(), settings.lengths),
+                      Catch::Matchers::ContainsSubstring(*wrong));
+    return std::string();
+  };
+  CHECK(describe().empty());
+  const io::JsonDocument described = io::read_json(run_path / "run.json");
+  CHECK(described.root()["text"]["file"].string() == told.text);
+  CHECK(described.root()["model"].string() == "tiny");
+  CHECK_FALSE(described.root().has("out"));
+
+  told.out = "elsewhere";
+  fs::copy(text, scratch.path() / "copy");
+  told.text = (scratch.path() / "copy").string();
+  CHECK(describe().empty());
+  io::write_file(scratch.path() / "copy", "two");
+  told.lr = 0.2;
+  describe("lr was 0.1, got 0.2; text was ");
+  io::write_file(scratch.path() / "copy", "one");
+  told.lr = 0.1;
+  told.model = scratch.path().string();
+  describe("model was \"tiny\"");
+  told.model = "tiny";
+
+  told.steps = 6;
+  describe("steps was 5, got 6 — a run is resumed with what it began with");
+  fs::create_directories(run_path / "checkpoints" / "step-00000005");
+  CHECK(describe() == run_path.string() + ": was done and goes on: steps was 5, got 6");
+  told.steps = 5;
+  describe("steps was 6, got 5");
+}
+
+TEST_CASE("a run of a program that kept no checksums goes on", "[train]") {
+  CHECK(same_setting("a.txt", {{"file", "a.txt"}, {"checksum", "12"}}));
+  CHECK(same_setting("", nullptr));
+  CHECK_FALSE(same_setting("b.txt", {{"file", "a.txt"}, {"checksum", "12"}}));
+  CHECK_FALSE(same_setting("a.txt", nullptr));
+}
+
+TEST_CASE("an error before anything was measured leaves no run", "[train]") {
+  const Scratch scratch;
+  const auto fails = [&](bool measures) {
+    RunDirectory run(scratch.path() / "a" / "b", IfThere::resume);
+    run.describe({{"seed", 1}});
+    if (measures) run.log({{"step", 1}});
+    throw Error("no");
+  };
+  CHECK_THROWS_WITH(fails(false), "no");
+  CHECK_FALSE(fs::exists(scratch.path() / "a"));
+  CHECK_THROWS_WITH(fails(true), "no");
+  CHECK_THROWS_WITH(fails(false), "no");  // it was there before
+  CHECK(fs::exists(scratch.path() / "a" / "b" / "metrics.jsonl"));
+}
+
+TEST_CASE("a batch whose loss was not finite stays", "[train]") {
+  const Scratch scratch;
+  const auto breaks = [&] {
+    Toy toy(1);
+    train::train(toy, brief(), RunDirectory(scratch.path() / "run", IfThere::refuse));
+  };
+  CHECK_THROWS_WITH(breaks(), Catch::Matchers::ContainsSubstring("step 2: the loss is inf"));
+  CHECK(fs::exists(scratch.path() / "run" / "not-finite.json"));
+}
+
+TEST_CASE("a run that is resumed without a checkpoint says where it begins", "[train]") {
+  const Scratch scratch;
+  { RunDirectory(scratch.path() / "run", IfThere::refuse).describe({{"seed", 1}}); }
+  Heard heard;
+  Toy toy;
+  train::train(toy, brief(), RunDirectory(scratch.path() / "run", IfThere::resume));
+  REQUIRE(heard.texts.size() == 1);
+  CHECK_THAT(heard.texts[0], Catch::Matchers::ContainsSubstring("no checkpoint, so it starts from step 0"));
+}
+
+TEST_CASE("a training of no steps measures", "[train]") {
+  const Scratch scratch;
+  Toy toy;
+  TrainerOptions none = brief();
+  none.steps = 0;
+  std::vector<io::Json> lines;
+  const Listener listener{.on_line = [&](const io::Json& line) { lines.push_back(line); }};
+  CHECK(train::train(toy, none, RunDirectory(scratch.path() / "run", IfThere::refuse), listener) == Ending::done);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0]["evaluation"]["off"] == io::Json(5.0));
+}
+
+TEST_CASE("numbers of a schedule or an optimizer that has none of that name are refused", "[train]") {
+  const auto refused = [](auto change) {
+    TrainerOptions wrong = brief();
+    change(wrong);
+    try {
+      check(wrong);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("taken");
+  };
+  CHECK(refused([](TrainerOptions& to) { to.schedule_numbers.power = 2; }) == "linear: has no power, want none given");
+  CHECK(refused([](TrainerOptions& to) { to.schedule = "noam"; }) ==
+        "noam: got no width of the model, want noam-width");
+  CHECK(refused([](TrainerOptions& to) {
+          to.optimizer = "sgd";
+          to.choice.epsilon = 1;
+        }) == "sgd: has no epsilon, want none given");
+  CHECK(refused([](TrainerOptions& to) {
+          to.optimizer = "lamb";
+          to.choice.beta2 = 0.9;
+          to.schedule = "cosine-restarts";
+          to.schedule_numbers.cycles = 3;
+        }) == "taken");
+}
+
 TEST_CASE("a run's directory belongs to one process at a time", "[train]") {
   const Scratch scratch;
   const RunDirectory run(scratch.path() / "run", IfThere::refuse);
@@ -252,9 +387,9 @@ TEST_CASE("what a loss is compared with", "[train]") {
   data::CorpusReport report{
       .tokens = 8, .vocab_size = 16, .entropy = 2, .most_frequent = "a", .most_frequent_count = 2};
   const References all = references(report, 0.5);
-  CHECK(all.at("mlm_loss") == Measures{{"blind", std::log(16.0)}, {"unigrams", 2 * std::log(2.0)}});
-  CHECK(all.at("mlm_accuracy") == Measures{{"always 'a'", 0.25}});
+  CHECK(all.at("mlm_loss") == Reference{{"blind", std::log(16.0)}, {"unigrams", 2 * std::log(2.0)}});
+  CHECK(all.at("mlm_accuracy") == Reference{{"always 'a'", 0.25}});
   CHECK(all.at("nsp_loss")[0].second == Approx(std::log(2.0)));
-  CHECK(all.at("nsp_accuracy") == Measures{{"blind", 0.5}});
+  CHECK(all.at("nsp_accuracy") == Reference{{"blind", 0.5}});
   CHECK(references(report, 0).count("nsp_loss") == 0);
 }

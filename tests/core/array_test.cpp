@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/argmax.h"
 #include "core/memory.h"
 #include "core/require.h"
 #include "tests/catch.h"
@@ -88,4 +89,9 @@ TEST_CASE("an array larger than memory names who wanted it") {
   CHECK_THROWS_WITH(Array({huge}, "someone"), ContainsSubstring("someone: no memory for [1099511627776]"));
   CHECK_THROWS_WITH(Array({huge, huge}), ContainsSubstring("Array: no memory for [1099511627776, 1099511627776]"));
   CHECK_THROWS_AS(Array::filled({huge, 3}, 1), Error);
+}
+
+TEST_CASE("the largest number of a row is found, the first of equal ones") {
+  CHECK(argmax(std::vector<real>{3, 7, 7, -1}) == 1);
+  CHECK(argmax_of_rows(Array::of({3, 2}, {1, 2, 5, 5, 0, -1})) == std::vector<int64_t>{1, 0, 0});
 }

@@ -1,7 +1,6 @@
-#include "bert/tasks/tables/columns.h"
-
 #include "bert/io/file.h"
-#include "bert/tasks/tables/conversion.h"
+#include "bert/tasks/forms/conversion.h"
+#include "bert/tasks/forms/words.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
@@ -12,9 +11,10 @@ using Strings = std::vector<std::string>;
 
 namespace {
 
-TaggedFile tagged(const std::string& bytes, const ColumnsOptions& options = {}) {
+Examples tagged(const std::string& bytes, ReadOptions options = {}) {
   const Scratch scratch;
-  return read_columns(scratch.write("f.conll", bytes), options);
+  options.content = Content::words;
+  return read_examples(scratch.write("f.conll", bytes), options);
 }
 
 std::string why(const Strings& tags, Scheme scheme) {
@@ -25,21 +25,21 @@ std::string why(const Strings& tags, Scheme scheme) {
 }  // namespace
 
 TEST_CASE("Words and tags stand in columns") {
-  const TaggedFile file = tagged(
+  const Examples file = tagged(
       "-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\r\n\n \nPeter\tB-PER\nBlackburn\tI-PER  \n");
-  REQUIRE(file.sentences.size() == 2);
-  CHECK(file.sentences[0].words == Strings{"EU", "rejects"});
-  CHECK(file.sentences[0].tags == Strings{"B-ORG", "O"});
-  CHECK(file.sentences[0].line == 3);
-  CHECK(file.sentences[1].words == Strings{"Peter", "Blackburn"});
-  CHECK(file.sentences[1].tags == Strings{"B-PER", "I-PER"});
-  CHECK_THAT(file.place(file.sentences[1], 1), EndsWith("/f.conll:8"));
+  REQUIRE(file.rows.size() == 2);
+  CHECK(file.rows[0].parts == Strings{"EU", "rejects"});
+  CHECK(file.rows[0].labels == Strings{"B-ORG", "O"});
+  CHECK(file.rows[0].line == 3);
+  CHECK(file.rows[1].parts == Strings{"Peter", "Blackburn"});
+  CHECK(file.rows[1].labels == Strings{"B-PER", "I-PER"});
+  CHECK_THAT(file.place(file.rows[1], 1), EndsWith("/f.conll:8"));
 }
 
 TEST_CASE("Without tags a line may be a word alone") {
-  const TaggedFile file = tagged("a\nb O\n", {.tags = TagColumn::if_there});
-  CHECK(file.sentences[0].words == Strings{"a", "b"});
-  CHECK(file.sentences[0].tags.empty());
+  const Examples file = tagged("a\nb O\n", {.label = LabelColumn::if_there});
+  CHECK(file.rows[0].parts == Strings{"a", "b"});
+  CHECK(file.rows[0].labels.empty());
 }
 
 TEST_CASE("Lines that are wrong are named, and cost their sentence") {
@@ -47,9 +47,9 @@ TEST_CASE("Lines that are wrong are named, and cost their sentence") {
   CHECK_THROWS_WITH(tagged("a O\n\xFF O\n"), EndsWith("/f.conll:2: is not UTF-8 at byte 1: got 0xFF"));
   CHECK_THROWS_WITH(tagged("\n"), EndsWith("/f.conll: is empty"));
   CHECK_THROWS_WITH(tagged("-DOCSTART- O\n"), EndsWith("/f.conll: has no sentences"));
-  const TaggedFile file = tagged("a O\n\nb\nc O\n\nd O\n", {.bad_rows = BadRows::collected});
-  REQUIRE(file.sentences.size() == 2);
-  CHECK(file.sentences[1].words == Strings{"d"});
+  const Examples file = tagged("a O\n\nb\nc O\n\nd O\n", {.bad_rows = BadRows::collected});
+  REQUIRE(file.rows.size() == 2);
+  CHECK(file.rows[1].parts == Strings{"d"});
   CHECK(file.bad_rows.at(0).line == 3);
 }
 
@@ -105,28 +105,84 @@ TEST_CASE("The scheme of a file is found") {
                     EndsWith("/f.conll:3: the tag 'E-B' is no tag of BIO; no scheme allows all tags of the file"));
 }
 
-TEST_CASE("Weibo's characters lose their numbers, other words keep theirs") {
-  TaggedFile weibo = tagged("科0\tO\n技1\tO\n80\tO\n");
-  drop_positions(weibo);
-  CHECK(weibo.sentences[0].words == Strings{"科", "技", "8"});
-  TaggedFile other = tagged("in O\n20 O\n");
-  drop_positions(other);
-  CHECK(other.sentences[0].words == Strings{"in", "20"});
+TEST_CASE("Weibo's characters lose their positions, other words keep their numbers") {
+  const Examples weibo = tagged("科0\tO\n技1\tO\n80\tO\np10\tO\n\uFFFD\uFFFD0\tO\n");
+  CHECK(weibo.rows[0].parts == Strings{"科", "技", "8", "p", "\uFFFD\uFFFD"});
+  CHECK(weibo.form == "words in columns, tag last; Weibo's positions dropped");
+  CHECK(tagged("in O\n20 O\n").rows[0].parts == Strings{"in", "20"});
+}
+
+TEST_CASE("Where every line has a tab, words may have spaces") {
+  CHECK(tagged("New York\tB-LOC\n").rows[0].parts == Strings{"New York"});
+  CHECK(tagged("New\tB-LOC\nYork I-LOC\n").rows[0].parts == Strings{"New", "York"});
+}
+
+TEST_CASE("A sentence and its tags may stand in a line") {
+  const Examples words = tagged("I live in Rome .\tO O O B-LOC O\nHello\tO\n");
+  CHECK(words.form == "a sentence and its tags a line, a tag for each word: 1 text, 2 label");
+  CHECK(words.rows[0].parts == Strings{"I", "live", "in", "Rome", "."});
+  CHECK(words.rows[0].labels[3] == "B-LOC");
+  CHECK(words.rows[1].parts == Strings{"Hello"});
+  CHECK_THAT(words.place(words.rows[1], 0), EndsWith("/f.conll:2"));
+  const Examples characters = tagged("我在罗马\tO O B-LOC I-LOC\n他 也\tO O\n我 去\tO O O\n");
+  CHECK(characters.rows[0].parts == Strings{"我", "在", "罗", "马"});
+  CHECK(characters.rows[1].parts == Strings{"他", "也"});
+  CHECK(characters.rows[2].parts == Strings{"我", "去"});
+  CHECK_THROWS_WITH(tagged("a b\tO O\nc d\tO\n"), EndsWith("/f.conll:2: has 1 tags for 2 words"));
+  CHECK_THROWS_WITH(tagged("我在\tO O\n我在罗马\tO O O\n"), EndsWith("/f.conll:2: has 3 tags for 4 characters"));
+  const Examples rest = tagged("a b\tO O\nc d\tO\ne\tO\n", {.bad_rows = BadRows::collected});
+  CHECK(rest.rows.size() == 2);
+  CHECK(rest.bad_rows.at(0).line == 2);
+}
+
+TEST_CASE("Words and tags may be lists in JSON, or columns with names") {
+  const Examples lists = tagged("{\"id\": 7, \"tokens\": [\"a\", \"b\"], \"ner_tags\": [\"O\", \"B-X\"]}\n");
+  CHECK(lists.rows[0].parts == Strings{"a", "b"});
+  CHECK(lists.rows[0].labels == Strings{"O", "B-X"});
+  CHECK(lists.rows[0].others == Strings{"7"});
+  CHECK(lists.form == "JSON lines; text: tokens, label: ner_tags, in lists");
+  CHECK_THROWS_WITH(tagged("{\"tokens\": [\"a\"], \"tags\": []}\n"), EndsWith("/f.conll:1: has 0 tags for 1 words"));
+  CHECK_THROWS_WITH(tagged("{\"tokens\": [\"a\"]}\n"), ContainsSubstring("which column has the tags?"));
+}
+
+TEST_CASE("Sentences without tags are cut into words") {
+  const ReadOptions any{.label = LabelColumn::if_there};
+  const Examples read = tagged("I live in London.\n\nNaïve Zoë isn't.\n", any);
+  CHECK(read.form == "a sentence a line, cut into words");
+  CHECK(!read.labelled);
+  CHECK(read.rows[0].parts == Strings{"I", "live", "in", "London", "."});
+  CHECK(read.rows[1].parts == Strings{"Naïve", "Zoë", "isn", "'", "t", "."});
+  CHECK(read.rows[1].text == "Naïve Zoë isn't.");
+  CHECK(read.rows[1].line == 3);
+  CHECK(tagged("我住在伦敦。\n", any).rows[0].parts.size() == 6);
+  CHECK(tagged("I\nlive\n.\n\nYou\n", any).rows[0].parts == Strings{"I", "live", "."});
+  CHECK(tagged("I PRP\nlive VB\n\nYou PRP\n", any).rows[0].parts == Strings{"I", "live"});
+  CHECK(tagged("I O\nlive O\n", any).rows[0].labels == Strings{"O", "O"});
+  CHECK(words_in("Don’t!") == Strings{"Don", "’", "t", "!"});
+  CHECK(word_spans("a é") == std::vector<bertlet::text::Span>{{0, 1}, {2, 4}});
 }
 
 TEST_CASE("What is written is read again") {
   const Scratch scratch;
-  TaggedFile file = tagged("a B-X\nb I-X\n\nc O\n");
-  convert_tags(file, Scheme::iobes);
-  write_columns(scratch.path() / "out", file.sentences);
-  CHECK(bertlet::io::read_file(scratch.path() / "out") == "a\tB-X\nb\tE-X\n\nc\tO\n\n");
+  const auto in = scratch.write("f.conll", "a B-X\nb I-X\n\nc O\n"), out = scratch.path() / "out.conll";
+  const Converted made = convert(in, out, {.read = {.content = Content::words}, .scheme = Scheme::iobes});
+  CHECK(made.rows == 2);
+  CHECK(made.form == "words in columns, tag last");
+  CHECK(bertlet::io::read_file(out) == "a\tB-X\nb\tE-X\n\nc\tO\n\n");
 }
 
-TEST_CASE("JSON becomes TSV") {
+TEST_CASE("Tables become TSV, CSV and JSON lines") {
   const Scratch scratch;
   const auto in = scratch.write("f.json",
                                 "{\"sentence1\": \"a\\tb\", \"sentence2\": \"c\\nd\", \"label\": \"0\"}\n"
-                                "{\"sentence1\": \"e\", \"sentence2\": \"f\", \"label\": 1}\n");
-  write_tsv(scratch.path() / "out", read_examples(in, {.texts = Texts::two}));
-  CHECK(bertlet::io::read_file(scratch.path() / "out") == "sentence1\tsentence2\tlabel\na b\tc d\t0\ne\tf\t1\n");
+                                "{\"sentence1\": \"e,\", \"sentence2\": \"f\", \"label\": 1}\n");
+  const auto converted = [&](const char* name) {
+    convert(in, scratch.path() / name, {.read = {.content = Content::pair}});
+    return bertlet::io::read_file(scratch.path() / name);
+  };
+  CHECK(converted("out.tsv") == "sentence1\tsentence2\tlabel\na b\tc d\t0\ne,\tf\t1\n");
+  CHECK(converted("out.csv") == "sentence1,sentence2,label\na\tb,\"c\nd\",0\n\"e,\",f,1\n");
+  CHECK(converted("out.jsonl").ends_with("{\"sentence1\":\"e,\",\"sentence2\":\"f\",\"label\":\"1\"}\n"));
+  CHECK_THROWS_WITH(converted("f.json"), EndsWith("/f.json: is the input, want another name for the output"));
+  CHECK_THROWS_WITH(converted("out.xls"), EndsWith("/out.xls: got the extension '.xls', want .tsv, .csv or .jsonl"));
 }

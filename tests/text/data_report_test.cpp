@@ -21,7 +21,8 @@ Examples some_examples() {
                    {3, "the cat", "", "no"},
                    {4, " ", "", "yes"},
                    {5, "the cat the cat the cat the dog", "", "yes"},
-                   {6, "the cat", "", "yes"}}};
+                   {6, "the cat", "", "yes"}},
+          .labelled = true};
 }
 
 std::map<std::int64_t, std::int64_t> counts(const ClassList& classes, const RowNumbers& rows) {
@@ -69,9 +70,11 @@ TEST_CASE("A data report counts rows, labels, lengths, unknown tokens and repeat
 
 TEST_CASE("A data report of several labels counts each, and rows of dev that stand in train are counted") {
   const text::Tokenizer tokenizer = toy({"[UNK]", "[CLS]", "[SEP]", "[PAD]"});
-  Examples dev{
-      .file = "dev.tsv", .columns = {"text", "", "labels"}, .rows = {{1, "the cat", "", "a,b"}, {2, "x", "", "b"}}};
-  const DataReport report = data_report(dev, tokenizer, {.labelling = Labelling::several});
+  Examples dev{.file = "dev.tsv",
+               .columns = {"text", "", "labels"},
+               .rows = {{1, "the cat", "", "a,b"}, {2, "x", "", "b"}},
+               .labelled = true};
+  const DataReport report = data_report(dev, tokenizer, {.labels_of = label_list});
   REQUIRE(report.labels.size() == 2);
   CHECK(report.labels[1].count == 2);
   CHECK(leaked(some_examples(), dev) == 1);
@@ -96,15 +99,15 @@ TEST_CASE("Rows are left out as asked, and counted") {
 }
 
 TEST_CASE("A row's class is its label, the rarest of several, or where its number stands among all") {
-  Examples examples{.file = "f", .columns = {"text", "", "label"}};
+  Examples examples{.file = "f", .columns = {"text", "", "label"}, .labelled = true};
   for (const char* label : {"a,b", "b", "b,c", "b", ""}) examples.rows.push_back({1, "x", "", label});
-  CHECK(classes_of(examples, Labelling::one) == ClassList{1, 2, 3, 2, 0});
-  CHECK(classes_of(examples, Labelling::several) == ClassList{1, 2, 3, 2, 0});
+  CHECK(classes_of(examples, one_label) == ClassList{1, 2, 3, 2, 0});
+  CHECK(classes_of(examples, label_list) == ClassList{1, 2, 3, 2, 0});
   examples.rows.clear();
   for (const char* label : {"10", "-1", "3.5"}) examples.rows.push_back({1, "x", "", label});
-  CHECK(classes_of(examples, Labelling::number) == ClassList{6, 0, 3});
-  examples.columns.label = "";
-  CHECK(classes_of(examples, Labelling::one) == ClassList{0, 0, 0});
+  CHECK(classes_of(examples, {}) == ClassList{6, 0, 3});
+  examples.labelled = false;
+  CHECK(classes_of(examples, one_label) == ClassList{0, 0, 0});
 }
 
 TEST_CASE("A part has of each class what the whole has") {
@@ -145,16 +148,16 @@ TEST_CASE("Parts that cannot be are refused") {
 }
 
 TEST_CASE("Of the clean rows some are learned from, and others measured on") {
-  Examples examples{.file = "f", .columns = {"text", "", "label"}};
+  Examples examples{.file = "f", .columns = {"text", "", "label"}, .labelled = true};
   for (int i = 0; i < 40; ++i) {
     const std::string text = i % 4 == 0 ? " " : std::to_string(i);
     examples.rows.push_back({i + 1, text, "", i % 2 == 0 ? "even" : "odd"});
   }
-  const Selection all = select_rows(examples, Labelling::one, {});
+  const Selection all = select_rows(examples, one_label, {});
   CHECK(all.rows.train.size() == 30);
   CHECK(all.rows.dev.empty());
 
-  const Selection some = select_rows(examples, Labelling::one, {.fraction = 0.6, .held_out = 0.5, .seed = 3});
+  const Selection some = select_rows(examples, one_label, {.fraction = 0.6, .held_out = 0.5, .seed = 3});
   const auto odd = [](std::int64_t row) { return row % 2 == 1; };
   CHECK(some.rows.train.size() == 9);
   CHECK(some.rows.dev.size() == 9);
@@ -166,11 +169,11 @@ TEST_CASE("Of the clean rows some are learned from, and others measured on") {
 
   std::set<std::int64_t> measured;
   for (std::int64_t fold = 0; fold < 3; ++fold) {
-    const Selection part = select_rows(examples, Labelling::one, {.folds = 3, .fold = fold});
+    const Selection part = select_rows(examples, one_label, {.folds = 3, .fold = fold});
     CHECK(part.rows.train.size() == 20);
     measured.insert(part.rows.dev.begin(), part.rows.dev.end());
   }
   CHECK(measured.size() == 30);
-  CHECK_THROWS_WITH(select_rows({.file = "f"}, Labelling::one, {}),
+  CHECK_THROWS_WITH(select_rows({.file = "f"}, one_label, {}),
                     "f: got no rows to learn from: 0 of 0 rows: 0 empty, 0 duplicates, 0 too long left out");
 }

@@ -43,7 +43,8 @@ TEST_CASE("A tokenizer that was written is read again") {
       {.text = google(), .never_split = {"[MASK]"}},
       {.added = {{.content = "<name>", .special = false, .normalized = true},
                  {.content = "[SPACE]", .lstrip = true, .rstrip = true}},
-       .max_length = 77},
+       .max_length = 77,
+       .huggingface_class = "DistilBertTokenizer"},
   };
   for (const text::TokenizerOptions& options : all) {
     const Scratch scratch;
@@ -57,6 +58,7 @@ TEST_CASE("A tokenizer that was written is read again") {
     for (const text::Tokenizer* read : {&after, &from_vocab}) {
       CHECK(tokens(*read, hostile) == tokens(before, hostile));
       CHECK(read->options().max_length == options.max_length);
+      CHECK(read->options().huggingface_class == options.huggingface_class);
       CHECK(read->options().text.rules == options.text.rules);
       CHECK(read->decode(before.encode(hostile).ids, {.special = false}) ==
             before.decode(before.encode(hostile).ids, {.special = false}));
@@ -77,7 +79,23 @@ TEST_CASE("Old and new forms of Hugging Face's files are understood") {
   CHECK(names(tokenizer, tokenizer.encode("a <m>wordnew A").ids) ==
         Strings{"<c>", "a", "<m>", "word", "new", "<u>", "<s>"});
   CHECK(tokenizer.vocabulary().id("new") == 7);
+  CHECK(tokenizer.options().huggingface_class == "BertTokenizer");
   CHECK(tokenizer.options().max_length == 1000000000000000);
+}
+
+TEST_CASE("A cased tokenizer behind Lowercase gets small letters and keeps accents, whatever the other file says") {
+  const Scratch scratch;
+  const std::string model = R"("model": {"type": "WordPiece", "vocab": {"[UNK]": 0, "är": 1, "ar": 2, "Är": 3,
+    "[CLS]": 4, "[SEP]": 5}})";
+  const std::string cased = R"({"type": "BertNormalizer", "lowercase": false, "strip_accents": null})";
+  scratch.write("tokenizer.json", R"({"normalizer": {"type": "Sequence", "normalizers": [{"type": "Lowercase"}, )" +
+                                      cased + "]}, " + model + "}");
+  scratch.write("tokenizer_config.json", R"({"do_lower_case": false})");
+  const text::Tokenizer tokenizer = text::read_tokenizer(scratch.path());
+  CHECK(tokenizer.tokenize("Är AR").ids == std::vector<std::int64_t>{1, 2});
+  const Scratch written;
+  write_tokenizer(tokenizer, written.path());
+  CHECK(text::read_tokenizer(written.path()).tokenize("Är AR").ids == std::vector<std::int64_t>{1, 2});
 }
 
 TEST_CASE("Broken files are one line: file, place and reason") {

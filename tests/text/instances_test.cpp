@@ -239,7 +239,7 @@ TEST_CASE("No broken instances are read, whichever byte is broken") {
       const data::Instances instances(corpus.scratch.path() / "broken");
       std::vector<data::Instance> read;
       for (int64_t k = 0; k < instances.size(); ++k) read.push_back(instances.read(k));
-      if (!read.empty()) data::to_batch(read, 0);  // writes only where there is room
+      if (!read.empty()) data::to_batch(read);  // writes only where there is room
     } catch (const bertlet::Error& error) {
       CHECK(std::string(error.what()).find("broken: ") != std::string::npos);
     }
@@ -256,12 +256,13 @@ TEST_CASE("Instances of unequal length become a batch") {
   const std::vector<data::Instance> instances = {
       {.ids = {2, 4, 3, 6, 3}, .second = 3, .pair = data::Pair::other, .hidden = {{1, 9}}},
       {.ids = {2, 7, 3}, .second = 3, .hidden = {{1, 7}}}};
-  const data::PretrainingBatch batch = data::to_batch(instances, 0);
-  CHECK(batch.inputs.ids == Ids{2, 4, 3, 6, 3, 2, 7, 3, 0, 0});
-  CHECK(batch.inputs.token_types == Ids{0, 0, 0, 1, 1, 0, 0, 0, 0, 0});
-  CHECK(batch.labels.words == Ids{-100, 9, -100, -100, -100, -100, 7, -100, -100, -100});
-  CHECK(batch.labels.next == Ids{1, -100});
-  CHECK(bertlet::bert::pack(batch.inputs).rows() == 8);
+  const data::PretrainingBatch batch = data::to_batch(instances);
+  CHECK(batch.rows.ids == Ids{2, 4, 3, 6, 3, 2, 7, 3});
+  CHECK(batch.rows.token_types == Ids{0, 0, 0, 1, 1, 0, 0, 0});
+  CHECK(batch.rows.positions == Ids{0, 1, 2, 3, 4, 0, 1, 2});
+  CHECK(batch.rows.spans == bertlet::Spans{5, 3});
+  CHECK(batch.wanted.labels == Ids{-100, 9, -100, -100, -100, -100, 7, -100});
+  CHECK(batch.wanted.next == Ids{1, -100});
 }
 
 TEST_CASE("An instance is shown with what is hidden") {

@@ -1,19 +1,19 @@
-#include "bert/tasks/samples/sample_data.h"
+#include "apps/bertlet/samples/sample_data.h"
 
 #include <set>
 
+#include "apps/bertlet/samples/bag_of_words.h"
+#include "apps/bertlet/samples/samples.h"
 #include "bert/io/file.h"
 #include "bert/io/json.h"
-#include "bert/tasks/samples/bag_of_words.h"
-#include "bert/tasks/samples/samples.h"
-#include "bert/tasks/tables/columns.h"
-#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/forms/examples.h"
 #include "bert/tasks/tables/tags.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
 using namespace bertlet::tasks;
+using namespace apps::samples;
 
 TEST_CASE("A bag of words learns what words tell") {
   std::vector<BagRow> rows;
@@ -56,10 +56,10 @@ TEST_CASE("No row stands in two parts, and no bag of words is near to right") {
     CAPTURE(task);
     const SampleData data = write_sample_data(task, scratch.path() / task, {.rows = 2000});
     CHECK(*data.bag_of_words < 0.65);
-    const Texts texts = std::string_view(task) == "pair" ? Texts::two : Texts::one;
+    const Content content = std::string_view(task) == "pair" ? Content::pair : Content::text;
     std::set<std::string> seen;
     for (const auto& file : data.files)
-      for (const Example& row : read_examples(file, {.texts = texts}).rows)
+      for (const Example& row : read_examples(file, {.content = content}).rows)
         CHECK(seen.insert(row.text + '\t' + row.text_b).second);
   }
 }
@@ -67,9 +67,9 @@ TEST_CASE("No row stands in two parts, and no bag of words is near to right") {
 TEST_CASE("Samples are what they say") {
   Random random({.seed = 5});
   for (int i = 0; i < 200; ++i) {
-    const TaggedSentence names = sample_names(random);
-    CHECK(!wrong_tag(names.tags, Scheme::iob2));
-    CHECK(names.words.size() == names.tags.size());
+    const Example names = sample_names(random);
+    CHECK(!wrong_tag(names.labels, Scheme::iob2));
+    CHECK(names.parts.size() == names.labels.size());
     const SampleQuestion question = sample_question(random);
     const auto begin = static_cast<std::size_t>(question.answer_start);
     CHECK(question.context.substr(begin, question.answer.size()) == question.answer);

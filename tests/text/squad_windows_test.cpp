@@ -177,17 +177,17 @@ TEST_CASE("Questions whose answer is not known are left out of training") {
   CHECK(count(answer_json("a", 2), false, Use::training) == 0);  // b stands there
   CHECK(count(Json::array(), false, Use::training) == 0);
   CHECK(count(Json::array(), true, Use::training) == 1);
-  CHECK(count(answer_json("a", 2), false, Use::prediction) == 1);
+  CHECK(count(answer_json("a", 2), false, Use::predicting) == 1);
 }
 
 TEST_CASE("Windows without room are refused, and an empty passage has none") {
   const text::Tokenizer tokenizer = letters();
   const Squad squad = parse_squad(squad_json("a b", "who?", Json::array()), "f"),
               empty = parse_squad(squad_json(" ", "y", Json::array()), "f");
-  CHECK_THROWS_WITH(SquadWindows(squad, tokenizer, {.max_length = 7}, Use::prediction),
+  CHECK_THROWS_WITH(SquadWindows(squad, tokenizer, {.max_length = 7}, Use::predicting),
                     ContainsSubstring("question 'q1' of 4 tokens leaves no room for the text in windows of 7"));
-  CHECK_THROWS_WITH(SquadWindows(squad, tokenizer, {.stride = 0}, Use::prediction), ContainsSubstring("stride of 0"));
-  CHECK(SquadWindows(empty, tokenizer, {}, Use::prediction).of(0).empty());
+  CHECK_THROWS_WITH(SquadWindows(squad, tokenizer, {.stride = 0}, Use::predicting), ContainsSubstring("stride of 0"));
+  CHECK(SquadWindows(empty, tokenizer, {}, Use::predicting).of(0).empty());
 }
 
 TEST_CASE("All windows of 1407 questions are Google's", "[threads]") {

@@ -6,6 +6,7 @@
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
+#include "tests/paths.h"
 #include "tests/scratch.h"
 #include "tests/text/tokenizers.h"
 
@@ -87,6 +88,36 @@ TEST_CASE("Only the most frequent characters are in the alphabet; others are pas
   CHECK(text::alphabet(words, 2) == U"ab");
   CHECK(text::alphabet(words, 1) == U"b");
   CHECK(text::alphabet(words, 9) == U"abx");
+}
+
+TEST_CASE("Without a limit the alphabet grows until it makes up 99.9 % of the text, and never less than 99 %") {
+  Strings characters;  // each a word, like Chinese ones
+  for (char32_t c = 0x4E00; c < 0x4E00 + 3000; ++c) characters.push_back(text::encoded({&c, 1}));
+  Words words;
+  for (const std::string& word : characters) words.push_back({word, words.size() < 2000 ? 100 : 1});
+  const auto known = [&](const text::TrainingOptions& options) {
+    return text::known_characters(words, text::trained_vocabulary(words, options));
+  };
+  CHECK(known({.size = 8000}) >= 0.999);
+  CHECK(known({.size = 8000}) < 1);
+  CHECK(known({.size = 8000, .alphabet_limit = 1000}) == Approx(0.4975).margin(1e-4));
+  CHECK(known({.size = 2005}) >= 0.99);
+  CHECK(known({.size = 2005}) < 0.996);
+  CHECK_THROWS_WITH(known({.size = 1500}), ContainsSubstring("got size 1500, want at least 1995"));
+}
+
+TEST_CASE("Of real Chinese text at most one character in a hundred is unknown") {
+  const std::string file = std::string(paths::source) + "/../shared/data/thucnews.txt";
+  if (!std::filesystem::exists(file)) {
+    WARN("skipped: " << file << " is not there");
+    return;
+  }
+  text::WordCounts counts;
+  text::count_files({file}, counts);
+  for (const std::int64_t size : {3000, 8000}) {
+    const text::Vocabulary vocabulary = text::trained_vocabulary(counts.words(), {.size = size});
+    CHECK(text::known_characters(counts.words(), vocabulary) > 0.99);
+  }
 }
 
 TEST_CASE("A vocabulary too small for its characters is refused, with the size it needs") {

@@ -128,9 +128,9 @@ TEST_CASE("A measure is known by its name") {
   CHECK(title("loss") == "Loss");
   CHECK(title("macro_f1") == "Macro: F1");
   CHECK(title("something_new") == "Something new");
-  CHECK(better("nsp_loss") == Better::smaller);
-  CHECK(better("macro_f1") == Better::larger);
-  CHECK(better("gloss") == Better::neither);
+  CHECK(metrics::usual_direction("nsp_loss") == metrics::Better::smaller);
+  CHECK(metrics::usual_direction("macro_f1") == metrics::Better::larger);
+  CHECK(metrics::usual_direction("gloss") == metrics::Better::neither);
   CHECK(best("loss", {{1, 3.0}, {2, no_number}, {3, 2.0}, {4, 2.0}})->step == 3);
   CHECK(best("accuracy", {{1, 0.25}, {2, 0.5}, {3, 0.375}})->value == 0.5);
   CHECK_FALSE(best("lr", {{1, 1}}));

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "apps/bertlet/bench/bench.h"
-#include "bert/heads/sentences.h"
+#include "bert/heads/pretraining_head.h"
 #include "bert/io/json.h"
 #include "core/parallel.h"
 #include "optim/adam.h"
@@ -16,12 +16,27 @@ namespace {
 
 namespace bert = bertlet::bert;
 
+constexpr std::int64_t first_word = 5, shortest = 8;
+
 struct BenchStepOptions {
   CommonOptions common;
   std::string config = "base", lengths = "full", precision = "fp32";
   std::int64_t batch = 8, length = 128, vocab_size = 30522;
   int steps = 5;
+
+  void visit(const options::Visitor& f);
 };
+
+void BenchStepOptions::visit(const options::Visitor& f) {
+  f({"config", &config, "tiny mini small medium base large, or FILE.json", {.type = "NAME"}});
+  f({"batch", &batch, "Sequences", {.most = 1 << 20}});
+  f({"length", &length, "Tokens in the longest", {.most = 1 << 20}});
+  f({"vocab-size", &vocab_size, "Tokens there are", {.least = first_word + 1}});
+  f({"steps", &steps, "How often", {.most = 1000000}});
+  f({"precision", &precision, "Of products", {.values = {"fp32"}, .type = "P"}});
+  f({"lengths", &lengths, "Of the sequences", {.values = {"full", "uniform"}, .type = "L"}});
+  common.visit(f);
+}
 
 constexpr const char* about_bench_step =
     R"(One step is all of it: forward, the losses of masked words (15 % of the tokens) and next sentences, backward, gradients
@@ -32,42 +47,41 @@ clipped to a norm of 1, AdamW. The tokens are random numbers. Three steps come b
 
 Example: bertlet bench step --config tiny --batch 32 --length 64)";
 
-constexpr std::int64_t first_word = 5, shortest = 8;
 constexpr float masked = 0.15F;
 constexpr int warm_up = 3;
 
 // Tokens, labels and lengths, drawn at random.
 struct Data {
   bert::Batch batch;
-  bert::PreTraining::Labels labels;
+  bert::Wanted wanted;
 };
 
-bertlet::Array mask_of(const BenchStepOptions& options) {
-  const std::uint64_t seed = options.common.seed;
+std::vector<std::int64_t> lengths_of(const BenchStepOptions& options) {
   const std::int64_t B = options.batch, T = options.length, least = std::min(shortest, T);
-  bertlet::Array mask = bertlet::Array::filled({B, T}, 1);
-  if (options.lengths == "full") return mask;
-  const std::vector<std::int64_t> more = bertlet::integers({.seed = seed, .site = 0}, B, T - least + 1);
-  for (std::int64_t b = 0; b < B; ++b) {
-    const std::int64_t length = least + more[static_cast<std::size_t>(b)];
-    std::fill_n(mask.data() + b * T + length, T - length, bertlet::real{0});
-  }
-  return mask;
+  if (options.lengths == "full") return std::vector<std::int64_t>(static_cast<std::size_t>(B), T);
+  std::vector<std::int64_t> lengths = bertlet::integers({.seed = options.common.seed, .site = 0}, B, T - least + 1);
+  for (std::int64_t& length : lengths) length += least;
+  return lengths;
 }
 
 Data data_for(const BenchStepOptions& options) {
   const std::uint64_t seed = options.common.seed;
   const std::int64_t B = options.batch, T = options.length;
-  bert::Padded padded{.sequences = B, .length = T, .mask = mask_of(options)};
-  padded.ids = bertlet::integers({.seed = seed, .site = 1}, B * T, options.vocab_size - first_word);
+  const std::vector<std::int64_t> ids =
+      bertlet::integers({.seed = seed, .site = 1}, B * T, options.vocab_size - first_word);
   const bertlet::Array chosen = bertlet::uniform({.seed = seed, .site = 2}, {B * T});
-  bert::PreTraining::Labels labels{.words = {}, .next = bertlet::integers({.seed = seed, .site = 3}, B, 2)};
-  for (std::int64_t place = 0; place < B * T; ++place) {
-    const std::int64_t id = padded.ids[static_cast<std::size_t>(place)] += first_word;
-    padded.token_types.push_back(2 * (place % T) < T ? 0 : 1);
-    labels.words.push_back(chosen[place] < masked ? id : bertlet::no_label);
+  bert::Wanted wanted{.next = bertlet::integers({.seed = seed, .site = 3}, B, 2)};
+  std::vector<bert::Sequence> sequences;
+  for (std::int64_t begin = 0; const std::int64_t length : lengths_of(options)) {
+    bert::Sequence& sequence = sequences.emplace_back();
+    for (std::int64_t t = 0; t < length; ++t) {
+      sequence.ids.push_back(first_word + ids[static_cast<std::size_t>(begin + t)]);
+      sequence.types.push_back(2 * t < T ? 0 : 1);
+      wanted.labels.push_back(chosen[begin + t] < masked ? sequence.ids.back() : bertlet::no_label);
+    }
+    begin += T;
   }
-  return {bert::pack(padded), std::move(labels)};
+  return {bert::Batch::of(sequences), std::move(wanted)};
 }
 
 // A model in training.
@@ -84,7 +98,8 @@ class Trainer {
   double step() {
     bertlet::Pass pass{.training = true, .rng = {.seed = 1, .step = step_++}};
     parameters_.reset_grad();
-    const bertlet::Tensor loss = model_.loss(data_.batch, model_.bert(data_.batch, pass), data_.labels);
+    const bertlet::Tensor loss = model_.loss(
+        model_.score(data_.batch, pass, {}, model_.rows_of(data_.batch, data_.wanted)), data_.batch, data_.wanted);
     backward(loss);
     optimizer_.step({.clip = 1});
     return static_cast<double>(loss.item());
@@ -152,14 +167,7 @@ int run_bench_step(const BenchStepOptions& options) {
 void add_bench_step(const Command& bench) {
   const auto options = std::make_shared<BenchStepOptions>();
   Command command = bench.add("step", "Steps of pre-training", about_bench_step);
-  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
-  command.number("--batch", options->batch, "Sequences", {1, 1 << 20});
-  command.number("--length", options->length, "Tokens in the longest", {1, 1 << 20});
-  command.number("--vocab-size", options->vocab_size, "Tokens there are", {first_word + 1});
-  command.number("--steps", options->steps, "How often", {1, 1000000});
-  command.one_of("--precision", "P", options->precision, {"fp32"}, "Of products");
-  command.one_of("--lengths", "L", options->lengths, {"full", "uniform"}, "Of the sequences");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_bench_step(*options); });
 }
 

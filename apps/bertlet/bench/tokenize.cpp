@@ -23,7 +23,17 @@ struct BenchTokenizeOptions {
   std::string text;
   bool offsets = false;
   int repetitions = 5;
+
+  void visit(const options::Visitor& f);
 };
+
+void BenchTokenizeOptions::visit(const options::Visitor& f) {
+  tokenizer.visit(f);
+  f({"text", &text, "What is tokenized", {.type = "F", .needed = true}});
+  f({"offsets", &offsets, "With offsets and word numbers"});
+  f({"repetitions", &repetitions, "How often", {.most = 10000}});
+  common.visit(f);
+}
 
 constexpr const char* about_bench_tokenize =
     R"(The text is read first; then its lines are encoded one by one, with [CLS] and [SEP], and counted. The speed is the
@@ -78,11 +88,7 @@ int run_bench_tokenize(const BenchTokenizeOptions& options) {
 void add_bench_tokenize(const Command& bench) {
   const auto options = std::make_shared<BenchTokenizeOptions>();
   Command command = bench.add("tokenize", "Text to ids", about_bench_tokenize);
-  add_tokenizer_options(command, options->tokenizer);
-  command.text("--text", "F", options->text, "What is tokenized", Needed::yes);
-  command.flag("--offsets", options->offsets, "With offsets and word numbers");
-  command.number("--repetitions", options->repetitions, "How often", {1, 10000});
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_bench_tokenize(*options); });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "apps/bertlet/command.h"
-#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/forms/examples.h"
 
 // What `bertlet data report` and `bertlet data convert` have in common.
 namespace apps {

@@ -1,4 +1,4 @@
-#include "bert/tasks/samples/sample_data.h"
+#include "apps/bertlet/samples/sample_data.h"
 
 #include <fmt/format.h>
 
@@ -13,12 +13,11 @@ namespace apps {
 namespace {
 
 namespace fs = std::filesystem;
-namespace tasks = bertlet::tasks;
 using bertlet::io::Json;
 
 struct SampleDataOptions {
   CommonOptions common;
-  tasks::SampleDataOptions samples;
+  samples::SampleDataOptions made;
   std::string task, out;
   bool force = false;
 };
@@ -31,7 +30,7 @@ is right by the most frequent label, and by a bag of words: a model that reads d
 
 Example: bertlet sample-data classify --out /tmp/classify)";
 
-Json json_of(const tasks::SampleData& data) {
+Json json_of(const samples::SampleData& data) {
   Json json{{"train", data.train}, {"dev", data.dev}, {"test", data.test}};
   for (const fs::path& file : data.files) json["files"].push_back(file.string());
   if (data.majority) json["majority"] = *data.majority;
@@ -43,8 +42,8 @@ int run_sample_data(SampleDataOptions options) {
   const fs::path out = options.out;
   bertlet::require(options.force || !fs::exists(out) || (fs::is_directory(out) && fs::is_empty(out)),
                    "{}: is there already, want --force to write into it", out.string());
-  options.samples.seed = options.common.seed;
-  const tasks::SampleData data = tasks::write_sample_data(options.task, out, options.samples);
+  options.made.seed = options.common.seed;
+  const samples::SampleData data = samples::write_sample_data(options.task, out, options.made);
   if (options.common.json)
     fmt::print("{}\n", json_of(data).dump());
   else if (!options.common.quiet)
@@ -58,11 +57,10 @@ void add_sample_data(const Command& program) {
   const auto options = std::make_shared<SampleDataOptions>();
   Command command =
       program.add("sample-data", "Small made-up data for each task, to try it at once", about_sample_data);
-  const std::vector<std::string_view> names = tasks::sample_tasks();
+  const std::vector<std::string_view> names = samples::sample_tasks();
   command.one_of("task", "TASK", options->task, {names.begin(), names.end()}, "What the data are for", Needed::yes);
   command.text("--out", "DIR", options->out, "Where the files go", Needed::yes);
-  command.number("--rows", options->samples.rows, "How many to train with; an eighth each for dev and test",
-                 {8, 1 << 20});
+  command.number("--rows", options->made.rows, "How many to train with; an eighth each for dev and test", {8, 1 << 20});
   command.flag("--force", options->force, "Write into a directory that is not empty");
   command.common(options->common);
   command.runs([options] { return run_sample_data(*options); });

@@ -1,6 +1,4 @@
 #include "apps/bertlet/finetuning/evaluation.h"
-#include "bert/tasks/fine_tuned.h"
-#include "bert/view/measure.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -8,41 +6,56 @@ namespace apps {
 
 namespace {
 
+namespace metrics = bertlet::metrics;
 namespace tasks = bertlet::tasks;
 
 struct EvaluateOptions {
   CommonOptions common;
   std::string model, data;
-  std::int64_t errors = 10;
-  std::optional<double> threshold;
+  EvaluationOptions evaluation;
+  UseOptions use;
   bool better_than_majority = false;
+
+  void visit(const options::Visitor& f) {
+    f({"DIR",
+       &model,
+       "A fine-tuned model, its run, or a directory that transformers saved",
+       {.needed = true, .by_place = true}});
+    f({"data", &data, "Labelled examples", {.type = "F", .needed = true}});
+    f({"errors", &evaluation.examples, "Examples that are shown", {.least = 0}});
+    f({"show",
+       options::word(&evaluation.shown, {"wrong", "right"}),
+       "Which examples are shown",
+       {.values = {"wrong", "right"}}});
+    f({"better-than-majority", &better_than_majority, "Fail if the model is not better than that"});
+    common.visit(f);
+  }
 };
 
 constexpr const char* about_evaluate =
-    R"(Measures of the task that the model was fine-tuned for, each beside what always saying the most frequent label gives; the
-first one with the interval in which it lies with 95 %; and the most confident mistakes.
+    R"(Measures of the model's task, each beside what always saying the most frequent label gives; the first one with the
+interval in which it lies with 95 %; and the most confident mistakes.
 
 Example: bertlet evaluate /tmp/run --data /tmp/data/test.tsv)";
 
-void require_better(const tasks::Data& data, std::span<const tasks::Output> outputs, const std::string& file) {
-  const auto [name, value] = data.measures(outputs)[0];
-  const double majority = data.references().at(name)[0].second;
-  const bool less_is_better = bertlet::view::better(name) == bertlet::view::Better::smaller;
-  bertlet::require(less_is_better ? value < majority : value > majority,
-                   "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}", file, name, value,
-                   majority);
+void require_better(const metrics::Measure& own, const bertlet::train::References& references,
+                    const std::string& file) {
+  const metrics::Measure majority{own.name, references.at(own.name)[0].second, own.better};
+  bertlet::require(is_better(own, majority), "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}",
+                   file, own.name, own.value, majority.value);
 }
 
 int run_evaluate(const EvaluateOptions& options) {
   bertlet::set_threads(options.common.threads);
   const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
-  const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::measuring});
-  bertlet::require(data->examples() > 0 && data->labelled(), "{}: got no labelled examples, want some to measure on",
+  options.use.apply_to(*model.task);
+  const std::unique_ptr<tasks::Data> data = model.read(options.data, tasks::Use::measuring);
+  bertlet::require(data->size() > 0 && data->examples.labelled, "{}: got no labelled examples, want some to measure on",
                    options.data);
-  if (options.threshold) data->set_threshold(*options.threshold);
-  const std::vector<tasks::Output> outputs = outputs_of(*model.learner, data->items());
-  show_evaluation(*data, outputs, options.common, options.errors);
-  if (options.better_than_majority) require_better(*data, outputs, options.data);
+  const tasks::Outcome outcome = outcome_of(model, *data, options.common);
+  show_evaluation(model, *data, outcome, options.common, options.evaluation);
+  if (options.better_than_majority)
+    require_better(tasks::measures(model, *data, outcome)[0], references(*model.task, *data), options.data);
   return 0;
 }
 
@@ -51,12 +64,8 @@ int run_evaluate(const EvaluateOptions& options) {
 void add_evaluate(const Command& program) {
   const auto options = std::make_shared<EvaluateOptions>();
   Command command = program.add("evaluate", "How good a fine-tuned model is", about_evaluate);
-  command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
-  command.text("--data", "F", options->data, "Labelled examples", Needed::yes);
-  command.number("--errors", options->errors, "So many of the worst mistakes are shown", {0});
-  add_threshold_option(command, options->threshold);
-  command.flag("--better-than-majority", options->better_than_majority, "Fail if the model is not");
-  command.common(options->common);
+  command.options(*options);
+  options->use.add_to(command);
   command.runs([options] { return run_evaluate(*options); });
 }
 

@@ -1,15 +1,39 @@
 #pragma once
 #include "apps/bertlet/command.h"
-#include "bert/tasks/data.h"
+#include "bert/tasks/finetuning.h"
 
 namespace apps {
 
-// How good outputs are: measures beside the baseline, the best-known one with its interval; tables; so many of the
-// worst mistakes.
-void show_evaluation(const bertlet::tasks::Data& data, std::span<const bertlet::tasks::Output> outputs,
-                     const CommonOptions& common, std::int64_t errors = 10);
+enum class Shown { wrong, right };  // examples
 
-// --threshold, of models for qa.
-void add_threshold_option(Command& command, std::optional<double>& threshold);
+struct EvaluationOptions {
+  std::int64_t examples = 10;  // at most so many are shown
+  Shown shown = Shown::wrong;
+};
+
+// What the model makes of the data, under a bar.
+bertlet::tasks::Outcome outcome_of(const bertlet::tasks::FineTuned& model, const bertlet::tasks::Data& data,
+                                   const CommonOptions& common);
+
+// How good outputs are: measures beside the baseline, the best-known one with its interval; tables; some examples, the
+// surest mistakes first.
+void show_evaluation(const bertlet::tasks::FineTuned& model, const bertlet::tasks::Data& data,
+                     const bertlet::tasks::Outcome& outcome, const CommonOptions& common,
+                     const EvaluationOptions& options = {});
+
+// What may be said anew of a model's task when the model is used: columns, a threshold. Which of these it has is known
+// only once it is read.
+class UseOptions {
+ public:
+  UseOptions();
+  void add_to(Command& command);
+  void apply_to(bertlet::tasks::Task& task) const;
+
+ private:
+  struct Given {
+    std::string name, help, type, value = {};
+  };
+  std::vector<Given> all_;
+};
 
 }  // namespace apps

@@ -1,21 +1,20 @@
 #pragma once
 #include "apps/bertlet/finetuning/options.h"
-#include "bert/tasks/fine_tuned.h"
 
 // With what a model begins that is fine-tuned.
 namespace apps {
 
-bool is_fresh(const FinetuneOptions& options);  // from nothing
+// An error, before anything is read, if --model is neither a model nor a size.
+void check_model(const ModelOptions& options);
 
-// The model's own, or one of the words of the training file.
-bertlet::text::Tokenizer tokenizer_for(const FinetuneOptions& options, const bertlet::tasks::Examples& examples);
-bertlet::bert::Config config_for(const FinetuneOptions& options, const bertlet::text::Tokenizer& tokenizer);
+// The model's own, a given one, or one of the words of the training file.
+bertlet::text::Tokenizer tokenizer_for(const ModelOptions& options, const bertlet::tasks::Examples& examples);
+bertlet::bert::Config config_for(const ModelOptions& options, const bertlet::text::Tokenizer& tokenizer);
 
 // First values, or those of the model that is gone on from.
-void give_values(bertlet::tasks::Learner& learner, const FinetuneOptions& options);
+void give_values(bertlet::bert::Network& network, const ModelOptions& options, const CommonOptions& common);
 
 // Some of the teacher's layers, or another model with the teacher's words and labels.
-std::unique_ptr<bertlet::tasks::Learner> student_of(const bertlet::tasks::FineTuned& teacher,
-                                                    const FinetuneOptions& options);
+bertlet::tasks::FineTuned student_of(const bertlet::tasks::FineTuned& teacher, const FinetuneOptions& options);
 
 }  // namespace apps

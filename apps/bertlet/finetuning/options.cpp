@@ -1,113 +1,178 @@
 #include "apps/bertlet/finetuning/options.h"
 
-#include <algorithm>
-
-#include "apps/bertlet/finetuning/numbers.h"
+#include <filesystem>
 
 namespace apps {
 
+namespace tasks = bertlet::tasks;
+using options::Affects;
+using options::Option;
+
 namespace {
 
-namespace bert = bertlet::bert;
-namespace tasks = bertlet::tasks;
-namespace train = bertlet::train;
-
-bool is_for(const FinetuneOptions& options, std::initializer_list<std::string_view> tasks) {
-  return std::ranges::find(tasks, options.setup.task) != tasks.end();
-}
-
-void add_options(Command& command, FinetuneOptions& options) {
-  const bool distills = is_for(options, {"distill"});
-  if (distills) add_distill_options(command, options.distill);
-  command.text("--model", "DIR", options.model,
-               distills ? "A student that is no part of its teacher: a directory, or a size"
-                        : "A model's directory, or a size: tiny mini small medium base large",
-               distills ? Needed::no : Needed::yes);
-  command.text("--train", "F", options.train, "The examples to learn from", Needed::yes);
-  command.text("--dev", "F", options.dev, "Examples to measure on: the best model is the one that is best on them");
-  command.number("--held-out", options.held_out, "The share of --train that is, without --dev; as much of each class",
-                 {0, 0.9});
-  add_run_options(command, options.run);
-  command.text("--max-length", "N", options.max_length,
-               distills ? "Tokens of a sequence; auto: as many as the teacher was shown"
-                        : "Tokens of a sequence; auto: 95 % are no longer");
-  if (!distills) command.number("--vocab-size", options.vocab_size, "Of a vocabulary that is made", {10});
-}
-
-void add_data_options(Command& command, FinetuneOptions& options) {
-  command.flag("--drop-duplicates", options.selection.cleaning.duplicates, "Rows of --train that stood there before");
-  command.flag("--drop-long", options.drop_long, "Rows of --train longer than --max-length");
-  tasks::DataOptions& to = options.setup.data;
-  if (is_for(options, {"classify", "pair", "multilabel", "ner", "siamese"}))
-    command.text("--labels", "F", options.labels,
-                 "label.txt, a label a line in their order; otherwise those of --train");
-  if (!is_for(options, {"ner", "qa"})) {
-    command.text("--text", "COLUMN", to.columns.text, "A column, by name or number");
-    if (!is_for(options, {"mlm"})) command.text("--label", "COLUMN", to.columns.label, "That of the label");
-  }
-  if (is_for(options, {"pair", "regress", "siamese", "choice", "distill"}))
-    command.text("--text-b", "COLUMN", to.columns.text_b, "That of a pair's second text");
-  if (is_for(options, {"classify", "pair", "multilabel", "regress", "siamese"}))
-    command.one_of("--part", "PART", options.part, {"head", "tail", "head-and-tail"}, "What is seen of longer texts");
-  if (is_for(options, {"classify", "multilabel", "regress"})) {
-    command.flag("--windows", to.windows, "All of longer texts is seen, in windows");
-    command.number("--stride", to.stride, "Tokens that windows share", {0});
-  }
-  if (is_for(options, {"qa"})) command.number("--stride", to.stride, "From the beginning of a window to the next");
-  if (is_for(options, {"mlm"})) {
-    command.number("--mask-rate", options.setup.mask_rate, "Of the tokens, how many are hidden", {0.001, 1});
-    command.flag("--whole-words", options.setup.whole_words, "All pieces of a word are hidden, or none");
-  }
-}
-
-void add_head_options(Command& command, FinetuneOptions& options) {
-  bert::TopOptions& top = options.setup.top;
-  const bool texts = is_for(options, {"classify", "pair", "multilabel", "regress"}), words = is_for(options, {"ner"});
-  const bool siamese = is_for(options, {"siamese"});
-  if (texts || words) {
-    command.one_of("--head", "NAME", top.head_on_top, words ? bert::token_top_names() : bert::top_names(),
-                   "What stands on the encoder");
-    command.text("--layers", "WHICH", top.layers, "What the head looks at: last, mixed, or a layer's number");
-  }
-  if (texts || siamese)
-    command.text("--pool", "NAME", top.pool,
-                 "How a text becomes one vector: pooler cls mean max attention first-last …");
-  if (words) command.flag("--crf", options.setup.crf, "The tags of a sentence are chosen together");
-  if (siamese)
-    command.one_of("--objective", "NAME", options.setup.objective, {"classes", "cosine", "ranking"}, "What is learned");
-}
-
-void add_training_options(Command& command, FinetuneOptions& options) {
-  train::TrainerOptions& to = options.trainer;
-  for (const FinetuneNumber& number : finetune_numbers())
-    if (number.is_for(options.setup.task)) add_number(command, number, options);
-  add_step_choices(command, to);
-  if (is_for(options, {"classify", "pair", "ner", "siamese"}))
-    command.flag("--balanced", options.balanced, "Rare classes weigh more");
-  command.number("--evaluate-every", to.evaluate_every, "Steps; 0: after each epoch", {0});
-  command.number("--save-every", to.save_every, "Steps from checkpoint to checkpoint; 0: after each epoch", {0});
-  command.text("--best-by", "MEASURE", to.best_by, "What the best model is best in; otherwise the task's own");
-  command.number("--average", options.average,
-                 "The mean of so many last checkpoints is the best model, if it is better on --dev", {0, 1000});
-  add_report_options(command, to);
-}
-
-void add_sweep_options(Command& command, FinetuneOptions& options) {
-  command.number("--seeds", options.seeds, "So many runs from --seed on, and their mean and standard deviation");
-  command.number("--folds", options.selection.folds,
-                 "So many runs, each measured on another part of --train; 0: one run", {0, 1000});
-  command.texts("--grid", "NAME=A,B", options.grid, "Runs with each of these values, such as lr=2e-5,5e-5 batch=16,32");
-}
+constexpr const char* several_runs = "Several runs";
 
 }  // namespace
 
-void add_finetune_options(Command& command, FinetuneOptions& options) {
-  add_options(command, options);
-  add_data_options(command, options);
-  add_head_options(command, options);
-  add_training_options(command, options);
-  add_sweep_options(command, options);
-  command.common(options.common);
+bool ModelOptions::is_fresh() const { return !model.empty() && !std::filesystem::is_directory(model); }
+
+void ModelOptions::visit_vocabulary(const options::Visitor& f) {
+  f({"vocab",
+     &vocab,
+     "Vocabulary of a model from nothing: vocab.txt, or a directory; otherwise made of --train",
+     {.type = "F", .affects = Affects::content}});
+  f({"cased", &cased, "Keep upper case, of a model from nothing"});
+  f({"vocab-size", &vocab_size, "Size of a vocabulary that is made", {.least = 10}});
+  f({"alphabet", &alphabet, "Characters in a vocabulary that is made", {.empty = "auto"}});
+}
+
+void ModelOptions::visit(const options::Visitor& f) {
+  f({"dropout",
+     &dropout,
+     "Dropout rate everywhere in the model; otherwise the model's own, or 0 from nothing",
+     {.least = 0, .most = 0.99}});
+  f({"freeze",
+     &freeze,
+     "Layers that stay as they are, counted from the first; the embeddings with them",
+     {.least = 0, .most = 1 << 10}});
+  f({"fresh-layers",
+     &fresh_layers,
+     "Layers that get fresh weights, counted from the last",
+     {.least = 0, .most = 1 << 10}});
+}
+
+void TeacherOptions::visit(const options::Visitor& f) {
+  f({"teacher",
+     &teacher,
+     "A fine-tuned model, its run, or a BERT for hidden words",
+     {.type = "DIR", .needed = true, .affects = Affects::content}});
+  f({"unlabelled",
+     &unlabelled,
+     "More texts, without labels: the student learns what the teacher says of them",
+     {.type = "F", .affects = Affects::content}});
+  f({"student-layers", &student_layers, "How many of the teacher's layers the student has; otherwise every other one"});
+  f({"from-layers",
+     &from_layers,
+     "Which of the teacher's layers the student has, counted from 0: 0,2,4",
+     {.least = 0, .most = 1000}});
+  f({"max-length",
+     &max_length,
+     "Tokens per sequence; auto: as many as the teacher was shown",
+     {.least = 3, .most = 1 << 20, .empty = "auto"}});
+  f({"text", &columns.text, "Column of the text, by name or number", {.type = "COLUMN"}});
+  f({"text-b", &columns.text_b, "Column of the second text", {.type = "COLUMN"}});
+  f({"label", &columns.label, "Column of the label", {.type = "COLUMN"}});
+  loss.visit(f);
+}
+
+void FinetuneOptions::visit_data(const options::Visitor& f) {
+  f({"train", &train, "Examples to learn from", {.type = "F", .needed = true, .affects = Affects::content}});
+  f({"dev",
+     &dev,
+     "Examples to measure on; RUN/best is the model that is best on them",
+     {.type = "F", .affects = Affects::content}});
+  f({"held-out",
+     &held_out,
+     "Share of --train to measure on, without --dev; as much of each class",
+     {.least = 0, .most = 0.9}});
+  f({"fraction",
+     &selection.fraction,
+     "Share of --train to learn from; as much of each class",
+     {.least = 0, .most = 1}});
+  f({"drop-duplicates", &selection.cleaning.duplicates, "Leave out rows of --train whose text came before"});
+  f({"drop-long", &drop_long, "Leave out rows of --train that are longer than --max-length"});
+  f({"inspect",
+     &inspect,
+     "Print so many examples as the model gets them, and end; --out is not needed",
+     {.least = 0, .most = 1 << 20, .affects = Affects::nothing}});
+  if (task && (task->has_named_classes() || task->class_loss() == tasks::ClassLoss::weighted))
+    f({"labels",
+       &labels,
+       "File of labels, one per line in their order; otherwise those of --train",
+       {.type = "F", .affects = Affects::content}});
+}
+
+void FinetuneOptions::visit_training(const options::Visitor& f) {
+  f({"epochs",
+     &epochs,
+     "Passes over the examples; 0: measure without training",
+     {.least = 0, .most = 1e6, .affects = Affects::length}});
+  f({"lr", &lr, "Peak learning rate; otherwise 5e-5, or 5e-4 from nothing", {.empty = "auto"}});
+  f({"head-lr", &head_lr, "Learning rate of the head, as a multiple of --lr"});
+  f({"layer-decay",
+     &layer_decay,
+     "Learning rate of a layer, as a multiple of that of the layer above",
+     {.least = 0, .most = 1}});
+  f({"warmup", &warmup, "Share of the steps in which the rate rises", {.least = 0, .most = 1}});
+  f({"head-decay", &head_decay, "Weight decay of the head; otherwise --weight-decay"});
+  tuning.visit([&](const Option& option) {
+    const bool agrees = option.name != "r-drop" || !task || task->class_loss() != tasks::ClassLoss::none;
+    if (agrees) f(option);
+  });
+  trainer.visit(f);
+  f({"evaluate-every", &trainer.evaluate_every, "Steps between evaluations; 0: one per epoch", {.least = 0}});
+  f({"save-every",
+     &trainer.save_every,
+     "Steps between checkpoints; 0: one per epoch",
+     {.least = 0, .affects = Affects::nothing}});
+  f({"best-by",
+     &trainer.best_by,
+     "Measure by which RUN/best is chosen; otherwise the task's own",
+     {.type = "MEASURE"}});
+  f({"average",
+     &average,
+     "Try the mean of the last so many checkpoints, and keep it if it is better on --dev",
+     {.least = 0, .most = 1000}});
+}
+
+void FinetuneOptions::visit_sweep(const options::Visitor& f) {
+  f({"seeds", &seeds, "Runs with different seeds, from --seed on; their mean and standard deviation"});
+  f({"folds",
+     &selection.folds,
+     "Runs that are measured on another part of --train each; 0: one run",
+     {.least = 0, .most = 1000}});
+  f({"grid", &grid, "Runs with each of these values, such as lr=2e-5,5e-5 batch=16,32", {.type = "NAME=A,B"}});
+}
+
+void FinetuneOptions::visit(const options::Visitor& f) {
+  visit_data(options::in_group("Data", f));
+  const options::Visitor of_model = options::in_group("Model", f), of_training = options::in_group("Training", f);
+  if (teacher) teacher->visit(of_model);
+  of_model({"model",
+            &model.model,
+            teacher ? "A student that is not part of its teacher: a directory, or a size"
+                    : "Directory of a model, or a size to begin from nothing: tiny mini small medium base large",
+            {.type = "DIR", .needed = !teacher, .affects = Affects::content}});
+  if (!teacher) model.visit_vocabulary(of_model);
+  model.visit(of_model);
+  if (task) {
+    task->visit(options::in_group("Task", f));
+    task->visit_loss(of_training);
+  }
+  visit_training(of_training);
+  visit_sweep(options::in_group(several_runs, f));
+  run.visit(options::in_group("Output", f));
+  common.visit(options::in_group("General", f));
+}
+
+// The task has state, so that a copy needs one of its own.
+FinetuneOptions FinetuneOptions::copy() const {
+  FinetuneOptions to = *this;
+  if (!task) return to;
+  to.task = tasks::make_task(task->facts().name);
+  const bertlet::io::JsonDocument values(options::json_of(options::list_of(const_cast<FinetuneOptions&>(*this))),
+                                         "options");
+  options::read(options::list_of(to), values.root());
+  to.task->labels = task->labels;
+  return to;
+}
+
+void set_number(FinetuneOptions& to, const std::string& name, const std::string& value) {
+  for (const Option& option : options::list_of(to))
+    if (option.name == name && options::is_number(option) && option.limits.affects != Affects::nothing &&
+        option.limits.group != several_runs)
+      return options::set(option, value);
+  throw WrongUsage(fmt::format("--grid: got '{}', want the name of an option that is a number, such as lr", name));
 }
 
 }  // namespace apps

@@ -1,39 +1,194 @@
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
 
 #include "apps/bertlet/finetuning/evaluation.h"
-#include "bert/tasks/fine_tuned.h"
+#include "apps/bertlet/progress.h"
+#include "bert/io/file.h"
 #include "bert/tasks/predictions_file.h"
+#include "bert/text/utf8.h"
 #include "core/parallel.h"
+#include "core/require.h"
 
 namespace apps {
 
 namespace {
 
+namespace fs = std::filesystem;
 namespace tasks = bertlet::tasks;
+
+constexpr std::int64_t rows_at_once = 4096;
+constexpr std::size_t lines_at_once = 256;
 
 struct PredictOptions {
   CommonOptions common;
-  std::string model, data, out;
-  std::optional<double> threshold;
+  std::string model, data, out, context, passage, columns;
+  std::vector<std::string> texts;
+  tasks::PipelineOptions pipeline;
+  UseOptions use;
+  bool force = false;
+
+  void visit(const options::Visitor& f) {
+    f({"DIR",
+       &model,
+       "A fine-tuned model, its run, or a directory that transformers saved",
+       {.needed = true, .by_place = true}});
+    f({"TEXT",
+       &texts,
+       "A text; a pair as two; for choice a text and its endings; for qa questions",
+       {.by_place = true}});
+    f({"data", &data, "A file of examples instead", {.type = "F"}});
+    f({"out", &out, "Write predictions of --data there: .csv, .tsv, or .jsonl for JSON lines", {.type = "F"}});
+    f({"columns", &columns, "Columns of --out, such as id,prediction; otherwise all", {.type = "A,B"}});
+    f({"force", &force, "Replace --out"});
+    f({"context", &context, "qa: a file with the passage", {.type = "F"}});
+    f({"passage", &passage, "qa: the passage itself", {.type = "TEXT"}});
+    f({"top-k", &pipeline.top_k, "qa with --json: number of answers", {.least = 0}});
+    f({"aggregation",
+       &pipeline.aggregation,
+       "ner with --json: how the tags of tokens become names",
+       {.values = {"none", "simple", "first", "average", "max"}}});
+    common.visit(f);
+  }
 };
 
 constexpr const char* about_predict =
-    R"(What a fine-tuned model says of each example, in the order of the file: labels with the probability of each class, tags and
-names, answers with those that come next. Labels in the file are kept beside. A row that cannot be read is told with its
-line, and the others are predicted.
+    R"(Says what a model makes of texts: given as arguments, one per line on standard input (texts of a pair with a tab between
+them), or in a file with --data. On the terminal as people read it; with --json as Hugging Face's pipelines give it, a JSON
+value for each text, or for --data a record for each example. Labels and other columns of a file are kept beside. A row
+that cannot be read is named with its line, and the others are predicted.
 
-Example: bertlet predict /tmp/run --data /tmp/data/test.tsv --out /tmp/predictions.csv)";
+Examples: bertlet predict /tmp/run "The food was not bad ."
+          bertlet predict /tmp/run --data /tmp/data/test.tsv --out /tmp/predictions.csv --columns id,prediction)";
+
+std::vector<std::string> parts_of(const std::string& text, char between) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(between, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+  }
+  return parts;
+}
+
+std::string passage_of(const PredictOptions& options) {
+  return options.context.empty() ? options.passage : bertlet::io::read_file(options.context);
+}
+
+// For people or, with --json, a value for each example.
+void show(const tasks::FineTuned& model, tasks::Examples examples, const PredictOptions& options) {
+  const tasks::Task& task = *model.task;
+  const std::unique_ptr<tasks::Data> data = task.data(std::move(examples), *model.tokenizer, tasks::Use::predicting);
+  const tasks::Outcome outcome = model.outcome(*data);
+  for (std::int64_t i = 0; i < data->size(); ++i)
+    if (options.common.json)
+      fmt::print("{}\n", task.pipeline(*data, i, outcome.outputs, options.pipeline).dump());
+    else
+      fmt::print("{}{}", task.shown(*data, i, outcome.outputs), data->size() > 1 ? "\n" : "");
+  std::fflush(stdout);
+}
+
+tasks::Examples asked(const tasks::FineTuned& model, const std::vector<std::string>& texts,
+                      const PredictOptions& options) {
+  std::vector<std::string> valid;
+  for (const std::string& text : texts) valid.push_back(bertlet::text::valid_utf8(text));
+  return model.task->asked(valid, passage_of(options), *model.tokenizer);
+}
+
+void show_lines(const tasks::FineTuned& model, const PredictOptions& options) {
+  if (::isatty(STDIN_FILENO) == 1) throw WrongUsage("want a TEXT, --data F, or lines on standard input");
+  tasks::Examples block;
+  std::int64_t number = 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    ++number;
+    tasks::Examples one;
+    try {
+      one = asked(model, parts_of(line, '\t'), options);
+    } catch (const bertlet::Error& error) {
+      throw bertlet::Error(fmt::format("line {}: {}", number, error.what()));
+    }
+    std::vector<tasks::Example> rows = std::move(block.rows);
+    rows.insert(rows.end(), one.rows.begin(), one.rows.end());
+    block = std::move(one);
+    block.rows = std::move(rows);
+    if (block.rows.size() >= lines_at_once) show(model, std::exchange(block, {}), options);
+  }
+  if (!block.rows.empty()) show(model, std::move(block), options);
+}
+
+void check_out(const PredictOptions& options) {
+  const fs::path out = options.out;
+  if (out.empty()) return;
+  bertlet::require(!fs::exists(options.data) || !fs::exists(out) || !fs::equivalent(options.data, out),
+                   "{}: is the input, want another file for predictions", options.out);
+  bertlet::require(options.force || !fs::is_regular_file(out), "{}: is there already, want --force to replace it",
+                   options.out);
+}
+
+// Where the predictions of a file go: a file, or a line each on the terminal.
+class Destination {
+ public:
+  explicit Destination(const PredictOptions& options) : options_(options) {
+    if (!options.out.empty())
+      file_.emplace(options.out, options.columns.empty() ? std::vector<std::string>() : parts_of(options.columns, ','));
+  }
+
+  void write(const tasks::Task& task, const tasks::Data& data, std::int64_t i, tasks::Outputs outputs) {
+    ++count_;
+    if (file_)
+      file_->write(task.prediction(data, i, outputs));
+    else if (options_.common.json)
+      fmt::print("{}\n", task.prediction(data, i, outputs).dump());
+    else
+      fmt::print("{}: {}", place_of(data, i), task.shown(data, i, outputs));
+  }
+
+  void end() {
+    if (!file_) return;
+    file_->commit();
+    if (!options_.common.quiet) fmt::print("{}: {} predictions\n", options_.out, count_);
+  }
+
+ private:
+  const PredictOptions& options_;
+  std::optional<tasks::PredictionsFile> file_;
+  std::int64_t count_ = 0;
+};
+
+// So many rows at a time, so that a file may be larger than memory.
+void predict_file(const tasks::FineTuned& model, const PredictOptions& options) {
+  check_out(options);
+  Destination to(options);
+  tasks::ExampleReader reader(options.data, model.read_options(tasks::Use::predicting));
+  const auto bytes = static_cast<double>(fs::is_regular_file(options.data) ? fs::file_size(options.data) : 0);
+  Progress progress("predicting", static_cast<std::int64_t>(bytes), {1e6, "MB"}, options.common.quiet);
+  for (tasks::Examples block; reader.next(block, rows_at_once);) {
+    for (const tasks::BadRow& row : block.bad_rows)
+      fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
+    if (block.rows.empty()) continue;
+    const std::unique_ptr<tasks::Data> data =
+        model.task->data(std::exchange(block, {}), *model.tokenizer, tasks::Use::predicting);
+    const tasks::Outcome outcome = model.outcome(*data);
+    for (std::int64_t i = 0; i < data->size(); ++i) to.write(*model.task, *data, i, outcome.outputs);
+    progress.at(static_cast<std::int64_t>(reader.done() * bytes));
+  }
+  progress.wipe();
+  to.end();
+}
 
 int run_predict(const PredictOptions& options) {
   bertlet::set_threads(options.common.threads);
+  if (options.data.empty() && !options.out.empty()) throw WrongUsage("--out: is for --data");
+  if (!options.data.empty() && !options.texts.empty()) throw WrongUsage("got TEXT and --data, want one of them");
   const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
-  const std::unique_ptr<tasks::Data> data = model.read(options.data, {tasks::Purpose::predicting});
-  if (options.threshold) data->set_threshold(*options.threshold);
-  for (const tasks::BadRow& row : data->bad_rows())
-    fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
-  const std::vector<tasks::Record> records = data->predictions(outputs_of(*model.learner, data->items()));
-  tasks::write_predictions(options.out, records);
-  if (!options.common.quiet) fmt::print("{}: {} predictions\n", options.out, records.size());
+  options.use.apply_to(*model.task);
+  if (!options.data.empty())
+    predict_file(model, options);
+  else if (!options.texts.empty())
+    show(model, asked(model, options.texts, options), options);
+  else
+    show_lines(model, options);
   return 0;
 }
 
@@ -41,12 +196,9 @@ int run_predict(const PredictOptions& options) {
 
 void add_predict(const Command& program) {
   const auto options = std::make_shared<PredictOptions>();
-  Command command = program.add("predict", "What a fine-tuned model says", about_predict);
-  command.text("DIR", "", options->model, "A model that was fine-tuned, or its run", Needed::yes);
-  command.text("--data", "F", options->data, "Examples", Needed::yes);
-  command.text("--out", "F", options->out, "CSV, or JSON lines where the name ends in .jsonl", Needed::yes);
-  add_threshold_option(command, options->threshold);
-  command.common(options->common);
+  Command command = program.add("predict", "What a fine-tuned model says of texts", about_predict);
+  command.options(*options);
+  options->use.add_to(command);
   command.runs([options] { return run_predict(*options); });
 }
 

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "apps/bertlet/finetuning/numbers.h"
 #include "core/joined.h"
 #include "core/require.h"
 
@@ -12,6 +11,7 @@ namespace apps {
 
 namespace {
 
+namespace metrics = bertlet::metrics;
 namespace train = bertlet::train;
 namespace fs = std::filesystem;
 using bertlet::io::Json;
@@ -31,29 +31,28 @@ struct Variant {
 struct Row {
   std::string choice;
   std::vector<std::string> runs = {};  // their directories
-  std::vector<train::Measures> measures = {};
-  bool more_is_better = true;
+  std::vector<metrics::Measures> measures = {};
 
-  double value(std::size_t run) const { return measures[run][0].second; }
+  const metrics::Measure& first(std::size_t run) const { return measures[run][0]; }
   double mean(std::size_t measure) const {
     double sum = 0;
-    for (const train::Measures& each : measures) sum += each[measure].second;
+    for (const metrics::Measures& each : measures) sum += each[measure].value;
     return sum / static_cast<double>(measures.size());
   }
   // Of a sample, so that of one run there is none.
   double deviation(std::size_t measure) const {
     double squares = 0;
-    for (const train::Measures& each : measures) squares += std::pow(each[measure].second - mean(measure), 2);
+    for (const metrics::Measures& each : measures) squares += std::pow(each[measure].value - mean(measure), 2);
     return measures.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(measures.size() - 1));
   }
   std::size_t best_run() const {
     std::size_t best = 0;
     for (std::size_t run = 1; run < measures.size(); ++run)
-      if (more_is_better ? value(run) > value(best) : value(run) < value(best)) best = run;
+      if (metrics::is_better(first(run), first(best))) best = run;
     return best;
   }
   bool better_than(const Row& other) const {
-    return more_is_better ? mean(0) > other.mean(0) : mean(0) < other.mean(0);
+    return metrics::is_better({"", mean(0), first(0).better}, {"", other.mean(0), first(0).better});
   }
 };
 
@@ -67,7 +66,7 @@ std::vector<std::string> values_of(const std::string& axis, std::size_t begin) {
 }
 
 std::vector<Choice> choices_of(const FinetuneOptions& options) {
-  std::vector<Choice> choices = {{.options = options}};
+  std::vector<Choice> choices = {{.options = options.copy()}};
   for (const std::string& axis : options.grid) {
     const std::size_t equals = axis.find('=');
     if (equals == std::string::npos) throw WrongUsage("--grid: got '" + axis + "', want NAME=A,B such as lr=2e-5,5e-5");
@@ -75,7 +74,7 @@ std::vector<Choice> choices_of(const FinetuneOptions& options) {
     std::vector<Choice> more;
     for (const Choice& choice : choices)
       for (const std::string& value : values_of(axis, equals + 1)) {
-        Choice& next = more.emplace_back(choice);
+        Choice& next = more.emplace_back(Choice{choice.settings, choice.options.copy()});
         set_number(next.options, name, value);
         next.settings.push_back(name + "=" + value);
       }
@@ -90,7 +89,7 @@ std::vector<Variant> variants_of(const Choice& choice) {
   std::vector<Variant> variants;
   for (std::int64_t seed = 0; seed < options.seeds; ++seed)
     for (std::int64_t fold = 0; fold < std::max<std::int64_t>(options.selection.folds, 1); ++fold) {
-      Variant& variant = variants.emplace_back(Variant{choice.settings, options});
+      Variant& variant = variants.emplace_back(Variant{choice.settings, options.copy()});
       variant.options.common.seed += static_cast<std::uint64_t>(seed);
       variant.options.selection.fold = fold;
       if (options.seeds > 1) variant.settings.push_back(fmt::format("seed={}", variant.options.common.seed));
@@ -114,11 +113,11 @@ Json json_of(const std::vector<Row>& rows) {
     Json& json = all.push_back({{"choice", row.choice}, {"runs", Json::array()}});
     for (std::size_t run = 0; run < row.runs.size(); ++run) {
       Json measures = Json::object();
-      for (const auto& [name, value] : row.measures[run]) measures[name] = value;
+      for (const metrics::Measure& measure : row.measures[run]) measures[measure.name] = measure.value;
       json["runs"].push_back({{"run", row.runs[run]}, {"measures", std::move(measures)}});
     }
     for (std::size_t i = 0; i < row.measures[0].size(); ++i) {
-      const std::string& name = row.measures[0][i].first;
+      const std::string& name = row.measures[0][i].name;
       json["mean"][name] = row.mean(i);
       json["deviation"][name] = row.deviation(i);
     }
@@ -131,7 +130,7 @@ void print(const std::vector<Row>& rows) {
   for (const Row& row : rows) width = std::max(width, row.choice.size());
   fmt::print("\n{:<{}}  runs", "", width);
   const std::size_t shown = std::min<std::size_t>(3, rows[0].measures[0].size());
-  for (std::size_t i = 0; i < shown; ++i) fmt::print("  {:>19}", rows[0].measures[0][i].first);
+  for (std::size_t i = 0; i < shown; ++i) fmt::print("  {:>19}", rows[0].measures[0][i].name);
   fmt::print("\n");
   for (const Row& row : rows) {
     fmt::print("{:<{}}  {:>4}", row.choice, width, row.runs.size());
@@ -158,7 +157,7 @@ int sweep(const FinetuneOptions& options, const FinetuneOnce& once) {
   const std::vector<Choice> choices = choices_of(options);
   train::RunDirectory run = run_directory(options.run);
   run.describe({{"program", "bertlet finetune"},
-                {"task", options.setup.task},
+                {"task", options.task ? options.task->facts().name : "distill"},
                 {"grid", options.grid},
                 {"seeds", options.seeds},
                 {"folds", options.selection.folds}});
@@ -167,11 +166,10 @@ int sweep(const FinetuneOptions& options, const FinetuneOnce& once) {
     Row& row = rows.emplace_back(Row{.choice = choice.name()});
     for (const Variant& variant : variants_of(choice)) {
       if (!options.common.quiet && !options.common.json) fmt::print("\n== {}\n", variant.options.run.out);
-      const FinetuneOutcome outcome = once(variant.options);
+      const FinetuneOutcome outcome = once(variant.options.copy());
       if (outcome.ending == train::Ending::interrupted) return 130;
       row.runs.push_back(variant.options.run.out);
       row.measures.push_back(outcome.measures);
-      row.more_is_better = outcome.more_is_better;
     }
   }
   const Row& best = *std::ranges::max_element(rows, [](const Row& a, const Row& b) { return b.better_than(a); });

@@ -6,10 +6,9 @@ namespace apps {
 
 struct FinetuneOutcome {
   bertlet::train::Ending ending = bertlet::train::Ending::done;
-  bertlet::train::Measures measures = {};  // of the best model on dev, what it was best in first; none without dev
-  bool more_is_better = true;              // of the first one
+  bertlet::metrics::Measures measures = {};  // of the best model on dev, what it was best in first; none without dev
 };
-using FinetuneOnce = std::function<FinetuneOutcome(const FinetuneOptions& options)>;
+using FinetuneOnce = std::function<FinetuneOutcome(FinetuneOptions options)>;
 
 bool is_sweep(const FinetuneOptions& options);
 

@@ -14,6 +14,11 @@ namespace {
 struct GradcheckOptions {
   CommonOptions common;
   std::string operation;
+
+  void visit(const options::Visitor& f) {
+    f({"op", &operation, "Only this operation", {.type = "NAME"}});
+    common.visit(f);
+  }
 };
 
 constexpr const char* about_gradcheck =
@@ -110,8 +115,7 @@ int run_gradcheck(const GradcheckOptions& options) {
 void add_gradcheck(const Command& program) {
   const auto options = std::make_shared<GradcheckOptions>();
   Command command = program.add("gradcheck", "Prove the gradient of every operation, as a table", about_gradcheck);
-  command.text("--op", "NAME", options->operation, "Only this operation");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_gradcheck(*options); });
 }
 

@@ -2,9 +2,8 @@
 #include <numeric>
 
 #include "apps/bertlet/model/model_files.h"
-#include "bert/heads/language_model.h"
+#include "bert/heads/word_head.h"
 #include "bert/io/json.h"
-#include "bert/text/tokenizer_files.h"
 #include "core/ops/rows.h"
 #include "core/ops/softmax.h"
 #include "core/parallel.h"
@@ -23,7 +22,18 @@ struct FillMaskOptions {
   std::string directory, text, pair;
   int top_k = 5;
   std::vector<std::string> targets;
+
+  void visit(const options::Visitor& f);
 };
+
+void FillMaskOptions::visit(const options::Visitor& f) {
+  f({"directory", &directory, "A model directory or a run", {.type = "DIR", .needed = true, .by_place = true}});
+  f({"text", &text, "With [MASK] in it", {.type = "TEXT", .needed = true, .by_place = true}});
+  f({"pair", &pair, "A second text behind it", {.type = "TEXT_B", .by_place = true}});
+  f({"top-k", &top_k, "How many words for each mask", {.most = 1 << 20}});
+  f({"targets", &targets, "Only these words", {.type = "WORD"}});
+  common.visit(f);
+}
 
 constexpr const char* about_fill_mask =
     R"(The words that the model expects where the text says [MASK], with their probabilities, the likeliest first. Of several
@@ -42,7 +52,7 @@ class Filler {
  public:
   explicit Filler(const FillMaskOptions& options)
       : options_(options),
-        tokenizer_(text::read_tokenizer(options.directory)),
+        tokenizer_(read_model_tokenizer(options.directory, options.common)),
         model_(load_model<bert::MaskedLM>(read_model_config(options.directory), options.directory, options.common)) {}
 
   void run() const;
@@ -89,9 +99,8 @@ std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<std::in
   const std::int64_t length = encoding_.size(), most = model_.bert.config.max_position_embeddings;
   bertlet::require(length <= most, "fill-mask: got {} tokens, want at most {}", length, most);
   bertlet::Pass pass;
-  const bert::Encoded states = model_.bert(
-      bert::pack({.sequences = 1, .length = length, .ids = encoding_.ids, .token_types = encoding_.types}), pass);
-  const bertlet::Tensor p = softmax(model_.predictions(gather_rows(states.last_hidden_state, masks)));  // [masks, V]
+  const bert::Batch batch = bert::Batch::of({{encoding_.ids, encoding_.types}});
+  const bertlet::Tensor p = softmax(model_.score(batch, pass, {}, masks).scores);  // [masks, V]
   const std::vector<std::int64_t> ids = allowed(p.shape()[1]);
   std::vector<std::vector<Candidate>> all;
   for (std::int64_t row = 0; row < std::ssize(masks); ++row) {
@@ -145,12 +154,7 @@ int run_fill_mask(const FillMaskOptions& options) {
 void add_fill_mask(const Command& program) {
   const auto options = std::make_shared<FillMaskOptions>();
   Command command = program.add("fill-mask", "The words that the model expects at [MASK]", about_fill_mask);
-  command.text("directory", "DIR", options->directory, "A model directory", Needed::yes);
-  command.text("text", "TEXT", options->text, "With [MASK] in it", Needed::yes);
-  command.text("pair", "TEXT_B", options->pair, "A second text behind it");
-  command.number("--top-k", options->top_k, "How many words for each mask", {1, 1 << 20});
-  command.texts("--targets", "WORD", options->targets, "Only these words");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_fill_mask(*options); });
 }
 

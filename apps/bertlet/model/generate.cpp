@@ -7,7 +7,6 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/generation/word_stream.h"
 #include "bert/io/json.h"
-#include "bert/text/tokenizer_files.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -27,9 +26,48 @@ struct GenerateOptions {
   std::optional<double> temperature, top_p;
   std::optional<std::int64_t> top_k;
   bool sample = false, no_cache = false, as_decoder = false;
+
+  void visit(const options::Visitor& f);
+
+ private:
+  void visit_words(const options::Visitor& f);
+  void visit_choice(const options::Visitor& f);
 };
 
-constexpr RealRange any{-1e6, 1e6};
+void GenerateOptions::visit_words(const options::Visitor& f) {
+  bert::GenerationOptions& to = generation;
+  f({"max-new-tokens", &to.max_new_tokens, "At most so many", {.least = 0}});
+  f({"min-new-tokens", &to.min_new_tokens, "No stop before there are so many", {.least = 0}});
+  f({"stop", &stop, "Tokens that end a text", {.type = "TOKEN"}});
+  f({"repetition-penalty", &to.repetition_penalty, "Above 1: what is there gets less likely"});
+  f({"no-repeat-ngram-size", &to.no_repeat_ngram_size, "So many tokens in a row occur once only", {.least = 0}});
+  f({"bad-words", &bad_words, "Words that never occur"});
+}
+
+void GenerateOptions::visit_choice(const options::Visitor& f) {
+  bert::GenerationOptions& to = generation;
+  f({"sample", &sample, "Draw words by chance"});
+  f({"temperature", &temperature, "Below 1 the likely gets likelier, above 1 less so"});
+  f({"top-k", &top_k, "Draw from the N likeliest words"});
+  f({"top-p", &top_p, "Draw from the likeliest words that together have this probability", {.most = 1}});
+  f({"beams", &to.beams, "Follow so many texts at once and return the likeliest", {.most = 1000}});
+  f({"length-penalty", &to.length_penalty, "Of beams: above 0 favours long texts", {.least = -1e6, .most = 1e6}});
+  f({"early-stopping",
+     &early_stopping,
+     "Of beams: stop as soon as enough texts have ended",
+     {.values = {"no", "yes", "never"}, .type = "WHEN"}});
+  f({"num-return", &to.num_return, "Texts to show: the best beams, or as many draws", {.most = 1000}});
+}
+
+void GenerateOptions::visit(const options::Visitor& f) {
+  f({"DIR", &directory, "A model directory or a run", {.needed = true, .by_place = true}});
+  f({"PROMPT", &prompt, "The beginning of the text", {.needed = true, .by_place = true}});
+  visit_words(f);
+  visit_choice(f);
+  f({"no-cache", &no_cache, "Compute all rows again at each step; the result is the same"});
+  f({"as-decoder", &as_decoder, "Run a model that is no decoder as if it were one"});
+  common.visit(f);
+}
 
 constexpr const char* about_generate =
     R"(The words that follow the prompt, which stands behind a [CLS]: always the likeliest, or, with any of --sample,
@@ -108,7 +146,7 @@ void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::G
 
 int run_generate(const GenerateOptions& options) {
   bertlet::set_threads(options.common.threads);
-  const text::Tokenizer tokenizer = text::read_tokenizer(options.directory);
+  const text::Tokenizer tokenizer = read_model_tokenizer(options.directory, options.common);
   const bert::GenerationOptions generation = generation_of(options, tokenizer);
   const auto model = load_model<bert::CausalLM>(config_of(options), options.directory, options.common);
   const bert::Text prompt = ids_of(options.prompt, tokenizer);
@@ -123,42 +161,12 @@ int run_generate(const GenerateOptions& options) {
   return 0;
 }
 
-void add_choice_options(Command& command, GenerateOptions& options) {
-  bert::GenerationOptions& to = options.generation;
-  constexpr Range some{1, 1000};
-  command.flag("--sample", options.sample, "Draw words by chance");
-  command.number("--temperature", options.temperature, "Below 1 the likely gets likelier, above 1 less so");
-  command.number("--top-k", options.top_k, "Draw from the N likeliest words");
-  command.number("--top-p", options.top_p, "Draw from the likeliest words that together have this probability", {0, 1});
-  command.number("--beams", to.beams, "Follow so many texts at once and return the likeliest", some);
-  command.number("--length-penalty", to.length_penalty, "Of beams: above 0 favours long texts", any);
-  command.one_of("--early-stopping", "WHEN", options.early_stopping, {"no", "yes", "never"},
-                 "Of beams: stop as soon as enough texts have ended");
-  command.number("--num-return", to.num_return, "Texts to show: the best beams, or as many draws", some);
-}
-
-void add_word_options(Command& command, GenerateOptions& options) {
-  bert::GenerationOptions& to = options.generation;
-  command.number("--max-new-tokens", to.max_new_tokens, "At most so many", {0});
-  command.number("--min-new-tokens", to.min_new_tokens, "No stop before there are so many", {0});
-  command.texts("--stop", "TOKEN", options.stop, "Tokens that end a text");
-  command.number("--repetition-penalty", to.repetition_penalty, "Above 1: what is there gets less likely");
-  command.number("--no-repeat-ngram-size", to.no_repeat_ngram_size, "So many tokens in a row occur once only", {0});
-  command.texts("--bad-words", "TEXT", options.bad_words, "Words that never occur");
-}
-
 }  // namespace
 
 void add_generate(const Command& program) {
   const auto options = std::make_shared<GenerateOptions>();
   Command command = program.add("generate", "Continues a text", about_generate);
-  command.text("DIR", "", options->directory, "A model directory", Needed::yes);
-  command.text("PROMPT", "", options->prompt, "The beginning of the text", Needed::yes);
-  add_word_options(command, *options);
-  add_choice_options(command, *options);
-  command.flag("--no-cache", options->no_cache, "Compute all rows again at each step; the result is the same");
-  command.flag("--as-decoder", options->as_decoder, "Run a model that is no decoder as if it were one");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_generate(*options); });
 }
 

@@ -2,7 +2,7 @@
 #include <optional>
 #include <set>
 
-#include "apps/bertlet/command.h"
+#include "apps/bertlet/model/model_files.h"
 #include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
 #include "bert/model/cost.h"
@@ -21,7 +21,18 @@ struct InfoOptions {
   std::optional<std::int64_t> vocab_size;
   std::int64_t length = 128;
   bool tensors = false;
+
+  void visit(const options::Visitor& f);
 };
+
+void InfoOptions::visit(const options::Visitor& f) {
+  f({"model", &model, "A model directory, a run or a file of tensors", {.type = "DIR", .by_place = true}});
+  f({"config", &config, "tiny mini small medium base large, or FILE.json", {.type = "NAME"}});
+  f({"vocab-size", &vocab_size, "In the place of the config's"});
+  f({"length", &length, "Of the sequence in which a token's cost is counted", {.most = 1 << 24}});
+  f({"tensors", &tensors, "Every tensor's name, type and shape"});
+  common.visit(f);
+}
 
 constexpr const char* about_info =
     R"(How many parameters a BERT has, box by box, and what they and each token cost, without making it or reading its
@@ -40,11 +51,11 @@ using Lines = std::vector<Line>;
 // --- what a config says ----------------------------------------------------------------------------------------------
 
 std::optional<bert::Config> config_of(const InfoOptions& options) {
-  const std::filesystem::path beside = std::filesystem::path(options.model) / "config.json";
   std::optional<bert::Config> config;
   if (!options.config.empty())
     config = bert::config_from(options.config);
-  else if (std::filesystem::exists(beside))
+  else if (const auto beside = std::filesystem::path(tensors_in(options.model)) / "config.json";
+           std::filesystem::exists(beside))
     config = bert::read_config(beside);
   if (config) config->vocab_size = options.vocab_size.value_or(config->vocab_size);
   return config;
@@ -126,8 +137,11 @@ int run_info(const InfoOptions& options) {
   io::Json json;
   const std::optional<bert::Config> config = config_of(options);
   if (config) add(boxes_of(*config), options.common.json, json);
-  if (!options.model.empty()) {
-    const io::Checkpoint checkpoint = io::open_checkpoint(options.model);
+  const std::string model = options.model.empty() ? "" : tensors_in(options.model);
+  if (std::filesystem::is_directory(model) && !io::holds_checkpoint(model)) {
+    if (!options.common.json) fmt::print("{}: holds no weights\n", model);
+  } else if (!model.empty()) {
+    const io::Checkpoint checkpoint = io::open_checkpoint(model);
     show_file(checkpoint, options, json);
     add(contents_of(checkpoint), options.common.json, json);
   }
@@ -141,12 +155,7 @@ int run_info(const InfoOptions& options) {
 void add_info(const Command& program) {
   const auto options = std::make_shared<InfoOptions>();
   Command command = program.add("info", "What a BERT consists of and costs", about_info);
-  command.text("model", "DIR", options->model, "A model directory, or a file of tensors");
-  command.text("--config", "NAME", options->config, "tiny mini small medium base large, or FILE.json");
-  command.number("--vocab-size", options->vocab_size, "In the place of the config's");
-  command.number("--length", options->length, "Of the sequence in which a token's cost is counted", {1, 1 << 24});
-  command.flag("--tensors", options->tensors, "Every tensor's name, type and shape");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_info(*options); });
 }
 

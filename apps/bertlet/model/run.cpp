@@ -5,6 +5,7 @@
 #include "bert/io/json.h"
 #include "bert/io/safetensors_writer.h"
 #include "core/autograd.h"
+#include "core/joined.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "optim/any_optimizer.h"
@@ -16,13 +17,15 @@ namespace {
 namespace bert = bertlet::bert;
 namespace io = bertlet::io;
 namespace optim = bertlet::optim;
+using bertlet::Array;
 using bertlet::Pass;
 using bertlet::Tensor;
 
 struct ModelRunOptions {
   CommonOptions common;
-  std::string model, input, output, head, padding = "pack";
-  bool grad = false, force = false;
+  std::string model, input, text, output, head, padding = "pack";
+  std::vector<std::string> second;
+  bool grad = false;
 
   std::optional<std::int64_t> steps;
   std::string optimizer = "adamw", schedule = "linear";
@@ -41,65 +44,135 @@ The input is a JSON object with Hugging Face's names and shapes:
   input_ids [B, T] (or [B, C, T]), or inputs_embeds
   attention_mask, token_type_ids, position_ids, head_mask, encoder_hidden_states, encoder_attention_mask
   labels, next_sentence_label, start_positions, end_positions
-Numbers are nested arrays, or a string that names a file of safetensors.
+Numbers are nested arrays, or a string that names a file of safetensors. In the place of an input --text is cut into
+tokens by the model's own vocabulary.
 
 With --steps N the batch is trained on N times; each step is a line of JSON with the loss before its update.
 
 Example: echo '{"input_ids": [[101, 7592, 103, 102]], "labels": [[-100, -100, 2088, -100]]}' > /tmp/in.json
          bertlet run MODEL --input /tmp/in.json --output /tmp/out.safetensors --head masked-lm --grad)";
 
-std::unique_ptr<bert::AnyHead> load_head(const ModelRunOptions& options) {
+std::unique_ptr<bert::Network> load_network(const ModelRunOptions& options) {
   const bert::Config config = read_model_config(options.model);
   const std::string name = options.head.empty() ? bert::head_of(config) : options.head;
   bertlet::require(!name.empty(), "{}: config.json names no architecture that is known here — give --head",
                    options.model);
-  std::unique_ptr<bert::AnyHead> head = bert::make_head(name, config);
-  bertlet::Parameters parameters = head->parameters();
-  load_parameters(parameters, config, options.model, options.common);
-  return head;
+  std::unique_ptr<bert::Network> network = bert::make_network(name, config);
+  load_parameters(network->parameters(), network->initial_values(), options.model, options.common);
+  return network;
 }
 
-void check_loss(const Tensor& loss) {
-  bertlet::require(static_cast<bool>(loss), "run: the input has no labels for this head, want some for a loss");
+RunInput read_input(const ModelRunOptions& options) {
+  if (!options.input.empty()) return read_run_input(options.input);
+  const std::int64_t most = read_model_config(options.model).max_position_embeddings;
+  return run_input_of(options.text, options.second, read_model_tokenizer(options.model, options.common), most);
 }
 
-void write(const ModelRunOptions& options, const bert::HeadOutputs& outputs, const bertlet::Parameters& parameters) {
+bert::Batch batch_of(const RunInput& in, bert::Padding padding) {
+  bert::Batch batch = pack(in.padded, padding);
+  if (in.choices > 1)
+    batch.groups =
+        bertlet::Spans(std::vector<std::int64_t>(static_cast<std::size_t>(batch.sequences() / in.choices), in.choices));
+  return batch;
+}
+
+// A batch on its way through a network, and what comes of it under Hugging Face's names and in the caller's shapes.
+class Experiment {
+ public:
+  Experiment(const ModelRunOptions& options, bert::Network& network, const RunInput& in)
+      : network_(network),
+        length_(in.padded.length),
+        batch_(batch_of(in, options.padding == "keep" ? bert::Padding::keep : bert::Padding::pack)),
+        wanted_(wanted_of(in.wanted)) {
+    if (in.encoder_states) memory_ = pack_memory(batch_, in.encoder_states, in.encoder_mask);
+    ask_ = {.head_mask = in.head_mask, .memory = memory_ ? &*memory_ : nullptr};
+  }
+  Experiment(const Experiment&) = delete;
+  Experiment& operator=(const Experiment&) = delete;
+
+  // Everything, and the loss where there are labels.
+  Tensor look(std::vector<std::pair<std::string, Array>>& to) const {
+    bert::Ask all = ask_;
+    all.hidden_states = all.attentions = true;
+    Pass pass;
+    const bert::Scored scored = network_.score(batch_, pass, all);
+    for (const bert::NamedScores& each : network_.named(scored))
+      to.emplace_back(each.name, each.by_row ? unpack(batch_, each.tensor.value(), length_) : each.tensor.value());
+    add_states(scored.encoded, to);
+    return network_.has_loss(wanted_) ? network_.loss(scored, batch_, wanted_) : Tensor();
+  }
+
+  Tensor loss() const {
+    bertlet::require(network_.has_loss(wanted_), "run: the input has no labels for this head, want some for a loss");
+    Pass pass;
+    return network_.loss(network_.score(batch_, pass, ask_, network_.rows_of(batch_, wanted_)), batch_, wanted_);
+  }
+
+ private:
+  bert::Wanted wanted_of(bert::Wanted wanted) const {
+    if (network_.labels_rows() && !wanted.labels.empty()) wanted.labels = pack_labels(batch_, wanted.labels, length_);
+    for (auto* positions : {&wanted.starts, &wanted.ends})
+      for (std::int64_t& position : *positions) position = std::max<std::int64_t>(0, position);  // as Hugging Face
+    return wanted;
+  }
+
+  void add_states(const bert::Encoded& encoded, std::vector<std::pair<std::string, Array>>& to) const {
+    const auto add_attentions = [&](const char* name, const auto& layers, std::int64_t keys) {
+      for (std::size_t i = 0; i < layers.size(); ++i)
+        to.emplace_back(fmt::format("{}.{}", name, i), unpack_attentions(batch_, layers[i], length_, keys));
+    };
+    to.emplace_back("last_hidden_state", unpack(batch_, encoded.last_hidden_state.value(), length_));
+    if (encoded.pooler_output) to.emplace_back("pooler_output", encoded.pooler_output.value());
+    for (std::size_t i = 0; i < encoded.hidden_states.size(); ++i)
+      to.emplace_back(fmt::format("hidden_states.{}", i), unpack(batch_, encoded.hidden_states[i].value(), length_));
+    add_attentions("attentions", encoded.attentions, length_);
+    if (memory_) add_attentions("cross_attentions", encoded.cross_attentions, memory_->spans.longest());
+  }
+
+  bert::Network& network_;
+  std::int64_t length_;
+  bert::Batch batch_;
+  bert::Wanted wanted_;
+  std::optional<bert::Memory> memory_;
+  bert::Ask ask_;
+};
+
+void write(const ModelRunOptions& options, const std::vector<std::pair<std::string, Array>>& arrays,
+           const bertlet::Parameters& parameters) {
   std::vector<io::OutgoingTensor> tensors;
-  for (const auto& [name, array] : outputs.tensors) tensors.push_back(io::outgoing(name, array));
-  if (outputs.loss) tensors.push_back(io::outgoing("loss", outputs.loss.value()));
+  for (const auto& [name, array] : arrays) tensors.push_back(io::outgoing(name, array));
   for (const bertlet::Parameter& parameter : parameters.list())
-    if (const bertlet::Array grad = parameter.tensor.grad())
-      tensors.push_back(io::outgoing("grad." + parameter.name, grad));
+    if (const Array grad = parameter.tensor.grad()) tensors.push_back(io::outgoing("grad." + parameter.name, grad));
   io::write_safetensors(options.output, tensors);
 }
 
-void examine(const ModelRunOptions& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
-  const bertlet::Parameters parameters = head.parameters();
-  for (bertlet::Parameter parameter : parameters.list()) parameter.tensor.set_wants_grad(options.grad);
-  Pass pass;
-  const bert::HeadOutputs outputs = head(inputs, pass);
-  if (options.grad) {
-    check_loss(outputs.loss);
-    backward(outputs.loss);
+void examine(const ModelRunOptions& options, const Experiment& experiment, bertlet::Parameters& parameters) {
+  std::optional<bertlet::WithoutGradients> without;
+  if (!options.grad) without.emplace(parameters);
+  std::vector<std::pair<std::string, Array>> arrays;
+  const Tensor loss = experiment.look(arrays);
+  if (!options.common.json && !options.common.quiet) {
+    for (const auto& [name, array] : arrays) fmt::print("{:<24} {}\n", name, array.shape());
+    if (loss) fmt::print("{:<24} {:.6f}\n", "loss", loss.item());
   }
-  write(options, outputs, parameters);
-  if (options.common.json || options.common.quiet) return;
-  for (const auto& [name, array] : outputs.tensors) fmt::print("{:<24} {}\n", name, array.shape());
-  if (outputs.loss) fmt::print("{:<24} {:.6f}\n", "loss", outputs.loss.item());
+  if (loss) arrays.emplace_back("loss", loss.value());
+  if (options.grad) {
+    bertlet::require(static_cast<bool>(loss), "run: the input has no labels for this head, want some for a loss");
+    backward(loss);
+  }
+  if (!options.output.empty()) write(options, arrays, parameters);
 }
 
-void train_on(const ModelRunOptions& options, bert::AnyHead& head, const bert::HeadInputs& inputs) {
-  bertlet::Parameters parameters = head.parameters();
+void train_on(const ModelRunOptions& options, const Experiment& experiment, bertlet::Parameters& parameters) {
+  parameters.reset_grad();
   parameters.flatten();
   optim::OptimizerChoice choice = options.choice;
   if (options.decay_all) choice.groups.clear();
   const auto optimizer = optim::make_optimizer(options.optimizer, parameters, choice);
   const optim::Schedule schedule = optim::make_schedule(options.schedule, {options.warmup, *options.steps});
   for (std::int64_t step = 0; step < *options.steps; ++step) {
-    Pass pass;
     parameters.reset_grad();
-    const Tensor loss = head(inputs, pass, bert::Report::loss).loss;
-    check_loss(loss);
+    const Tensor loss = experiment.loss();
     backward(loss);
     const double factor = schedule(step), norm = optimizer->step({.factor = factor, .clip = options.clip});
     const io::Json line{
@@ -111,13 +184,16 @@ void train_on(const ModelRunOptions& options, bert::AnyHead& head, const bert::H
 }
 
 int run_run(const ModelRunOptions& options) {
-  if (options.output.empty() && !options.steps) throw WrongUsage("want --output F, --steps N or both");
+  if (options.input.empty() == options.text.empty()) throw WrongUsage("want --input F or --text TEXT");
+  if (options.text.empty() && !options.second.empty()) throw WrongUsage("--text-b: want --text with it");
+  const bool shown = !options.output.empty() || !options.text.empty();
+  if (!shown && !options.steps) throw WrongUsage("want --output F, --steps N or both");
   bertlet::set_threads(options.common.threads);
-  bert::HeadInputs inputs = read_run_input(options.input);
-  inputs.padding = options.padding == "keep" ? bert::Padding::keep : bert::Padding::pack;
-  const std::unique_ptr<bert::AnyHead> head = load_head(options);
-  if (!options.output.empty()) examine(options, *head, inputs);
-  if (options.steps) train_on(options, *head, inputs);
+  const RunInput input = read_input(options);
+  const std::unique_ptr<bert::Network> network = load_network(options);
+  const Experiment experiment(options, *network, input);
+  if (shown) examine(options, experiment, network->parameters());
+  if (options.steps) train_on(options, experiment, network->parameters());
   return 0;
 }
 
@@ -126,12 +202,13 @@ int run_run(const ModelRunOptions& options) {
 void add_run(const Command& program) {
   const auto options = std::make_shared<ModelRunOptions>();
   Command command = program.add("run", "The laboratory: any head on exact ids, with gradients and losses", about_run);
-  command.text("model", "DIR", options->model, "A model directory", Needed::yes);
-  command.text("--input", "F.json", options->input, "What the head is given", Needed::yes);
+  command.text("model", "DIR", options->model, "A model directory or a run", Needed::yes);
+  command.text("--input", "F.json", options->input, "What the head is given");
+  command.text("--text", "TEXT", options->text, "Or a text; what comes of it is listed, also without --output");
+  command.texts("--text-b", "TEXT", options->second, "The second text of a pair; several are endings to choose from");
   command.text("--output", "F.safetensors", options->output, "Where what it computes goes");
   command.text("--head", "HEAD", options->head,
-               "model pretraining masked-lm causal-lm next-sentence sequence-classification multiple-choice "
-               "token-classification question-answering; if not given, what config.json names");
+               (bertlet::joined(bert::network_names(), " ") + "; if not given, what config.json names").c_str());
   command.one_of("--padding", "HOW", options->padding, {"pack", "keep"},
                  "Whether pads are left out or computed as Hugging Face does");
   command.flag("--grad", options->grad, "Also every parameter's gradient");

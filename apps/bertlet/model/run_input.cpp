@@ -75,14 +75,14 @@ class Reader {
  public:
   explicit Reader(const std::filesystem::path& file) : document_(io::read_json(file)), folder_(file.parent_path()) {}
 
-  bert::HeadInputs read() const;
+  RunInput read() const;
 
  private:
   bool has(const char* key) const { return root_.has(key); }
   std::vector<std::int64_t> integers(const char* key) const;
   Array array(const char* key) const;
-  void read_shape(bert::HeadInputs& in) const;
-  void read_labels(bert::HeadInputs& in) const;
+  void read_shape(RunInput& in) const;
+  void read_labels(RunInput& in) const;
   Array mask(const bert::Padded& padded) const;
   std::vector<std::int64_t> positions(const bert::Padded& padded) const;
 
@@ -102,7 +102,7 @@ Array Reader::array(const char* key) const {
 }
 
 // [B, T], or [B, C, T] where each example has several texts to choose from.
-void Reader::read_shape(bert::HeadInputs& in) const {
+void Reader::read_shape(RunInput& in) const {
   if (has("inputs_embeds")) {
     const Array states = array("inputs_embeds");
     bertlet::require(states.shape().rank() == 3, "inputs_embeds: got {}, want [B, T, H]", states.shape());
@@ -137,21 +137,21 @@ std::vector<std::int64_t> Reader::positions(const bert::Padded& padded) const {
   return to;
 }
 
-void Reader::read_labels(bert::HeadInputs& in) const {
+void Reader::read_labels(RunInput& in) const {
   if (has("labels")) {
     const Numbers labels = numbers_of(root_["labels"]);
     if (labels.whole)
-      in.labels = integers_of(labels, root_["labels"]);
+      in.wanted.labels = integers_of(labels, root_["labels"]);
     else
-      in.values = labels.array();
+      in.wanted.values = labels.array();
   }
-  in.next_sentence_label = integers("next_sentence_label");
-  in.start_positions = integers("start_positions");
-  in.end_positions = integers("end_positions");
+  in.wanted.next = integers("next_sentence_label");
+  in.wanted.starts = integers("start_positions");
+  in.wanted.ends = integers("end_positions");
 }
 
-bert::HeadInputs Reader::read() const {
-  bert::HeadInputs in;
+RunInput Reader::read() const {
+  RunInput in;
   read_shape(in);
   in.padded.token_types = integers("token_type_ids");
   in.padded.positions = positions(in.padded);
@@ -165,6 +165,26 @@ bert::HeadInputs Reader::read() const {
 
 }  // namespace
 
-bert::HeadInputs read_run_input(const std::filesystem::path& file) { return Reader(file).read(); }
+RunInput read_run_input(const std::filesystem::path& file) { return Reader(file).read(); }
+
+RunInput run_input_of(const std::string& text, const std::vector<std::string>& second,
+                      const bertlet::text::Tokenizer& tokenizer, std::int64_t max_length) {
+  const bertlet::text::EncodeOptions how{.max_length = max_length};
+  std::vector<bertlet::text::Encoding> encodings;
+  for (const std::string& each : second) encodings.push_back(tokenizer.encode(text, each, how));
+  if (second.empty()) encodings.push_back(tokenizer.encode(text, how));
+  bertlet::text::pad(encodings, {.id = tokenizer.pad_id()});
+
+  RunInput in{.padded = {.sequences = std::ssize(encodings), .length = encodings[0].size()},
+              .choices = std::ssize(encodings)};
+  std::vector<real> mask;
+  for (const bertlet::text::Encoding& encoding : encodings) {
+    in.padded.ids.insert(in.padded.ids.end(), encoding.ids.begin(), encoding.ids.end());
+    in.padded.token_types.insert(in.padded.token_types.end(), encoding.types.begin(), encoding.types.end());
+    for (const std::int64_t real_token : encoding.mask) mask.push_back(static_cast<real>(real_token));
+  }
+  in.padded.mask = Array::of({in.padded.sequences, in.padded.length}, mask);
+  return in;
+}
 
 }  // namespace apps

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/progress.h"
 #include "apps/bertlet/romeo/text.h"
+#include "bert/io/file.h"
 #include "bert/io/json.h"
+#include "bert/io/lines.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -16,24 +19,57 @@ namespace {
 struct RomeoOptions {
   CommonOptions common;
   romeo::Settings settings;
-  std::string recipe = "bertlet";
-  std::optional<std::int64_t> feed_forward, warmup;
+  std::string text, recipe = "bertlet";
+  std::optional<std::int64_t> batch, feed_forward, warmup;
   std::optional<double> lr, clip;
   bool explain = false;
+
+  void visit(const options::Visitor& f);
 };
+
+void RomeoOptions::visit(const options::Visitor& f) {
+  constexpr double most = 1 << 16;
+  f({"explain", &explain, "Tell what happens, from the vocabulary to where a head looks"});
+  f({"text", &text, "Another dialogue, a line for each who speaks", {.type = "F"}});
+  f({"recipe", &recipe, "How it is trained", {.values = {"bertlet", "tutorial"}, .type = "R"}});
+  f({"epochs", &settings.epochs, "Steps, each over the whole batch"});
+  f({"layers", &settings.layers, "Of the encoder", {.most = 1000}});
+  f({"hidden", &settings.hidden, "Width of the layers", {.most = most}});
+  f({"heads", &settings.heads, "Of each layer", {.most = most}});
+  f({"feed-forward", &feed_forward, "Width inside the layers; if not given, four times as wide"});
+  f({"batch", &batch, "Examples; if not given, as many as lines", {.most = most}});
+  f({"length", &settings.draw.longest, "Of the longest example that fits", {.least = 5, .most = most}});
+  f({"max-masked", &settings.draw.most_hidden, "Words asked for in an example", {.most = most}});
+  f({"lr", &lr, "Adam's rate, in the place of the recipe's"});
+  f({"warmup", &warmup, "Epochs in which the rate rises, in the place of the recipe's", {.least = 0}});
+  f({"clip", &clip, "The largest gradient norm, in the place of the recipe's; 0: no limit"});
+  common.visit(f);
+}
 
 constexpr const char* about_romeo =
     R"(The well-known tutorial: a BERT learns six lines between Romeo and Juliet by heart, by filling in their gaps and
 telling whether one line follows another. Then it says what it found. The exit code is 1 if it did not learn.
+With --text it learns another dialogue, a line of the file for each who speaks.
 
   --recipe bertlet    learns; what differs from the tutorial, and why, is printed
   --recipe tutorial   the tutorial's own settings: no warm-up, no clipping, PyTorch's first values, pads count as masked
 
 Example: bertlet romeo --explain --hidden 96 --heads 4)";
 
+std::vector<std::string> lines_of(const std::string& file) {
+  const std::string text = bertlet::io::read_file(file);
+  std::vector<std::string> lines;
+  for (std::string_view line : bertlet::io::split_lines(text))
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos) lines.emplace_back(line);
+  bertlet::require(lines.size() >= 2, "{}: got {} lines, want a dialogue of at least 2", file, lines.size());
+  return lines;
+}
+
 romeo::Settings settings_of(const RomeoOptions& options) {
   romeo::Settings settings = options.settings;
   settings.seed = settings.draw.seed = options.common.seed;
+  if (!options.text.empty()) settings.lines = lines_of(options.text);
+  settings.draw.examples = options.batch.value_or(std::min<std::int64_t>(std::ssize(settings.lines), 1 << 16));
   settings.feed_forward = options.feed_forward.value_or(4 * settings.hidden);
   if (options.recipe == "tutorial")
     settings.recipe = romeo::tutorial_recipe();
@@ -131,22 +167,8 @@ int run_romeo(const RomeoOptions& options) {
 
 void add_romeo(const Command& program) {
   const auto options = std::make_shared<RomeoOptions>();
-  romeo::Settings& settings = options->settings;
   Command command = program.add("romeo", "The toy: learns the dialogue of Romeo and Juliet by heart", about_romeo);
-  command.flag("--explain", options->explain, "Tell what happens, from the vocabulary to where a head looks");
-  command.one_of("--recipe", "R", options->recipe, {"bertlet", "tutorial"}, "How it is trained");
-  command.number("--epochs", settings.epochs, "Steps, each over the whole batch");
-  command.number("--layers", settings.layers, "Of the encoder", {1, 1000});
-  command.number("--hidden", settings.hidden, "Width of the layers", {1, 1 << 16});
-  command.number("--heads", settings.heads, "Of each layer", {1, 1 << 16});
-  command.number("--feed-forward", options->feed_forward, "Width inside the layers; if not given, four times as wide");
-  command.number("--batch", settings.draw.examples, "Examples", {1, 1 << 16});
-  command.number("--length", settings.draw.longest, "Of the longest example that fits", {5, 1 << 16});
-  command.number("--max-masked", settings.draw.most_hidden, "Words asked for in an example", {1, 1 << 16});
-  command.number("--lr", options->lr, "Adam's rate, in the place of the recipe's");
-  command.number("--warmup", options->warmup, "Epochs in which the rate rises, in the place of the recipe's", {0});
-  command.number("--clip", options->clip, "The largest gradient norm, in the place of the recipe's; 0: no limit");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_romeo(*options); });
 }
 

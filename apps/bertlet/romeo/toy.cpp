@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/argmax.h"
 #include "core/ops/arithmetic.h"
-#include "core/ops/rows.h"
 #include "nn/init.h"
 #include "nn/ops/cross_entropy.h"
 
@@ -54,11 +54,6 @@ Parameters prepared(bert::PreTraining& model, const Settings& settings) {
   return parameters;
 }
 
-std::int64_t most_likely(const Array& logits, std::int64_t row) {
-  const Array scores = logits.rows(row, row + 1);
-  return std::max_element(scores.data(), scores.data() + scores.size()) - scores.data();
-}
-
 }  // namespace
 
 Recipe tutorial_recipe() {
@@ -67,10 +62,9 @@ Recipe tutorial_recipe() {
 
 Toy::Toy(const Settings& settings)
     : settings_(settings),
-      tokenizer_(tokenizer_of(cleaned(dialogue))),
-      examples_(draw_examples(cleaned(dialogue), tokenizer_, settings.draw)),
-      batch_(data::to_batch(examples_, tokenizer_.pad_id())),
-      rows_(pack(batch_.inputs)),
+      tokenizer_(tokenizer_of(cleaned(settings.lines))),
+      examples_(draw_examples(cleaned(settings.lines), tokenizer_, settings.draw)),
+      batch_(data::to_batch(examples_)),
       hidden_(asked(false)),
       asked_(asked(settings.recipe.asks_for_pads)),
       model_(config_of(settings, tokenizer_.vocabulary().size())),
@@ -81,7 +75,7 @@ Toy::Toy(const Settings& settings)
 Toy::Asked Toy::asked(bool pads) const {
   Asked asked;
   for (std::size_t i = 0; i < examples_.size(); ++i) {
-    const std::int64_t first = rows_.spans.begin(static_cast<std::int64_t>(i));
+    const std::int64_t first = batch_.rows.spans.begin(static_cast<std::int64_t>(i));
     for (const data::Hidden& hidden : examples_[i].hidden) {
       asked.rows.push_back(first + hidden.position);
       asked.words.push_back(hidden.id);
@@ -96,10 +90,9 @@ Toy::Asked Toy::asked(bool pads) const {
 Loss Toy::train(std::int64_t epoch) {
   Pass pass{.training = true, .rng = {.seed = settings_.seed, .step = static_cast<std::uint64_t>(epoch)}};
   parameters_.reset_grad();
-  const bert::Encoded encoded = model_.bert(rows_, pass);
-  const Tensor words =
-      cross_entropy(model_.predictions(gather_rows(encoded.last_hidden_state, asked_.rows)), asked_.words);
-  const Tensor sentences = cross_entropy(model_.seq_relationship_logits(encoded), batch_.labels.next);
+  const bert::Scored scored = model_.score(batch_.rows, pass, {}, asked_.rows);
+  const Tensor words = cross_entropy(scored.scores, asked_.words);
+  const Tensor sentences = cross_entropy(scored.next, batch_.wanted.next);
   backward(words + sentences);
   optimizer_.step({.factor = schedule_(epoch), .clip = settings_.recipe.clip});
   return {static_cast<double>(words.item()), static_cast<double>(sentences.item())};
@@ -107,24 +100,23 @@ Loss Toy::train(std::int64_t epoch) {
 
 Verdict Toy::ask() const {
   Pass pass;
-  const bert::Encoded encoded = model_.bert(rows_, pass);
-  const Tensor words = model_.predictions(gather_rows(encoded.last_hidden_state, hidden_.rows));
-  const Tensor sentences = model_.seq_relationship_logits(encoded);
-  Verdict verdict{.loss = {static_cast<double>(cross_entropy(words, hidden_.words).item()),
-                           static_cast<double>(cross_entropy(sentences, batch_.labels.next).item())},
+  const bert::Scored scored = model_.score(batch_.rows, pass, {}, hidden_.rows);
+  Verdict verdict{.loss = {static_cast<double>(cross_entropy(scored.scores, hidden_.words).item()),
+                           static_cast<double>(cross_entropy(scored.next, batch_.wanted.next).item())},
                   .answers = {}};
-  for (std::int64_t row = 0, i = 0; i < std::ssize(examples_); ++i) {
-    Answer answer{.words = {}, .follows = most_likely(sentences.value(), i) == 0};
-    for (std::size_t n = examples_[static_cast<std::size_t>(i)].hidden.size(); n > 0; --n)
-      answer.words.push_back(most_likely(words.value(), row++));
-    verdict.answers.push_back(std::move(answer));
+  const std::vector<std::int64_t> follows = argmax_of_rows(scored.next.value());
+  const std::vector<std::int64_t> words = argmax_of_rows(scored.scores.value());
+  for (auto word = words.begin(); const data::Instance& example : examples_) {
+    const auto end = word + std::ssize(example.hidden);
+    verdict.answers.push_back({{word, end}, follows[verdict.answers.size()] == 0});
+    word = end;
   }
   return verdict;
 }
 
 Array Toy::attention(std::size_t example, std::size_t layer) const {
   Pass pass;
-  return model_.bert(rows_, pass, {.attentions = true}).attentions.at(layer).at(example);
+  return model_.bert(batch_.rows, pass, {.attentions = true}).attentions.at(layer).at(example);
 }
 
 }  // namespace romeo

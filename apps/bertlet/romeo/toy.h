@@ -22,6 +22,7 @@ struct Recipe {
 Recipe tutorial_recipe();
 
 struct Settings {
+  std::vector<std::string> lines = dialogue;
   Draw draw = {};
   std::int64_t layers = 6, hidden = 768, heads = 12, feed_forward = 3072, epochs = 100;
   std::uint64_t seed = 1;
@@ -55,7 +56,7 @@ class Toy {
 
   const bertlet::text::Tokenizer& tokenizer() const { return tokenizer_; }
   const std::vector<bertlet::data::Instance>& examples() const { return examples_; }
-  const bertlet::bert::Batch& rows() const { return rows_; }
+  const bertlet::bert::Batch& rows() const { return batch_.rows; }
   std::int64_t parameters() const { return parameters_.count(); }
   const std::vector<std::int64_t>& asked_words() const { return asked_.words; }  // those that the loss counts
 
@@ -70,7 +71,6 @@ class Toy {
   bertlet::text::Tokenizer tokenizer_;
   std::vector<bertlet::data::Instance> examples_;
   bertlet::data::PretrainingBatch batch_;
-  bertlet::bert::Batch rows_;
   Asked hidden_, asked_;
   bertlet::bert::PreTraining model_;
   bertlet::Parameters parameters_;

@@ -1,9 +1,9 @@
+#include "apps/bertlet/text/tokenize.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "apps/bertlet/command.h"
-#include "apps/bertlet/text/tokenizer_options.h"
 #include "bert/io/json.h"
 #include "bert/io/lines.h"
 #include "core/parallel.h"
@@ -15,20 +15,15 @@ namespace {
 
 namespace text = bertlet::text;
 
-struct TokenizeOptions {
-  CommonOptions common;
-  TokenizerChoice tokenizer;
-  std::string input = "-";
-  bool no_special = false, pair = false;
-  std::optional<std::int64_t> max_length;
-};
-
 constexpr const char* about_tokenize =
     R"(Each line, which ends at LF, becomes one line of JSON:
   tokens, ids   [CLS] and [SEP] included
   offsets       where in the line each token comes from, in code points; byte_offsets: in bytes; [0,0] for [CLS] and [SEP]
   word_ids      which word of the line it belongs to, null for [CLS] and [SEP]
 With --pair a line is two texts with a tab between them, and "type_ids" says which of them a token is from.
+
+--padded makes one object of all lines, padded to the longest, which `bertlet run --input` reads. --decode goes the other
+way: lines of ids, with spaces between them or as JSON, become text.
 
 Example: printf 'the\ncat\n##s\n[UNK]\n[CLS]\n[SEP]\n' >/tmp/vocab.txt; echo 'The cats' | bertlet tokenize --vocab /tmp/vocab.txt)";
 
@@ -80,13 +75,11 @@ class Writer {
 
 class TokenizeRun {
  public:
-  explicit TokenizeRun(const TokenizeOptions& options)
+  TokenizeRun(const TokenizeOptions& options, const text::Tokenizer& tokenizer)
       : options_(options),
-        tokenizer_(tokenizer_of(options.tokenizer, options.common.quiet)),
-        writer_(tokenizer_.vocabulary(), options.pair) {
-    encode_.special = !options.no_special;
-    encode_.max_length = options.max_length;
-  }
+        tokenizer_(tokenizer),
+        writer_(tokenizer_.vocabulary(), options.pair),
+        encode_(options.encode()) {}
 
   // A block of lines after another: the next one is read when this one is written.
   void all() {
@@ -108,8 +101,8 @@ class TokenizeRun {
 
   text::Encoding encoding(std::string_view line) const {
     if (!options_.pair) return tokenizer_.encode(line, encode_);
-    const std::size_t tab = std::min(line.size(), line.find('\t'));
-    return tokenizer_.encode(line.substr(0, tab), line.substr(std::min(line.size(), tab + 1)), encode_);
+    const auto [first, second] = halves(line);
+    return tokenizer_.encode(first, second, encode_);
   }
 
   static void put(const std::string& part) {
@@ -118,29 +111,48 @@ class TokenizeRun {
   }
 
   const TokenizeOptions& options_;
-  text::Tokenizer tokenizer_;
+  const text::Tokenizer& tokenizer_;
   Writer writer_;
   text::EncodeOptions encode_;
 };
 
+void check(const TokenizeOptions& options) {
+  if (options.decode && (options.padded || options.pair || options.no_special || options.max_length))
+    throw WrongUsage("--decode: takes ids, want no --padded, --pair, --no-special or --max-length with it");
+  if (options.skip_special && !options.decode) throw WrongUsage("--skip-special: want --decode with it");
+}
+
 int run_tokenize(const TokenizeOptions& options) {
+  check(options);
   bertlet::set_threads(options.common.threads);
-  TokenizeRun(options).all();
+  const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
+  if (options.decode)
+    write_decoded(options, tokenizer);
+  else if (options.padded)
+    write_padded(options, tokenizer);
+  else
+    TokenizeRun(options, tokenizer).all();
   return 0;
 }
 
 }  // namespace
 
+void TokenizeOptions::visit(const options::Visitor& f) {
+  f({"input", &input, "A text file; -: standard input", {.type = "F", .by_place = true}});
+  tokenizer.visit(f);
+  f({"no-special", &no_special, "Without [CLS] and [SEP]"});
+  f({"pair", &pair, "A line is two texts with a tab between them"});
+  f({"max-length", &max_length, "Cut to this many tokens; of a pair, the longer text first", {.most = 1 << 30}});
+  f({"padded", &padded, "One object of all lines, which `bertlet run` reads"});
+  f({"decode", &decode, "Lines of ids become text"});
+  f({"skip-special", &skip_special, "Decode without [CLS], [SEP] and the like"});
+  common.visit(f);
+}
+
 void add_tokenize(const Command& program) {
   const auto options = std::make_shared<TokenizeOptions>();
   Command command = program.add("tokenize", "Cut lines into tokens, as a BERT is given them", about_tokenize);
-  command.text("input", "F", options->input, "A text file; -: standard input");
-  add_tokenizer_options(command, options->tokenizer);
-  command.flag("--no-special", options->no_special, "Without [CLS] and [SEP]");
-  command.flag("--pair", options->pair, "A line is two texts with a tab between them");
-  command.number("--max-length", options->max_length, "Cut to this many tokens; of a pair, the longer text first",
-                 {1, 1 << 30});
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_tokenize(*options); });
 }
 

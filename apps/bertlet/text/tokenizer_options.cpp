@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "apps/bertlet/model/model_files.h"
 #include "bert/text/tokenizer_files.h"
 #include "core/require.h"
 
@@ -9,17 +10,25 @@ namespace apps {
 
 namespace text = bertlet::text;
 
-void add_tokenizer_options(Command& command, TokenizerChoice& choice) {
-  command.text("--vocab", "F", choice.vocab,
-               "vocab.txt, one token per line; or a model directory, whose files say all the rest", Needed::yes);
-  add_text_options(command, choice);
+void TokenizerChoice::visit(const options::Visitor& f) {
+  f({"vocab",
+     &vocab,
+     "vocab.txt, one token per line; or a model directory or run, whose files say all the rest",
+     {.type = "F", .needed = true, .affects = options::Affects::content}});
+  visit_text(f);
 }
 
+void TokenizerChoice::visit_text(const options::Visitor& f) {
+  f({"cased", &cased, "Keep capitals and accents"});
+  f({"strip-accents", &strip_accents, "Whatever the case is", {.values = {"true", "false"}, .type = "BOOL"}});
+  f({"no-chinese", &no_chinese, "Ideographs are not words of their own"});
+  f({"rules", &rules, "Where sources differ", {.values = {"huggingface", "google"}, .type = "WHOSE"}});
+}
+
+void add_tokenizer_options(Command& command, TokenizerChoice& choice) { command.options(choice); }
+
 void add_text_options(Command& command, TokenizerChoice& choice) {
-  command.flag("--cased", choice.cased, "Keep capitals and accents");
-  command.one_of("--strip-accents", "BOOL", choice.strip_accents, {"true", "false"}, "Whatever the case is");
-  command.flag("--no-chinese", choice.no_chinese, "Ideographs are not words of their own");
-  command.one_of("--rules", "WHOSE", choice.rules, {"huggingface", "google"}, "Where sources differ");
+  choice.visit_text([&](const options::Option& option) { command.option(option); });
 }
 
 text::TextOptions text_options(const TokenizerChoice& choice) {
@@ -38,7 +47,9 @@ text::Tokenizer of_directory(const TokenizerChoice& choice) {
       choice.cased || choice.no_chinese || !choice.strip_accents.empty() || choice.rules != "huggingface";
   bertlet::require(!says_more, "{}: is a model directory, want no --cased, --strip-accents, --no-chinese or --rules",
                    choice.vocab);
-  return text::read_tokenizer(choice.vocab);
+  const bool as_it_is = std::filesystem::exists(std::filesystem::path(choice.vocab) / "vocab.txt") ||
+                        std::filesystem::exists(std::filesystem::path(choice.vocab) / "tokenizer.json");
+  return text::read_tokenizer(as_it_is ? choice.vocab : model_directory(choice.vocab));
 }
 
 }  // namespace

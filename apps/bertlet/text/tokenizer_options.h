@@ -12,6 +12,9 @@ struct TokenizerChoice {
   std::string rules = "huggingface";
   std::string strip_accents;  // true, false, or nothing: as the case
   bool cased = false, no_chinese = false;
+
+  void visit(const options::Visitor& f);
+  void visit_text(const options::Visitor& f);  // the same without --vocab
 };
 void add_tokenizer_options(Command& command, TokenizerChoice&);
 void add_text_options(Command& command, TokenizerChoice&);  // the same without --vocab

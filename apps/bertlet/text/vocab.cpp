@@ -26,10 +26,12 @@ void count_words(const std::vector<std::string>& files, bertlet::text::WordCount
 }
 
 void add_vocab(const Command& program) {
-  const Command vocab = program.add_family("vocab", "Train a vocabulary from text; look into one",
-                                           "Each has its own --help. Example: bertlet vocab train --help");
+  const Command vocab =
+      program.add_family("vocab", "Train a vocabulary from text; look into one; add tokens to a model",
+                         "Each has its own --help. Example: bertlet vocab train --help");
   add_vocab_train(vocab);
   add_vocab_inspect(vocab);
+  add_vocab_add(vocab);
 }
 
 }  // namespace apps

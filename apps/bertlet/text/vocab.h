@@ -5,11 +5,12 @@
 #include "apps/bertlet/command.h"
 #include "bert/text/word_counts.h"
 
-// What `bertlet vocab train` and `bertlet vocab inspect` have in common.
+// What the subcommands of `bertlet vocab` have in common.
 namespace apps {
 
 void add_vocab_train(const Command& vocab);
 void add_vocab_inspect(const Command& vocab);
+void add_vocab_add(const Command& vocab);
 
 // Counts the words of files under a bar.
 void count_words(const std::vector<std::string>& files, bertlet::text::WordCounts& counts, bool quiet);

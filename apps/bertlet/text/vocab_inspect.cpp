@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "apps/bertlet/text/tokenizer_options.h"
@@ -19,7 +21,17 @@ struct VocabInspectOptions {
   TokenizerChoice tokenizer;
   std::vector<std::string> files;
   int examples = 10;
+
+  void visit(const options::Visitor& f);
 };
+
+void VocabInspectOptions::visit(const options::Visitor& f) {
+  f({"vocab", &tokenizer.vocab, "vocab.txt, or a model directory", {.type = "F", .needed = true, .by_place = true}});
+  f({"text", &files, "Text files; -: standard input", {.type = "F"}});
+  f({"examples", &examples, "How many of the longest tokens and of unknown words", {.least = 0, .most = 1 << 20}});
+  tokenizer.visit_text(f);
+  common.visit(f);
+}
 
 constexpr const char* about_vocab_inspect =
     R"(Pieces by kind and script, and the longest. With --text also how the vocabulary serves a text:
@@ -100,11 +112,7 @@ int run_vocab_inspect(const VocabInspectOptions& options) {
 void add_vocab_inspect(const Command& vocab) {
   const auto options = std::make_shared<VocabInspectOptions>();
   Command command = vocab.add("inspect", "What is in a vocabulary, and how it serves a text", about_vocab_inspect);
-  command.text("vocab", "F", options->tokenizer.vocab, "vocab.txt, or a model directory", Needed::yes);
-  command.texts("--text", "F", options->files, "Text files; -: standard input");
-  command.number("--examples", options->examples, "How many of the longest tokens and of unknown words", {0, 1 << 20});
-  add_text_options(command, options->tokenizer);
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_vocab_inspect(*options); });
 }
 

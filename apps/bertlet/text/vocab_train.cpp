@@ -25,12 +25,29 @@ struct VocabTrainOptions {
   bool force = false;
   text::WordCountOptions words;
   text::TrainingOptions training;
+
+  void visit(const options::Visitor& f);
 };
+
+void VocabTrainOptions::visit(const options::Visitor& f) {
+  f({"text", &files, "Text files; -: standard input", {.type = "F", .needed = true}});
+  f({"out", &out, "Where the vocabulary goes, one token per line", {.type = "F", .needed = true}});
+  f({"force", &force, "Replace a file that is there"});
+  f({"size", &training.size, "How many tokens, special ones included"});
+  f({"min-frequency", &training.min_frequency, "How often two pieces stand side by side that become one"});
+  f({"alphabet", &training.alphabet_limit, "How many different characters, the most frequent ones", {.empty = "auto"}});
+  f({"special", &training.special, "The special tokens, in this order, from id 0", {.type = "TOKEN"}});
+  f({"longest-word", &words.longest_word, "In characters; longer words count for nothing"});
+  f({"most-words", &words.most_words, "How many different words are remembered; of more, the rarest are forgotten"});
+  tokenizer.visit_text(f);
+  common.visit(f);
+}
 
 constexpr const char* about_vocab_train =
     R"(The words of the text, as the tokenizer cuts them under the same options, are counted; then pieces that often stand
 side by side in them become one, as in Hugging Face's WordPieceTrainer. The vocabulary depends on the text and the
-options alone, to the byte. For Chinese, raise --alphabet-limit: every ideograph is a character of it.
+options alone, to the byte. Of the characters it knows the most frequent 1000, or more where a text
+needs more for 99.9 % of it, as Chinese does; --alphabet says how many instead.
 
 Example: echo 'the cat sat on the mat' | bertlet vocab train --text - --size 30 --out /tmp/vocab.txt --force)";
 
@@ -104,19 +121,7 @@ int run_vocab_train(const VocabTrainOptions& options) {
 void add_vocab_train(const Command& vocab) {
   const auto options = std::make_shared<VocabTrainOptions>();
   Command command = vocab.add("train", "A WordPiece vocabulary from text", about_vocab_train);
-  command.texts("--text", "F", options->files, "Text files; -: standard input", Needed::yes);
-  command.text("--out", "F", options->out, "Where the vocabulary goes, one token per line", Needed::yes);
-  command.flag("--force", options->force, "Replace a file that is there");
-  command.number("--size", options->training.size, "How many tokens, special ones included");
-  command.number("--min-frequency", options->training.min_frequency,
-                 "How often two pieces stand side by side that become one");
-  command.number("--alphabet-limit", options->training.alphabet_limit, "How many different characters");
-  command.texts("--special", "TOKEN", options->training.special, "The special tokens, in this order, from id 0");
-  command.number("--longest-word", options->words.longest_word, "In characters; longer words count for nothing");
-  command.number("--most-words", options->words.most_words,
-                 "How many different words are remembered; of more, the rarest are forgotten");
-  add_text_options(command, options->tokenizer);
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_vocab_train(*options); });
 }
 

@@ -54,7 +54,8 @@ void TrainingConsole::show(const Json& line) {
 }
 
 std::string TrainingConsole::text_of(const Json& line) const {
-  std::string text = fmt::format("step {:6}", line["step"].integer());
+  const std::string total = std::to_string(options_.steps);
+  std::string text = fmt::format("step {:{}}/{}", line["step"].integer(), total.size(), total);
   const Json* evaluation = line.find("evaluation");
   if (evaluation) text += "  held out";
   const Json& measures = evaluation ? *evaluation : line;

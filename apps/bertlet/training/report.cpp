@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "apps/bertlet/command.h"
 #include "bert/io/file.h"
 #include "bert/view/markup.h"
 #include "bert/view/run_report.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -17,7 +19,17 @@ struct ReportOptions {
   CommonOptions common;
   std::vector<std::string> runs;
   std::string html;
+  bool force = false;
+
+  void visit(const options::Visitor& f);
 };
+
+void ReportOptions::visit(const options::Visitor& f) {
+  f({"runs", &runs, "Directories of runs", {.type = "RUN", .needed = true, .by_place = true}});
+  f({"html", &html, "A page of one file", {.type = "F"}});
+  f({"force", &force, "Replace a page that is there"});
+  common.visit(f);
+}
 
 constexpr const char* about_report =
     R"(Of each measure of a run the last value and the best, on the terminal; with --html curves and tables in one page that
@@ -26,6 +38,8 @@ needs nothing else. Several runs are put side by side. A run may still be going.
 Example: bertlet report /tmp/run --html /tmp/run.html)";
 
 int run_report(const ReportOptions& options) {
+  bertlet::require(options.html.empty() || options.force || !std::filesystem::is_regular_file(options.html),
+                   "{}: is there already, want --force to write over it", options.html);
   std::vector<view::RunHistory> runs;
   for (const std::string& directory : options.runs) runs.push_back(view::read_run(directory));
   if (!options.common.quiet)
@@ -47,9 +61,7 @@ int run_report(const ReportOptions& options) {
 void add_report(const Command& program) {
   const auto options = std::make_shared<ReportOptions>();
   Command command = program.add("report", "Curves and tables of runs", about_report);
-  command.texts("runs", "RUN", options->runs, "Directories of runs", Needed::yes);
-  command.text("--html", "F", options->html, "A page of one file");
-  command.common(options->common);
+  command.options(*options);
   command.runs([options] { return run_report(*options); });
 }
 

@@ -89,7 +89,10 @@ std::vector<Candidate> candidates_of(std::vector<Pick> picks, const Pick& none, 
   std::set<std::string> seen;
   const auto add = [&](const Pick& pick) {
     std::string text = text_of(pick, windows, options.rules);
-    if (seen.insert(text).second) candidates.push_back({std::move(text), pick.begin, pick.end});
+    if (!seen.insert(text).second) return;
+    Candidate& candidate = candidates.emplace_back(Candidate{std::move(text), pick.begin, pick.end});
+    if (pick.window)
+      candidate.start = windows.passage(*pick.window).tokens.bytes[static_cast<std::size_t>(pick.first)].begin;
   };
   for (const Pick& pick : picks)
     if (std::ssize(candidates) < options.n_best) add(pick);

@@ -30,6 +30,7 @@ struct Candidate {
   std::string text;  // "": there is no answer
   double begin = 0, end = 0;
   double probability = 0;  // among the candidates
+  std::int64_t start = 0;  // in bytes of the passage
   double score() const { return begin + end; }
 };
 

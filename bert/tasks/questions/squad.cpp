@@ -4,7 +4,7 @@
 
 #include "bert/io/file.h"
 #include "bert/io/json.h"
-#include "bert/tasks/tables/row.h"
+#include "bert/tasks/forms/row.h"
 #include "bert/text/utf8.h"
 #include "core/require.h"
 

@@ -4,6 +4,7 @@
 
 #include "core/parallel.h"
 #include "core/require.h"
+#include "nn/ops/label.h"
 
 namespace bertlet::tasks {
 
@@ -69,16 +70,18 @@ std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& 
   require(room > 0, "squad: question '{}' of {} tokens leaves no room for the text in windows of {}", asked.id, size,
           options.max_length);
   std::optional<text::Span> answer;
-  if (use == Use::training && !asked.impossible) {
-    if (!asked.answers.empty())
-      answer = tokens_of(asked.answers[0], squad_.passages[passage], passages_[passage], tokenizer_);
-    if (!answer) return {};
-  }
-  std::vector<Window> windows = windows_over(std::ssize(passages_[passage].tokens.ids), room, options.stride);
+  if (use != Use::predicting && !asked.impossible && !asked.answers.empty())
+    answer = tokens_of(asked.answers[0], squad_.passages[passage], passages_[passage], tokenizer_);
+  const bool known = answer || asked.impossible;
+  if (use == Use::training && !known) return {};
+  std::vector<Window> windows =
+      windows_over(std::ssize(passages_[passage].tokens.ids), room,
+                   options.overlap ? std::max<std::int64_t>(1, room - *options.overlap) : options.stride);
   for (Window& window : windows) {
     window.question = number;
     window.offset = size + 2;
     if (answer) mark(window, *answer);
+    if (use != Use::predicting && !known) window.answer_begin = window.answer_last = no_label;
   }
   return windows;
 }

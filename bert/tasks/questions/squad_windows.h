@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/tasks/questions/passage.h"
+#include "bert/tasks/use.h"
 
 // Passages are longer than what a model takes, so it gets them in windows that overlap, each beside the question, as
 // Google's run_squad.py makes them:
@@ -12,8 +13,9 @@
 namespace bertlet::tasks {
 
 struct WindowOptions {
-  std::int64_t max_length = 384;  // of a window with all that is around it
-  std::int64_t stride = 128;      // from the beginning of a window to that of the next
+  std::int64_t max_length = 384;             // of a window with all that is around it
+  std::int64_t stride = 128;                 // from the beginning of a window to that of the next
+  std::optional<std::int64_t> overlap = {};  // or so many tokens of a window are those of the one before
   std::int64_t max_question_length = 64;
 };
 
@@ -21,19 +23,17 @@ struct Window {
   std::int64_t question = 0;
   std::int64_t begin = 0, end = 0;  // which tokens of the passage
   std::int64_t offset = 0;          // in which column the first of them stands
-  // In which columns the answer begins and ends; 0, which is [CLS], where it is not in this window.
+  // In which columns the answer begins and ends; 0, which is [CLS], where it is not in this window; −100 where nothing
+  // is known of it.
   std::int64_t answer_begin = 0, answer_last = 0;
 
   std::int64_t token_at(std::int64_t column) const { return begin + column - offset; }
   std::int64_t length() const { return offset + end - begin + 1; }  // in columns
 };
 
-enum class Use {
-  training,    // with the first answer of each question; left out are questions of which none is known
-  prediction,  // all questions; no answers are looked at
-};
-
-// The squad and the tokenizer must live as long as their windows.
+// Training: with the first answer of each question; left out are questions of which none is known. Measuring: all
+// questions, with the answer where it is known. Predicting: all, and no answers are looked at. The squad and the
+// tokenizer must live as long as their windows.
 class SquadWindows {
  public:
   SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer, const WindowOptions& options, Use use);

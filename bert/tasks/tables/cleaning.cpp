@@ -6,15 +6,19 @@
 
 namespace bertlet::tasks {
 
+// An ending may hold all that follows a text.
+bool is_empty(const Example& row, const Examples& of) {
+  return is_blank(row.text) || (!of.columns.text_b.empty() && row.parts.empty() && is_blank(row.text_b));
+}
+
 Cleaning clean(const Examples& examples, const CleaningOptions& options) {
-  const bool pairs = !examples.columns.text_b.empty();
   Cleaning cleaning{.rows = std::ssize(examples.rows)};
-  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::set<const Example*, ByTexts> seen;
   for (std::int64_t i = 0; i < cleaning.rows; ++i) {
     const Example& row = examples.rows[static_cast<std::size_t>(i)];
-    if (options.empty && (is_blank(row.text) || (pairs && is_blank(row.text_b))))
+    if (options.empty && is_empty(row, examples))
       ++cleaning.empty;
-    else if (options.duplicates && !seen.emplace(row.text, row.text_b).second)
+    else if (options.duplicates && !seen.insert(&row).second)
       ++cleaning.duplicates;
     else if (options.length && options.length(row) > options.max_length)
       ++cleaning.too_long;

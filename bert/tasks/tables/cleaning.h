@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <tuple>
 
 #include "bert/tasks/tables/split.h"
 
@@ -22,5 +23,14 @@ struct Cleaning {
 Cleaning clean(const Examples& examples, const CleaningOptions& options = {});
 
 std::string text_of(const Cleaning& cleaning);  // 97 of 100 rows: 2 empty, 1 duplicates, 0 too long left out
+
+bool is_empty(const Example& row, const Examples& of);
+
+// An order in which rows are equal if all their texts are.
+struct ByTexts {
+  bool operator()(const Example* a, const Example* b) const {
+    return std::tie(a->text, a->text_b, a->parts) < std::tie(b->text, b->text_b, b->parts);
+  }
+};
 
 }  // namespace bertlet::tasks

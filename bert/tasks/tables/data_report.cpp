@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "bert/tasks/tables/cleaning.h"
 #include "bert/tasks/tables/labels.h"
 #include "core/parallel.h"
 
@@ -14,27 +15,21 @@ namespace {
 
 constexpr std::size_t lines_shown = 3;
 
-using TextPair = std::pair<std::string_view, std::string_view>;
-
-TextPair texts_of(const Example& row) { return {row.text, row.text_b}; }
-
 void count_rows(const Examples& examples, DataReport& report) {
   report.rows = std::ssize(examples.rows);
   report.unreadable = std::ssize(examples.bad_rows);
-  const bool pairs = !examples.columns.text_b.empty();
-  report.empty = std::ranges::count_if(
-      examples.rows, [&](const Example& row) { return is_blank(row.text) || (pairs && is_blank(row.text_b)); });
+  report.empty = std::ranges::count_if(examples.rows, [&](const Example& row) { return is_empty(row, examples); });
 }
 
 void count_repeats(const Examples& examples, std::size_t shown, DataReport& report) {
-  std::map<TextPair, std::vector<const Example*>> groups;
-  for (const Example& row : examples.rows) groups[texts_of(row)].push_back(&row);
-  for (const auto& [texts, rows] : groups) {
+  std::map<const Example*, std::vector<const Example*>, ByTexts> groups;
+  for (const Example& row : examples.rows) groups[&row].push_back(&row);
+  for (const auto& [first, rows] : groups) {
     if (rows.size() == 1) continue;
     report.duplicates += std::ssize(rows) - 1;
-    report.contradictions +=
-        std::ranges::count_if(rows, [&first = *rows.front()](const Example* row) { return row->label != first.label; });
-    Repeated repeated{.text = std::string(texts.first), .count = std::ssize(rows)};
+    report.contradictions += std::ranges::count_if(
+        rows, [&kept = *first](const Example* row) { return row->label != kept.label || row->labels != kept.labels; });
+    Repeated repeated{.text = first->text, .count = std::ssize(rows)};
     for (std::size_t i = 0; i < std::min(rows.size(), lines_shown); ++i) repeated.lines.push_back(rows[i]->line);
     report.most_repeated.push_back(std::move(repeated));
   }
@@ -42,11 +37,11 @@ void count_repeats(const Examples& examples, std::size_t shown, DataReport& repo
   report.most_repeated.resize(std::min(report.most_repeated.size(), shown));
 }
 
-void count_labels(const Examples& examples, Labelling labelling, DataReport& report) {
+void count_labels(const Examples& examples, const LabelsOf& labels_of, DataReport& report) {
   std::map<std::string, std::int64_t> counts;
   std::vector<std::string> seen;
   for (const Example& row : examples.rows)
-    for (const std::string& label : labels_of(row, labelling))
+    for (const std::string& label : labels_of(row))
       if (++counts[label] == 1) seen.push_back(label);
   if (seen.empty()) return;
   const Labels labels = Labels::of(seen);
@@ -54,7 +49,7 @@ void count_labels(const Examples& examples, Labelling labelling, DataReport& rep
 }
 
 void measure_numbers(const Examples& examples, DataReport& report) {
-  if (!examples.labelled() || examples.rows.empty()) return;
+  if (!examples.labelled || examples.rows.empty()) return;
   Numbers numbers{std::numeric_limits<double>::infinity(), 0, -std::numeric_limits<double>::infinity()};
   for (const Example& row : examples.rows) {
     const double value = number_of(row.label, examples.place(row));
@@ -86,11 +81,19 @@ struct Measured {
   std::int64_t length = 0, tokens = 0, unknown = 0;
 };
 
+// Not the words of a sentence, of which each has a place.
+std::vector<const std::string*> texts_of(const Example& row) {
+  std::vector<const std::string*> texts = {&row.text};
+  if (!row.text_b.empty()) texts.push_back(&row.text_b);
+  if (row.places.empty())
+    for (const std::string& ending : row.parts) texts.push_back(&ending);
+  return texts;
+}
+
 Measured measured(const Example& row, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
   const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
   Measured to{.length = 1};  // [CLS], and a [SEP] for each text
-  for (const std::string* text : {&row.text, &row.text_b}) {
-    if (text == &row.text_b && text->empty()) continue;
+  for (const std::string* text : texts_of(row)) {
     const text::Encoding encoding = tokenizer.encode(*text, {.keep = text::Keep::ids});
     to.length += encoding.size() - 1;
     to.tokens += encoding.size() - 2;
@@ -127,21 +130,21 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
 }  // namespace
 
 DataReport data_report(const Examples& examples, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
-  DataReport report{.file = examples.file, .columns = examples.columns, .max_length = options.max_length};
+  DataReport report{.file = examples.file, .form = examples.form, .max_length = options.max_length};
   count_rows(examples, report);
   count_repeats(examples, options.shown, report);
-  if (options.labelling == Labelling::number)
-    measure_numbers(examples, report);
+  if (options.labels_of)
+    count_labels(examples, options.labels_of, report);
   else
-    count_labels(examples, options.labelling, report);
+    measure_numbers(examples, report);
   measure(examples, tokenizer, options, report);
   return report;
 }
 
 std::int64_t leaked(const Examples& train, const Examples& dev) {
-  std::set<TextPair> known;
-  for (const Example& row : train.rows) known.insert(texts_of(row));
-  return std::ranges::count_if(dev.rows, [&](const Example& row) { return known.contains(texts_of(row)); });
+  std::set<const Example*, ByTexts> known;
+  for (const Example& row : train.rows) known.insert(&row);
+  return std::ranges::count_if(dev.rows, [&](const Example& row) { return known.contains(&row); });
 }
 
 }  // namespace bertlet::tasks

@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "bert/io/json.h"
-#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/tables/split.h"
 #include "bert/text/tokenizer.h"
 
 // What is in labelled data, to be read before a model is trained on them.
@@ -12,12 +12,14 @@
 namespace bertlet::tasks {
 
 struct DataReportOptions {
-  std::int64_t max_length = 512;  // of what a model is given, with [CLS] and [SEP]
-  bool fit = false;               // or less, where 95 % of the rows need no more
-  Labelling labelling = Labelling::one;
+  std::int64_t max_length = 512;                            // of what a model is given, with [CLS] and [SEP]
+  bool fit = false;                                         // or less, where 95 % of the rows need no more
+  LabelsOf labels_of = one_label;                           // empty: they are numbers
   std::function<std::int64_t(const Example&)> length = {};  // in tokens; otherwise that of both texts in one sequence
   std::size_t shown = 5;                                    // duplicates
 };
+
+inline constexpr std::size_t labels_shown = 20;
 
 struct LabelCount {
   std::string label;
@@ -41,7 +43,7 @@ struct Repeated {
 
 struct DataReport {
   std::string file;
-  ColumnChoice columns = {};
+  std::string form = {};  // in a line
   std::int64_t rows = 0, unreadable = 0, empty = 0;
   std::int64_t duplicates = 0;      // rows whose texts stood there before,
   std::int64_t contradictions = 0;  // and these with another label

@@ -11,7 +11,6 @@ namespace {
 // Where a warning begins.
 constexpr double many_truncated = 0.05, many_unknown = 0.01, many_duplicates = 0.05, much_of_one = 0.8;
 constexpr std::int64_t few_rows = 100, few_of_a_label = 10;
-constexpr std::size_t labels_shown = 20;
 
 double ratio(std::int64_t part, std::int64_t all) {
   return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
@@ -72,7 +71,7 @@ std::string text_of(const DataReport& report) {
   const auto rows = [&](std::int64_t count) { return fmt::format("{}, {}", count, percent(report.share(count))); };
   std::vector<std::pair<const char*, std::string>> lines = {
       {"file", report.file},
-      {"columns", text_of(report.columns)},
+      {"form", report.form},
       {"rows", fmt::format("{}, {} empty, {} unreadable", report.rows, report.empty, report.unreadable)},
       {"length", fmt::format("{} to {} tokens, median {}; 95 % have at most {}: --max-length {}", report.shortest,
                              report.longest, report.median, report.long_one, report.suggested_length())},
@@ -101,7 +100,7 @@ io::Json json_of(const DataReport& report) {
   for (const Repeated& item : report.most_repeated)
     repeated.push_back({{"text", item.text}, {"rows", item.count}, {"lines", item.lines}});
   io::Json json = {{"file", report.file},
-                   {"columns", text_of(report.columns)},
+                   {"form", report.form},
                    {"rows", report.rows},
                    {"empty", report.empty},
                    {"unreadable", report.unreadable},

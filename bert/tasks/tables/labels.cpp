@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 #include <set>
 #include <utility>
 
 #include "bert/io/file.h"
 #include "bert/io/lines.h"
-#include "bert/tasks/tables/row.h"
+#include "bert/tasks/forms/row.h"
 #include "core/joined.h"
+#include "core/nearest.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -18,7 +18,6 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr std::ptrdiff_t most_shown = 3;
-constexpr std::size_t longest_compared = 64;
 
 std::optional<double> as_number(const std::string& text) {
   double number = 0;
@@ -28,45 +27,8 @@ std::optional<double> as_number(const std::string& text) {
   return number;
 }
 
-// How many letters must be changed, added or left out to make b of a (Levenshtein's distance), row by row.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
-
-// Labels that `name` may be a slip of, the nearest first.
-std::vector<std::string> near_ones(const std::string& name, const std::vector<std::string>& names) {
-  std::vector<std::pair<std::size_t, std::string>> found;
-  if (name.size() > longest_compared) return {};
-  for (const std::string& other : names) {
-    if (other.size() > longest_compared) continue;
-    const std::size_t steps = distance(lower(name), lower(other));
-    if (steps <= std::max<std::size_t>(1, name.size() / 3)) found.emplace_back(steps, other);
-  }
-  std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string>::first);
-  std::vector<std::string> nearest;
-  for (const auto& [steps, other] : found)
-    if (std::ssize(nearest) < most_shown) nearest.push_back(other);
-  return nearest;
-}
-
 std::string wanted(const std::string& name, const std::vector<std::string>& names) {
-  std::vector<std::string> shown = near_ones(name, names);
+  std::vector<std::string> shown = nearest(name, names);
   if (shown.empty()) shown.assign(names.begin(), names.begin() + std::min(std::ssize(names), most_shown));
   const std::string others = shown.size() < names.size() ? fmt::format(" or another of the {}", names.size()) : "";
   return fmt::format("'{}'{}", joined(shown, "', '"), others);

@@ -15,11 +15,11 @@ std::vector<T> those(const std::vector<T>& all, const RowNumbers& numbers) {
 
 }  // namespace
 
-Selection select_rows(const Examples& examples, Labelling labelling, const SelectionOptions& options) {
+Selection select_rows(const Examples& examples, const LabelsOf& labels_of, const SelectionOptions& options) {
   Selection to{.cleaning = clean(examples, options.cleaning)};
   RowNumbers rows = to.cleaning.kept;
   require(!rows.empty(), "{}: got no rows to learn from: {}", examples.file, text_of(to.cleaning));
-  std::vector<std::int64_t> classes = those(classes_of(examples, labelling), rows);
+  std::vector<std::int64_t> classes = those(classes_of(examples, labels_of), rows);
   if (options.fraction < 1) {
     const RowNumbers chosen = subsample(classes, options.fraction, options.seed);
     rows = those(rows, chosen);

@@ -17,6 +17,6 @@ struct Selection {
   Split rows = {};
 };
 
-Selection select_rows(const Examples& examples, Labelling labelling, const SelectionOptions& options);
+Selection select_rows(const Examples& examples, const LabelsOf& labels_of, const SelectionOptions& options);
 
 }  // namespace bertlet::tasks

@@ -64,22 +64,29 @@ std::vector<std::int64_t> tenths(const Examples& examples) {
 
 }  // namespace
 
-std::vector<std::int64_t> classes_of(const Examples& examples, Labelling labelling) {
-  if (!examples.labelled()) return std::vector<std::int64_t>(examples.rows.size());
-  if (labelling == Labelling::number) return tenths(examples);
+std::vector<std::string> one_label(const Example& row) {
+  return row.label.empty() ? std::vector<std::string>() : std::vector{row.label};
+}
+
+std::vector<std::string> label_list(const Example& row) { return values_of(row.label); }
+std::vector<std::string> tag_list(const Example& row) { return row.labels; }
+
+std::vector<std::int64_t> classes_of(const Examples& examples, const LabelsOf& labels_of) {
+  if (!examples.labelled) return std::vector<std::int64_t>(examples.rows.size());
+  if (!labels_of) return tenths(examples);
   struct Class {
     std::int64_t id = 0, rows = 0;
   };
   std::map<std::string, Class> known;
   for (const Example& row : examples.rows)
-    for (const std::string& label : labels_of(row, labelling)) {
+    for (const std::string& label : labels_of(row)) {
       const auto next = std::ssize(known) + 1;  // 0: rows without a label
       ++known.emplace(label, Class{next}).first->second.rows;
     }
   std::vector<std::int64_t> to;
   for (const Example& row : examples.rows) {
     Class rarest;
-    for (const std::string& label : labels_of(row, labelling))
+    for (const std::string& label : labels_of(row))
       if (const Class& each = known.at(label); rarest.id == 0 || each.rows < rarest.rows) rarest = each;
     to.push_back(rarest.id);
   }

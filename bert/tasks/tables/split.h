@@ -1,7 +1,7 @@
 #pragma once
 #include <span>
 
-#include "bert/tasks/tables/examples.h"
+#include "bert/tasks/forms/examples.h"
 
 // Parts of a data set, as numbers of its rows, in ascending order. Each part has as much of every class as the whole,
 // as far as that goes. The same seed gives the same parts.
@@ -10,8 +10,14 @@ namespace bertlet::tasks {
 using RowNumbers = std::vector<std::int64_t>;
 using Classes = std::span<const std::int64_t>;  // of the rows; where there are none, all 0
 
+// What a row's labels are; where they are numbers, the function is empty.
+using LabelsOf = std::function<std::vector<std::string>(const Example&)>;
+std::vector<std::string> one_label(const Example& row);   // as it stands there, if it does
+std::vector<std::string> label_list(const Example& row);  // between commas, or as JSON
+std::vector<std::string> tag_list(const Example& row);    // of its words
+
 // Of a row with several labels the rarest one; of a number the tenth of all rows in which it lies, by its size.
-std::vector<std::int64_t> classes_of(const Examples& examples, Labelling labelling);
+std::vector<std::int64_t> classes_of(const Examples& examples, const LabelsOf& labels_of);
 
 struct Split {
   RowNumbers train, dev;

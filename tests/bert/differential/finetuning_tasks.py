@@ -140,6 +140,13 @@ class Regress(Pair):
         return torch.tensor([[row["prediction"]] for row in rows])
 
 
+class NextSentence(Pair):
+    name, head, labels = "next-sentence", "NextSentencePrediction", ["follows", "elsewhere"]
+
+    def draw(self):
+        return [(dice.choice(self.labels), sentence(), sentence()) for _ in range(11)] + [("elsewhere", "cat", "dog"), ("follows", "cat", "bird")]
+
+
 class Ner(Task):
     name, suffix, head, max_length = "ner", ".conll", "TokenClassification", 64
     labels = ["B-ANI", "B-COL", "I-ANI", "O"]
@@ -275,4 +282,4 @@ class Qa(Task):
         return worst
 
 
-TASKS = (Classify, Pair, Multilabel, Regress, Ner, Qa, Choice)
+TASKS = (Classify, Pair, Multilabel, Regress, Ner, Qa, Choice, NextSentence)

@@ -101,7 +101,7 @@ Json answers(const Json& in) {
   const tasks::SquadWindows windows(
       squad, tokenizer,
       {.max_length = in["max_length"], .stride = in["stride"], .max_question_length = in["max_question_length"]},
-      tasks::Use::prediction);
+      tasks::Use::predicting);
   Json result = Json::array();
   for (std::int64_t question = 0; question < std::ssize(squad.questions); ++question) {
     const Json& given = in["scores"][static_cast<std::size_t>(question)];

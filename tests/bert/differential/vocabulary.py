@@ -34,7 +34,7 @@ def ours(text, size, options, limit, least):
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "vocab.txt")
         subprocess.run([bertlet, "vocab", "train", "--text", text, "--out", out, "--size", str(size), "--quiet",
-                        "--longest-word", str(1 << 30), "--alphabet-limit", str(limit), "--min-frequency", str(least),
+                        "--longest-word", str(1 << 30), "--alphabet", str(limit), "--min-frequency", str(least),
                         *options], check=True)
         with open(out, encoding="utf-8", newline="\n") as file:
             return file.read().split("\n")[:-1]

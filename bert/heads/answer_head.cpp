@@ -1,0 +1,73 @@
+#include "bert/heads/answer_head.h"
+
+#include <limits>
+
+#include "core/ops/arithmetic.h"
+#include "core/ops/rows.h"
+#include "core/ops/select.h"
+#include "core/ops/shaping.h"
+#include "core/require.h"
+
+namespace bertlet::bert {
+
+namespace {
+
+// The tokens of a batch side by side, [B, T].
+struct Rectangle {
+  std::vector<int64_t> places;  // [N]: where each row stands
+  Array absent;                 // 1 where there is no token
+
+  explicit Rectangle(const Batch& batch) : absent(Array::filled({batch.sequences(), batch.spans.longest()}, 1)) {
+    for (int64_t b = 0; b < batch.sequences(); ++b)
+      for (int64_t row = batch.spans.begin(b); row < batch.spans.end(b); ++row) {
+        places.push_back(b * batch.spans.longest() + row - batch.spans.begin(b));
+        if (batch.counts(row)) absent[places.back()] = 0;
+      }
+  }
+
+  std::vector<int64_t> columns(const std::vector<int64_t>& positions) const {
+    const int64_t sequences = absent.shape()[0], length = absent.shape()[1];
+    require(std::ssize(positions) == sequences, "question answering: got {} positions, want {}", positions.size(),
+            sequences);
+    std::vector<int64_t> to;
+    for (int64_t b = 0; b < sequences; ++b) {
+      const int64_t column = positions[static_cast<std::size_t>(b)];
+      const bool token = 0 <= column && column < length && absent[b * length + column] == 0;
+      to.push_back(token ? column : no_label);
+    }
+    return to;
+  }
+};
+
+// One of the two scores of each row, [N].
+Tensor column_of(const Tensor& scores, int64_t column) {
+  return reshape(slice(scores, 1, column, column + 1), {scores.shape()[0]});
+}
+
+// Cross-entropy over each sequence's tokens, of scores [N].
+Tensor loss_of(const Tensor& scores, const Rectangle& tokens, const std::vector<int64_t>& positions) {
+  const Tensor all = scatter_rows(reshape(scores, {scores.shape()[0], 1}), tokens.places, tokens.absent.size());
+  const Tensor open =
+      masked(reshape(all, tokens.absent.shape()), tokens.absent, -std::numeric_limits<real>::infinity());  // [B, T]
+  return cross_entropy(open, tokens.columns(positions));
+}
+
+}  // namespace
+
+Scored AnswerHead::score(Encoded encoded, const Batch&, Pass&, const std::vector<int64_t>&) const {
+  const Tensor scores = qa_outputs(encoded.last_hidden_state);  // [N, 2]
+  return {.encoded = std::move(encoded), .scores = scores};
+}
+
+Tensor AnswerHead::loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const {
+  const Rectangle tokens(batch);
+  const Tensor both = loss_of(column_of(scored.scores, 0), tokens, wanted.starts) +
+                      loss_of(column_of(scored.scores, 1), tokens, wanted.ends);
+  return both * Tensor(real(0.5));
+}
+
+std::vector<NamedScores> AnswerHead::named(const Scored& scored) const {
+  return {{"start_logits", column_of(scored.scores, 0), true}, {"end_logits", column_of(scored.scores, 1), true}};
+}
+
+}  // namespace bertlet::bert

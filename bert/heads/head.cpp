@@ -1,0 +1,28 @@
+#include "bert/heads/head.h"
+
+namespace bertlet::bert {
+
+LabelledRows::LabelledRows(const std::vector<int64_t>& of_rows) {
+  for (std::size_t row = 0; row < of_rows.size(); ++row) {
+    if (of_rows[row] == no_label) continue;
+    rows.push_back(static_cast<int64_t>(row));
+    labels.push_back(of_rows[row]);
+  }
+}
+
+Spans LabelledRows::spans(const Spans& sequences) const {
+  std::vector<int64_t> lengths(static_cast<std::size_t>(sequences.count()));
+  for (int64_t sequence = 0; const int64_t row : rows) {
+    while (row >= sequences.end(sequence)) ++sequence;
+    ++lengths[static_cast<std::size_t>(sequence)];
+  }
+  return Spans(lengths);
+}
+
+CrossEntropyOptions cross_entropy_options(const LossOptions& loss) {
+  CrossEntropyOptions to{.smoothing = loss.smoothing};
+  if (!loss.weights.empty()) to.weights = Array::of({std::ssize(loss.weights)}, loss.weights);
+  return to;
+}
+
+}  // namespace bertlet::bert

@@ -1,0 +1,77 @@
+#include "bert/heads/pair_head.h"
+
+#include <numeric>
+
+#include "core/ops/arithmetic.h"
+#include "core/ops/functions.h"
+#include "core/ops/matmul.h"
+#include "core/ops/reduce.h"
+#include "core/ops/rows.h"
+#include "core/ops/shaping.h"
+#include "core/require.h"
+#include "nn/ops/losses.h"
+
+namespace bertlet::bert {
+
+namespace {
+
+Tensor absolute(const Tensor& x) { return relu(x) + relu(-x); }
+
+// Rows of length 1. The smallest number keeps the root's slope finite at a row of zeros.
+Tensor of_length_1(const Tensor& x) {
+  const Tensor squares = sum(x * x, -1, Keep::yes) + Tensor(std::numeric_limits<real>::min());
+  return x / sqrt(squares);
+}
+
+}  // namespace
+
+Tensor PairClassifier::operator()(const Tensor& u, const Tensor& v) const {
+  require(u.shape() == v.shape(), "pair classifier: got {} and {}, want equal shapes", u.shape(), v.shape());
+  return classifier(concat({u, v, absolute(u - v)}, 1));
+}
+
+Tensor ranking_scores(const Tensor& u, const Tensor& v, const RankingOptions& options) {
+  require(v.shape()[0] >= u.shape()[0], "ranking: got {} and {}, want an answer for each row", u.shape(), v.shape());
+  require(options.scale > 0, "ranking: got a scale of {}, want more than 0", options.scale);
+  return matmul(of_length_1(u), of_length_1(v), {.transpose_b = true}) * Tensor(options.scale);
+}
+
+Tensor ranking_loss(const Tensor& u, const Tensor& v, const RankingOptions& options) {
+  std::vector<int64_t> own(static_cast<std::size_t>(u.shape()[0]));
+  std::iota(own.begin(), own.end(), 0);
+  return cross_entropy(ranking_scores(u, v, options), own);
+}
+
+PairHead::PairHead(const Config& config, const std::string& pool, Objective o, const LossOptions& loss)
+    : vectors(pool, "last", config), objective(o), loss_options(cross_entropy_options(loss)) {
+  if (objective == Objective::classes) pairs.emplace(config.hidden_size, config.num_labels());
+}
+
+Scored PairHead::score(Encoded encoded, const Batch& batch, Pass&, const std::vector<int64_t>&) const {
+  const Tensor each = vectors(batch, encoded);  // [sequences, H]
+  std::vector<int64_t> first, second;
+  for (int64_t i = 0; i < batch.groups.count(); ++i) {
+    require(batch.groups.length(i) == 2, "pair head: got a group of {} texts, want two", batch.groups.length(i));
+    first.push_back(batch.groups.begin(i));
+    second.push_back(batch.groups.begin(i) + 1);
+  }
+  require(!first.empty(), "pair head: got no groups, want pairs");
+  const Tensor u = gather_rows(each, first), v = gather_rows(each, second);
+  return {.encoded = std::move(encoded),
+          .scores = pairs ? (*pairs)(u, v) : cosine_similarity(u, v),
+          .vectors = concat({u, v}, 0)};
+}
+
+Tensor PairHead::loss(const Scored& scored, const Batch&, const Wanted& wanted) const {
+  if (objective == Objective::classes) return cross_entropy(scored.scores, wanted.labels, loss_options);
+  if (objective == Objective::cosine) return mse(scored.scores, wanted.values.shaped(scored.scores.shape()));
+  const int64_t count = scored.scores.shape()[0];
+  return ranking_loss(slice(scored.vectors, 0, 0, count), slice(scored.vectors, 0, count, 2 * count));
+}
+
+bool PairHead::has_loss(const Wanted& wanted) const {
+  if (objective == Objective::classes) return !wanted.labels.empty();
+  return objective == Objective::ranking || wanted.values;
+}
+
+}  // namespace bertlet::bert

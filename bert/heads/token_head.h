@@ -1,0 +1,42 @@
+#pragma once
+#include "bert/heads/head.h"
+#include "bert/heads/states.h"
+#include "nn/crf.h"
+#include "nn/recurrent.h"
+
+namespace bertlet::bert {
+
+// What is each token? A recurrent layer in both directions may stand below the linear one, and a random field above it,
+// which chooses a sequence's labels together, by which ones follow each other.
+struct TokenHead : Head {
+  States states;
+  std::optional<LSTM> lstm = {};
+  std::optional<GRU> gru = {};
+  Dropout dropout;
+  Linear classifier;
+  std::optional<CRF> crf = {};
+  CrossEntropyOptions loss_options;
+
+  TokenHead(const Config& config, const HeadOptions& options, const LossOptions& loss = {});
+  Scored score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>& rows = {}) const;
+
+  // The mean over labels; with a random field that over sequences.
+  Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
+  std::vector<int64_t> decode(const Scored& scored, const Batch& batch, const std::vector<int64_t>& labels) const;
+
+  bool wants_hidden_states() const { return states.wants_hidden_states(); }
+  bool labels_rows() const { return true; }
+  std::vector<InitRule> initial_values() const;
+  std::vector<NamedScores> named(const Scored& scored) const { return {{"logits", scored.scores, true}}; }
+
+  // Without more than a linear layer it is Hugging Face's, under the same names.
+  void visit(auto&& f) {
+    states.visit(f);
+    f("recurrent", lstm);
+    f("recurrent", gru);
+    f("classifier", classifier);
+    f("crf", crf);
+  }
+};
+
+}  // namespace bertlet::bert

@@ -1,0 +1,140 @@
+// Which of some endings goes with a text.
+#include <algorithm>
+
+#include "bert/metrics/classification.h"
+#include "bert/tasks/tasks.h"
+#include "core/nth.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+std::int64_t label_of(const Example& row, const std::string& place) {
+  const double label = number_of(row.label, place);
+  const auto number = static_cast<std::int64_t>(label);
+  require(static_cast<double>(number) == label && number >= 0 && number < std::ssize(row.parts),
+          "{}: got the label {}, want a number from 0 to {}", place, row.label, row.parts.size() - 1);
+  return number;
+}
+
+// With how all endings begin, where that is given.
+std::string ending_of(const Example& row, std::int64_t number) {
+  const std::string& ending = row.parts[nth(number)];
+  return row.text_b.empty() ? ending : row.text_b + " " + ending;
+}
+
+std::vector<std::string> endings_of(const Example& row) {
+  std::vector<std::string> to;
+  for (std::int64_t i = 0; i < std::ssize(row.parts); ++i) to.push_back(ending_of(row, i));
+  return to;
+}
+
+std::vector<std::string> numbered(const std::vector<std::string>& endings) {
+  std::vector<std::string> to;
+  for (std::size_t i = 0; i < endings.size(); ++i) to.push_back(fmt::format("{} {}", i, endings[i]));
+  return to;
+}
+
+class Choice : public Task {
+ public:
+  Facts facts() const override {
+    return {"choice", "Which of some endings goes with a text", "", "BertForMultipleChoice"};
+  }
+  Content content() const override { return Content::choice; }
+  ClassLoss class_loss() const override { return ClassLoss::plain; }
+
+  std::vector<std::string> labels_of(const Example& row) const override { return {row.label}; }
+
+  std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
+    std::int64_t longest = 0;
+    for (const std::string& ending : endings_of(row))
+      longest = std::max(longest, Task::length({.text = row.text, .text_b = ending}, tokenizer));
+    return longest;
+  }
+
+  std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
+    auto to = std::make_unique<Data>();
+    to->examples = std::move(examples);
+    to->tokenizer = &tokenizer;
+    for (std::int64_t i = 0; i < to->size(); ++i) {
+      const Example& row = to->row(i);
+      Item& item = to->items.emplace_back(Item{.example = i});
+      for (const std::string& ending : endings_of(row)) {
+        text::Encoding encoding =
+            tokenizer.encode(row.text, ending, {.max_length = max_length.value_or(128), .keep = text::Keep::ids});
+        item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
+      }
+      if (use != Use::predicting && to->examples.labelled) item.labels = {label_of(row, place_of(*to, i))};
+    }
+    return to;
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+    return bert::choice_network(named(std::move(config), true), loss);
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
+  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
+                              ItemSpan) const override {
+    return rows_of(scored.scores);
+  }
+
+  Measuring measuring(const Data& data, Outputs outputs) const override {
+    return [&data, outputs](Chosen chosen) -> metrics::Measures {
+      std::vector<std::int64_t> is, said;
+      for (const std::int64_t i : chosen) {
+        is.push_back(data.items[nth(i)].labels[0]);
+        said.push_back(outputs[nth(i)].best());
+      }
+      return {{"accuracy", metrics::accuracy(metrics::Confusion(is, said, std::ssize(data.row(0).parts)))}};
+    };
+  }
+
+  // Always the ending that is right most often.
+  std::vector<Output> baseline(const Data& data) const override {
+    std::vector<real> counts(data.row(0).parts.size());
+    for (const Item& item : data.items) counts[nth(item.labels[0])] += 1;
+    return std::vector<Output>(data.items.size(), Output{.scores = counts});
+  }
+
+  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const Example& row = data.row(i);
+    const std::int64_t is = data.items[nth(i)].labels[0], said = outputs[nth(i)].best();
+    const auto ending = [&](std::int64_t number) { return fmt::format("{} '{}'", number, ending_of(row, number)); };
+    return {.right = is == said,
+            .place = place_of(data, i),
+            .text = row.text,
+            .facts = {{"is", ending(is)}, {"said", ending(said)}},
+            .scale = "confidence",
+            .degree = outputs[nth(i)].probabilities()[nth(said)]};
+  }
+
+  // A text, and all others are its endings.
+  Examples asked(const std::vector<std::string>& texts, const std::string&, const text::Tokenizer&) const override {
+    require(texts.size() >= 3, "choice: got {} texts, want a text and at least two endings", texts.size());
+    return {.file = "prompt", .rows = {{.line = 1, .text = texts[0], .parts = {texts.begin() + 1, texts.end()}}}};
+  }
+
+  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const Output& output = outputs[nth(i)];
+    Record to = record_of(data, i);
+    to["prediction"] = output.best();
+    to["ending"] = ending_of(data.row(i), output.best());
+    const std::vector<double> probabilities = output.probabilities();
+    for (std::size_t ending = 0; ending < probabilities.size(); ++ending)
+      to["p(" + std::to_string(ending) + ")"] = probabilities[ending];
+    return to;
+  }
+  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+    return shares_shown(numbered(endings_of(data.row(i))), outputs[nth(i)].probabilities());
+  }
+  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
+    return shares_record(endings_of(data.row(i)), outputs[nth(i)].probabilities());
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Task> choice() { return std::make_unique<Choice>(); }
+
+}  // namespace bertlet::tasks

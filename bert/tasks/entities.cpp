@@ -1,0 +1,143 @@
+#include "bert/tasks/entities.h"
+
+#include <algorithm>
+#include <array>
+
+#include "bert/text/encoding.h"
+#include "bert/text/utf8.h"
+#include "core/joined.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr std::array aggregation_names = {"none", "simple", "first", "average", "max"};
+constexpr std::string_view no_entity = "O";
+
+// A token or a word with the label that it got.
+struct Tagged {
+  std::string label, word;
+  double score = 0;
+  std::int64_t begin = 0, end = 0, index = 0;
+};
+
+std::size_t best(const std::vector<double>& shares) {
+  return static_cast<std::size_t>(std::ranges::max_element(shares) - shares.begin());
+}
+
+// Pieces as a word, and words with spaces between them. Spaces are mended within each token alone.
+std::string in_words(const std::vector<std::string>& tokens) {
+  std::string to;
+  for (const std::string& token : tokens) {
+    if (to.empty())
+      to = text::cleaned_up(token);
+    else
+      to += text::cleaned_up(token.starts_with("##") ? token.substr(2) : " " + token);
+  }
+  return to;
+}
+
+std::vector<Tagged> each_token(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels) {
+  std::vector<Tagged> to;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const TokenScores& token = tokens[i];
+    const std::size_t label = best(token.probabilities);
+    to.push_back({labels[label], token.is_unknown ? token.piece : token.token, token.probabilities[label], token.begin,
+                  token.end, static_cast<std::int64_t>(i) + 1});
+  }
+  return to;
+}
+
+std::vector<double> shares_of_word(std::span<const TokenScores> word, Aggregation aggregation) {
+  if (aggregation == Aggregation::first) return word[0].probabilities;
+  if (aggregation == Aggregation::max)
+    return std::ranges::max_element(word, {},
+                                    [](const TokenScores& token) { return std::ranges::max(token.probabilities); })
+        ->probabilities;
+  std::vector<double> mean(word[0].probabilities.size());
+  for (const TokenScores& token : word)
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += token.probabilities[i] / static_cast<double>(word.size());
+  return mean;
+}
+
+std::vector<Tagged> each_word(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels,
+                              Aggregation aggregation) {
+  std::vector<Tagged> to;
+  for (std::size_t begin = 0, end = 0; begin < tokens.size(); begin = end) {
+    for (end = begin + 1; end < tokens.size() && tokens[end].goes_on();) ++end;
+    const std::span word = std::span(tokens).subspan(begin, end - begin);
+    std::vector<std::string> pieces;
+    for (const TokenScores& token : word) pieces.push_back(token.is_unknown ? token.piece : token.token);
+    const std::vector<double> shares = shares_of_word(word, aggregation);
+    to.push_back({labels[best(shares)], in_words(pieces), shares[best(shares)], word.front().begin, word.back().end});
+  }
+  return to;
+}
+
+// B-PER: B and PER; what has no prefix goes on.
+std::pair<char, std::string> cut(const std::string& label) {
+  const bool has = label.starts_with("B-") || label.starts_with("I-");
+  return {has ? label[0] : 'I', has ? label.substr(2) : label};
+}
+
+io::Json group_record(std::span<const Tagged> group) {
+  double score = 0;
+  std::vector<std::string> words;
+  for (const Tagged& each : group) {
+    score += each.score / static_cast<double>(group.size());
+    words.push_back(each.word);
+  }
+  const std::string& label = group[0].label;
+  const std::size_t dash = label.find('-');
+  return {{"entity_group", dash == std::string::npos ? label : label.substr(dash + 1)},
+          {"score", score},
+          {"word", in_words(words)},
+          {"start", group.front().begin},
+          {"end", group.back().end}};
+}
+
+io::Json grouped(const std::vector<Tagged>& tagged) {
+  io::Json to = io::Json::array();
+  for (std::size_t begin = 0, end = 0; begin < tagged.size(); begin = end) {
+    for (end = begin + 1; end < tagged.size(); ++end) {
+      const auto [prefix, type] = cut(tagged[end].label);
+      if (prefix == 'B' || type != cut(tagged[end - 1].label).second) break;
+    }
+    io::Json record = group_record(std::span(tagged).subspan(begin, end - begin));
+    if (record["entity_group"] != no_entity) to.push_back(std::move(record));
+  }
+  return to;
+}
+
+}  // namespace
+
+bool TokenScores::goes_on() const {
+  return !is_unknown && text::count_characters(token) != text::count_characters(piece);
+}
+
+Aggregation aggregation_named(const std::string& name) {
+  const auto found = std::ranges::find(aggregation_names, name);
+  require(found != aggregation_names.end(), "aggregation: got '{}', want one of: {}", name,
+          joined(aggregation_names, " "));
+  return static_cast<Aggregation>(found - aggregation_names.begin());
+}
+
+io::Json pipeline_entities(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels,
+                           Aggregation aggregation) {
+  if (aggregation != Aggregation::none)
+    return grouped(aggregation == Aggregation::simple ? each_token(tokens, labels)
+                                                      : each_word(tokens, labels, aggregation));
+  io::Json to = io::Json::array();
+  for (const Tagged& each : each_token(tokens, labels))
+    if (each.label != no_entity)
+      to.push_back({{"entity", each.label},
+                    {"score", each.score},
+                    {"index", each.index},
+                    {"word", each.word},
+                    {"start", each.begin},
+                    {"end", each.end}});
+  return to;
+}
+
+}  // namespace bertlet::tasks

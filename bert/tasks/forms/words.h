@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bert/text/tokens.h"
+
+namespace bertlet::tasks {
+
+// A sentence cut into words as BERT's basic tokenisation does: at spaces, with each sign and each ideograph by itself,
+// but with capitals and accents kept.
+//
+//   words_in("I live in Zürich.");  // I, live, in, Zürich, .
+std::vector<std::string> words_in(std::string_view sentence);
+std::vector<text::Span> word_spans(std::string_view sentence);  // in bytes
+
+}  // namespace bertlet::tasks

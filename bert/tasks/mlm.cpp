@@ -1,0 +1,195 @@
+// Hidden words: more pre-training, on texts like those to come.
+#include <algorithm>
+
+#include "bert/data/mask.h"
+#include "bert/tasks/guesses.h"
+#include "bert/tasks/tasks.h"
+#include "core/nth.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr std::uint64_t measured_seed = 12345;  // a file's masks are the same in every measurement
+
+struct MaskedData : Data {
+  data::Pieces pieces;
+  data::MaskOptions mask;
+
+  MaskedData(const text::Tokenizer& with, const data::MaskOptions& options) : pieces(with), mask(options) {
+    tokenizer = &with;
+  }
+
+  void hide(Item& item, const Rng& rng) const {
+    std::vector<std::int64_t>& ids = item.sequences[0].ids;
+    data::Instance instance{.ids = std::move(ids)};
+    data::Random random(rng);
+    data::hide_tokens(instance, mask, pieces, random);
+    ids = std::move(instance.ids);
+    item.labels.assign(ids.size(), no_label);
+    for (const data::Hidden& hidden : instance.hidden) item.labels[nth(hidden.position)] = hidden.id;
+  }
+};
+
+// Long texts come in windows. Tokens are hidden anew in each batch; always the same where they are measured; and where
+// the texts have [MASK], to predict.
+class MaskedWords : public Task {
+ public:
+  Facts facts() const override {
+    return {
+        "mlm", "Hidden words: more pre-training, on texts like those to come",
+        R"(A BERT goes on learning to find hidden words, on texts like those it will meet: a text per line, or a column of a
+table; long ones come in windows. Masks are drawn anew for each batch, and those of --dev are always the same: RUN/best
+is the model with the least loss on them, from which every other task can begin.)",
+        "BertForMaskedLM"};
+  }
+  Content content() const override { return Content::plain; }
+  std::string cannot_teach() const override { return ""; }
+  void take(const bert::Config& config) override { max_length = config.max_position_embeddings; }
+
+  std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
+    const data::MaskOptions mask{.rate = rate_,
+                                 .most = max_length.value_or(128),
+                                 .unit = whole_words_ ? data::MaskUnit::word : data::MaskUnit::token};
+    auto to = std::make_unique<MaskedData>(tokenizer, mask);
+    to->examples = std::move(examples);
+    to->examples.labelled = use != Use::predicting;
+    for (std::int64_t i = 0; i < to->size(); ++i) add_windows(i, use, *to);
+    for (std::size_t i = 0; use == Use::measuring && i < to->items.size(); ++i)
+      to->hide(to->items[i], {.seed = measured_seed, .step = i});
+    return to;
+  }
+  std::vector<Item> drawn(const Data& data, ItemSpan batch, const Rng& rng) const override {
+    std::vector<Item> to;
+    for (Rng each = rng; const Item* item : batch) {
+      static_cast<const MaskedData&>(data).hide(to.emplace_back(*item), each);
+      ++each.site;
+    }
+    return to;
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+    return bert::word_network(named(std::move(config), true));
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
+  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
+                              ItemSpan items) const override {
+    return guesses_of(scored, items);
+  }
+  Measuring measuring(const Data& data, Outputs outputs) const override { return guess_measuring(data, outputs); }
+  std::vector<Output> baseline(const Data& data) const override { return frequency_guesses(data); }
+  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+    return guess_verdict(data, i, outputs);
+  }
+
+  // Each text with its masks filled.
+  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+    Record to = record_of(data, i), masks = Record::array();
+    for (const Output& output : outputs_of(data, i, outputs))
+      for (const Guess& guess : output.guesses) {
+        Record& likeliest = masks.push_back(Record::array());
+        for (const auto& [id, probability] : guess.likeliest)
+          likeliest.push_back({{"token", token(data, id)}, {"probability", probability}});
+      }
+    to["prediction"] = filled(data, i, outputs);
+    to["masks"] = std::move(masks);
+    return to;
+  }
+  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+    std::string to = filled(data, i, outputs) + "\n";
+    for (const Output& output : outputs_of(data, i, outputs))
+      for (const Guess& guess : output.guesses) {
+        std::vector<std::string> names;
+        std::vector<double> shares;
+        for (const auto& [id, probability] : guess.likeliest) {
+          names.push_back(token(data, id));
+          shares.push_back(probability);
+        }
+        to += shares_shown(names, shares);
+      }
+    return to;
+  }
+  // A list for each mask, in which that mask alone is filled; or one list if there is one mask.
+  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
+    Record to = Record::array();
+    const Outputs mine = outputs_of(data, i, outputs);
+    const bool single = mine.size() == 1 && mine[0].guesses.size() == 1;
+    for (std::size_t window = 0; window < mine.size(); ++window) {
+      const Item& item = data.items[nth(first_item(data, i)) + window];
+      auto guess = mine[window].guesses.begin();
+      for (std::size_t at = 0; at < item.labels.size(); ++at)
+        if (item.labels[at] != no_label) to.push_back(candidates(data, item, at, *guess++, single));
+    }
+    return single ? Record(to.elements()[0]) : to;
+  }
+
+ protected:
+  void visit_own(const options::Visitor& f) override {
+    f({"mask-rate", &rate_, "Share of the tokens that are hidden", {.least = 0.001, .most = 1}});
+    f({"whole-words", &whole_words_, "Hide all pieces of a word or none"});
+  }
+
+ private:
+  // What may stand at this place of an item, with the text that each candidate makes.
+  static Record candidates(const Data& data, const Item& item, std::size_t at, const Guess& guess, bool single) {
+    Record to = Record::array();
+    for (const auto& [id, probability] : guess.likeliest) {
+      std::vector<std::int64_t> ids = item.sequences[0].ids;
+      ids[at] = id;
+      to.push_back({{"score", probability},
+                    {"token", id},
+                    {"token_str", token(data, id)},
+                    {"sequence", data.tokenizer->decode(ids, {.special = !single})}});
+    }
+    return to;
+  }
+
+  // A text in windows; where masks are given, those of them that have one.
+  static void add_windows(std::int64_t i, Use use, MaskedData& to) {
+    const bool given = use == Use::predicting;
+    text::Encoding first = to.tokenizer->encode(
+        to.row(i).text,
+        {.max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : text::Keep::ids});
+    std::vector<text::Encoding> windows = std::move(first.overflow);
+    windows.insert(windows.begin(), std::move(first));
+    for (text::Encoding& encoding : windows) {
+      Item item{.example = i};
+      for (std::size_t token = 0; given && token < encoding.ids.size(); ++token) {
+        const bool is_mask = encoding.ids[token] == to.pieces.mask;
+        item.labels.push_back(is_mask ? encoding.ids[token] : no_label);
+        if (is_mask) item.places.insert(item.places.end(), {encoding.bytes[token].begin, encoding.bytes[token].end});
+      }
+      const bool is_empty = given ? item.places.empty() : encoding.size() <= 2;  // [CLS] [SEP]
+      if (is_empty) continue;
+      item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
+      to.items.push_back(std::move(item));
+    }
+  }
+
+  // The text with the likeliest token at each mask. The last mask first, so that the places of the others stay.
+  static std::string filled(const Data& data, std::int64_t i, Outputs outputs) {
+    std::string text = data.row(i).text;
+    const Outputs mine = outputs_of(data, i, outputs);
+    for (std::size_t window = mine.size(); window-- > 0;) {
+      const std::vector<std::int64_t>& places = data.items[nth(first_item(data, i)) + window].places;
+      for (std::size_t mask = mine[window].guesses.size(); mask-- > 0;) {
+        const std::string best = token(data, mine[window].guesses[mask].likeliest[0].id);
+        const auto begin = nth(places[2 * mask]), end = nth(places[2 * mask + 1]);
+        text.replace(begin, end - begin,
+                     best.starts_with(text::inside_mark) ? best.substr(text::inside_mark.size()) : best);
+      }
+    }
+    return text;
+  }
+
+  static const std::string& token(const Data& data, std::int64_t id) { return data.tokenizer->vocabulary().token(id); }
+
+  double rate_ = 0.15;
+  bool whole_words_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> mlm() { return std::make_unique<MaskedWords>(); }
+
+}  // namespace bertlet::tasks

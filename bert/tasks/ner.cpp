@@ -1,0 +1,233 @@
+// A tag for each word: names and the like.
+#include <algorithm>
+
+#include "bert/metrics/entities.h"
+#include "bert/tasks/entities.h"
+#include "bert/tasks/tagging_data.h"
+#include "bert/tasks/tasks.h"
+#include "core/joined.h"
+#include "core/nth.h"
+#include "core/ops/rows.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr const char* outside = "O";
+
+class Tagging : public Task {
+ public:
+  Facts facts() const override {
+    return {"ner", "A tag for each word: names and the like", "", "BertForTokenClassification"};
+  }
+  Content content() const override { return Content::words; }
+  ClassLoss class_loss() const override { return ClassLoss::weighted; }
+  bool has_named_classes() const override { return true; }
+  std::string cannot_teach() const override {
+    if (head_.crf) return "chooses the tags of a sentence together (--crf)";
+    return head_.layers == "last" ? "" : "has a head that reads other layers than the last";
+  }
+  void check() const override {
+    require(!head_.crf || (!balanced && smoothing == 0),
+            "ner: got --crf with --balanced or --smoothing, want neither beside it");
+  }
+
+  std::vector<std::string> labels_of(const Example& row) const override { return row.labels; }
+  void learn_labels(const Examples& examples) override {
+    if (labels) return;
+    std::vector<std::string> seen = {outside};
+    for (const Example& row : examples.rows)
+      for (std::size_t word = 0; word < row.labels.size(); ++word) {
+        require(metrics::is_tag(row.labels[word]), "{}: got the tag '{}', want O or one such as B-PER",
+                examples.place(row, word), row.labels[word]);
+        seen.push_back(row.labels[word]);
+      }
+    labels = Labels::of(seen);
+  }
+
+  std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
+    return Task::length({.text = row.text.empty() ? joined(row.parts, " ") : row.text}, tokenizer);
+  }
+
+  std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
+    if (use == Use::predicting && !all_known(examples)) {
+      examples.labelled = false;
+      for (Example& row : examples.rows) row.labels.clear();
+    }
+    return std::make_unique<TaggingData>(std::move(examples), tokenizer, max_length.value_or(128), *labels);
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+    const bool is_plain = head_.kind == "linear" && head_.layers == "last" && !head_.crf;
+    return bert::token_network(named(std::move(config), is_plain), head_, loss);
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted& wanted) const override {
+    std::vector<std::int64_t> rows;
+    for (std::int64_t row = 0; row < std::ssize(wanted.labels); ++row)
+      if (wanted.labels[nth(row)] != no_label) rows.push_back(row);
+    return head_.crf || rows.empty() ? Tensor() : gather_rows(scored.scores, std::move(rows));
+  }
+  double weight(const bert::Batch& batch, const bert::Wanted& wanted) const override {
+    return head_.crf ? static_cast<double>(batch.sequences()) : Task::weight(batch, wanted);
+  }
+
+  std::vector<Output> outputs(const bert::Network& network, const bert::Batch& batch, const bert::Scored& scored,
+                              ItemSpan items) const override {
+    const std::vector<std::int64_t> best = network.decode(scored, batch, wanted_of(items).labels);
+    const real* scores = scored.scores.value().data();
+    const std::int64_t labels = scored.scores.shape()[1];
+    std::vector<Output> to;
+    for (auto next = best.begin(); const Item* item : items) {
+      const auto count = std::ssize(item->places);
+      const real* end = scores + item->tokens() * labels;
+      to.push_back({.scores = {scores, end}, .labels = {next, next + count}});
+      next += count;
+      scores = end;
+    }
+    return to;
+  }
+
+  Measuring measuring(const Data& data, Outputs outputs) const override {
+    return [this, &data, outputs](Chosen chosen) {
+      std::vector<metrics::Tags> is, said;
+      for (const std::int64_t i : chosen) {
+        is.push_back(data.row(i).labels);
+        said.push_back(tags(data, i, outputs));
+      }
+      const metrics::EntityReport report = metrics::entity_report(is, said);
+      const metrics::Averages averages = metrics::averages(metrics::counts(report));
+      metrics::Measures to = {{"f1", averages.micro.f1},
+                              {"precision", averages.micro.precision},
+                              {"recall", averages.micro.recall},
+                              {"macro_f1", averages.macro.f1},
+                              {"tag_accuracy", metrics::tag_accuracy(report)}};
+      const std::optional<metrics::Scheme> scheme = metrics::scheme_of(labels->names());
+      if (!scheme) return to;
+      const metrics::Scores strict = metrics::averages(metrics::counts(metrics::entity_report(is, said, scheme))).micro;
+      to.insert(to.end(),
+                {{"strict_f1", strict.f1}, {"strict_precision", strict.precision}, {"strict_recall", strict.recall}});
+      return to;
+    };
+  }
+
+  // That nothing is a name.
+  std::vector<Output> baseline(const Data& data) const override {
+    std::vector<Output> to;
+    for (const Item& item : data.items)
+      to.push_back({.labels = std::vector<std::int64_t>(item.places.size(), labels->find(outside).value_or(0))});
+    return to;
+  }
+
+  std::string details(const Data& data, Outputs outputs) const override {
+    std::vector<metrics::Tags> is, said;
+    for (std::int64_t i = 0; i < data.size(); ++i) {
+      is.push_back(data.row(i).labels);
+      said.push_back(tags(data, i, outputs));
+    }
+    return metrics::table(metrics::named_counts(metrics::entity_report(is, said)));
+  }
+
+  // Wrong are names that are missing or are none; the degree is how many.
+  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const std::vector<metrics::Entity> is = metrics::spans_of(data.row(i).labels);
+    const std::vector<metrics::Entity> said = metrics::spans_of(tags(data, i, outputs));
+    const std::vector<std::string> missing = only_in(is, said, data, i), found = only_in(said, is, data, i);
+    return {.right = missing.empty() && found.empty(),
+            .place = data.examples.place(data.row(i), 0),
+            .text = words(data.row(i), 0, std::ssize(data.row(i).parts)),
+            .facts = {{"missing", missing}, {"found", found}},
+            .scale = "wrong_entities",
+            .degree = static_cast<double>(missing.size() + found.size())};
+  }
+
+  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const Example& row = data.row(i);
+    const metrics::Tags said = tags(data, i, outputs);
+    Record entities = Record::array();
+    for (const metrics::Entity& entity : metrics::spans_of(said))
+      entities.push_back({{"type", entity.type},
+                          {"begin", entity.begin},
+                          {"end", entity.end},
+                          {"text", words(row, entity.begin, entity.end)}});
+    Record to{{"line", row.line}, {"words", row.parts}};
+    if (data.examples.labelled) to["labels"] = row.labels;
+    to["prediction"] = said;
+    to["entities"] = std::move(entities);
+    return to;
+  }
+
+  // The words, with names in brackets: [Mrs Chelsea Carter PER] asked about [Austin ORG] .
+  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const Example& row = data.row(i);
+    std::string to;
+    std::int64_t word = 0;
+    const auto put = [&](std::string text) { to += (to.empty() ? "" : " ") + std::move(text); };
+    for (const metrics::Entity& entity : metrics::spans_of(tags(data, i, outputs))) {
+      if (word < entity.begin) put(words(row, word, entity.begin));
+      put(fmt::format("[{} {}]", words(row, entity.begin, entity.end), entity.type));
+      word = entity.end;
+    }
+    if (word < std::ssize(row.parts)) put(words(row, word, std::ssize(row.parts)));
+    return to + "\n";
+  }
+
+  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
+    const std::vector<TokenScores> tokens = static_cast<const TaggingData&>(data).scored(i, outputs[nth(i)].scores);
+    return pipeline_entities(tokens, labels->names(), aggregation_named(options.aggregation));
+  }
+
+ protected:
+  void visit_own(const options::Visitor& f) override {
+    f({"head", &head_.kind, "Head on the encoder", {.values = bert::token_kinds()}});
+    f({"layers", &head_.layers, "Layers that the head reads: last, mixed, or the number of one", {.type = "WHICH"}});
+    f({"width", &head_.width, "Width of a direction of lstm or gru; 0: half the model's", {.least = 0}});
+    f({"crf", &head_.crf, "Choose the tags of a sentence together, by a conditional random field"});
+  }
+
+ private:
+  // In a file to predict the last column need not be that of the tags.
+  bool all_known(const Examples& examples) const {
+    return std::ranges::all_of(examples.rows, [&](const Example& row) {
+      return std::ranges::all_of(row.labels, [&](const std::string& tag) { return labels->find(tag).has_value(); });
+    });
+  }
+
+  // A word of which no token is left is no name.
+  metrics::Tags tags(const Data& data, std::int64_t i, Outputs outputs) const {
+    metrics::Tags to(data.row(i).parts.size(), outside);
+    const std::vector<std::int64_t>& places = data.items[nth(i)].places;
+    for (std::size_t word = 0; word < places.size(); ++word)
+      to[nth(places[word])] = labels->name(outputs[nth(i)].labels[word]);
+    return to;
+  }
+
+  // Names that only the first of the two have: 'Verona' as LOC in line 17.
+  static std::vector<std::string> only_in(const std::vector<metrics::Entity>& these,
+                                          const std::vector<metrics::Entity>& others, const Data& data,
+                                          std::int64_t i) {
+    const Example& row = data.row(i);
+    std::vector<std::string> to;
+    for (const metrics::Entity& entity : these)
+      if (std::ranges::find(others, entity) == others.end()) {
+        const std::string place = data.examples.place(row, nth(entity.begin));
+        to.push_back(fmt::format("'{}' as {} in line {}", words(row, entity.begin, entity.end), entity.type,
+                                 place.substr(place.rfind(':') + 1)));
+      }
+    return to;
+  }
+
+  static std::string words(const Example& row, std::int64_t begin, std::int64_t end) {
+    std::string to;
+    for (std::int64_t word = begin; word < end; ++word) to += (word == begin ? "" : " ") + row.parts[nth(word)];
+    return to;
+  }
+
+  bert::HeadOptions head_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> ner() { return std::make_unique<Tagging>(); }
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,48 @@
+// Does the second text follow the first? BERT's own head for it, which pre-trained models bring along.
+#include "bert/tasks/tasks.h"
+#include "bert/tasks/text_task.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+class NextSentence : public TextTask {
+ public:
+  NextSentence() : TextTask(Content::pair) { labels = usual(); }
+
+  Facts facts() const override {
+    return {"next-sentence", "Whether the second text follows the first", "Labels are follows and elsewhere.",
+            "BertForNextSentencePrediction"};
+  }
+  bool has_named_classes() const override { return true; }
+  void take(const bert::Config& config) override {
+    TextTask::take(config);
+    if (!config.file.contains("id2label")) labels = usual();
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+    return bert::next_sentence_network(named(std::move(config), true));
+  }
+  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
+                              ItemSpan) const override {
+    return rows_of(scored.next);
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.next; }
+  bert::Wanted wanted(ItemSpan items) const override {
+    bert::Wanted to = wanted_of(items);
+    to.next = std::move(to.labels);
+    return to;
+  }
+
+ protected:
+  void visit_own(const options::Visitor&) override {}
+
+ private:
+  static Labels usual() { return Labels({"follows", "elsewhere"}); }
+};
+
+}  // namespace
+
+std::unique_ptr<Task> next_sentence() { return std::make_unique<NextSentence>(); }
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,52 @@
+#include "bert/tasks/questions/answer_measures.h"
+
+#include <algorithm>
+
+namespace bertlet::tasks {
+
+namespace {
+
+// The best of the candidates that say something, whether it is given for an answer or not.
+std::string best_answer(const Answered& answered) {
+  const auto found =
+      std::ranges::find_if(answered.candidates, [](const Candidate& each) { return !each.text.empty(); });
+  return found == answered.candidates.end() ? std::string() : found->text;
+}
+
+// Where never to answer is best, the script's threshold is 0, which is meant for probabilities; here it is below all.
+metrics::BestThreshold best_threshold(std::span<const metrics::AnswerScore> unwithheld, std::span<const double> none) {
+  metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+  const double below_all = *std::ranges::min_element(none) - 1;
+  if (metrics::squad_scores(unwithheld, none, below_all).all.f1 >= best.result - 1e-9) best.threshold = below_all;
+  return best;
+}
+
+}  // namespace
+
+AnsweredScores scores_of(const Answered& answered, const std::vector<std::string>& gold) {
+  return {.score = metrics::answer_score(gold, answered.text),
+          .unwithheld = metrics::answer_score(gold, best_answer(answered)),
+          .none = answered.none};
+}
+
+metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const std::int64_t> chosen) {
+  std::vector<metrics::AnswerScore> scores, unwithheld;
+  std::vector<double> none;
+  for (const std::int64_t i : chosen) {
+    const AnsweredScores& each = all[static_cast<std::size_t>(i)];
+    scores.push_back(each.score);
+    unwithheld.push_back(each.unwithheld);
+    none.push_back(each.none);
+  }
+  const metrics::SquadScores result = metrics::squad_scores(scores);
+  metrics::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
+  if (!result.has_answer || !result.no_answer) return to;
+  const metrics::BestThreshold best = best_threshold(unwithheld, none);
+  to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
+                       {"no_answer_f1", result.no_answer->f1},
+                       {"best_f1", best.result},
+                       {"best_f1_threshold", best.threshold, metrics::Better::neither}});
+  return to;
+}
+
+}  // namespace bertlet::tasks

@@ -1,0 +1,92 @@
+// A number for each text or pair.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "bert/metrics/correlation.h"
+#include "bert/tasks/tasks.h"
+#include "bert/tasks/text_task.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+double number(const Output& output) { return static_cast<double>(output.scores[0]); }
+
+class NumbersMeant : public Meaning {
+ public:
+  std::vector<std::string> labels_of(const Example&) const override { return {}; }
+
+  void mark(Item& item, const Example& row, const std::string& place, const Task&) const override {
+    item.values = {static_cast<real>(number_of(row.label, place))};
+  }
+
+  Measuring measuring(const Task&, const Data& data, Outputs outputs) const override {
+    return [&data, outputs](Chosen chosen) -> metrics::Measures {
+      std::vector<double> is, said;
+      for (const std::int64_t i : chosen) {
+        is.push_back(gold(data, i));
+        said.push_back(number(outputs[static_cast<std::size_t>(i)]));
+      }
+      return {{"spearman", metrics::spearman(is, said)},
+              {"pearson", metrics::pearson(is, said)},
+              {"mean_squared_error", metrics::mean_squared_error(is, said), metrics::Better::smaller},
+              {"mean_absolute_error", metrics::mean_absolute_error(is, said), metrics::Better::smaller}};
+    };
+  }
+
+  // Always the mean.
+  std::vector<Output> baseline(const Task&, const Data& data) const override {
+    real sum = 0;
+    for (const Item& item : data.items) sum += item.values[0];
+    return std::vector<Output>(data.items.size(), Output{.scores = {sum / static_cast<real>(data.items.size())}});
+  }
+
+  // No number is exactly right.
+  Verdict verdict(const Task&, const Data& data, std::int64_t i, const Output& output) const override {
+    return {.facts = {{"is", data.row(i).label}, {"said", fmt::format("{:.3f}", number(output))}},
+            .scale = "error",
+            .degree = std::abs(gold(data, i) - number(output))};
+  }
+
+  void add_to(Record& record, const Task&, const Output& output) const override {
+    record["prediction"] = number(output);
+  }
+  std::string shown(const Task&, const Output& output) const override {
+    return fmt::format("{:.4f}\n", number(output));
+  }
+  Record pipeline(const Task& task, const Output& output) const override {
+    return Record::array({{{"label", task.labels ? task.labels->name(0) : "LABEL_0"}, {"score", number(output)}}});
+  }
+
+ private:
+  static double gold(const Data& data, std::int64_t i) {
+    return static_cast<double>(data.items[static_cast<std::size_t>(i)].values[0]);
+  }
+};
+
+class Regress : public TextTask {
+ public:
+  Regress() : TextTask(Content::text_or_pair) {}
+  Facts facts() const override {
+    return {"regress", "A number for each text or pair", "", "BertForSequenceClassification"};
+  }
+  bool has_numbers() const override { return true; }
+  const Meaning& meaning() const override { return numbers(); }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+    if (config.num_labels() != 1) config.set_num_labels(1);
+    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::regression), head_, loss);
+  }
+};
+
+}  // namespace
+
+const Meaning& numbers() {
+  static const NumbersMeant meaning;
+  return meaning;
+}
+
+std::unique_ptr<Task> regress() { return std::make_unique<Regress>(); }
+
+}  // namespace bertlet::tasks

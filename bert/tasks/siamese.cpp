@@ -1,0 +1,60 @@
+// How near two texts are that are encoded apart.
+#include "bert/tasks/tasks.h"
+#include "bert/tasks/text_task.h"
+#include "core/require.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+constexpr const char* of_classes = "classes";
+
+class Siamese : public TextTask {
+ public:
+  Siamese() : TextTask(Content::pair, true) {}
+
+  Facts facts() const override { return {"siamese", "How near two texts are that are encoded apart"}; }
+  ClassLoss class_loss() const override { return ClassLoss::weighted; }
+  bool has_named_classes() const override { return has_classes(); }
+  bool has_numbers() const override { return !has_classes(); }
+  const Meaning& meaning() const override { return has_classes() ? classes() : numbers(); }
+  std::string cannot_teach() const override {
+    return has_classes() ? "" : "learns no classes; want --objective classes";
+  }
+
+  void check() const override {
+    require(has_classes() || (!balanced && smoothing == 0),
+            "siamese: got --balanced or --smoothing with --objective {}, want classes", objective_);
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+    const bert::Objective objective = has_classes()            ? bert::Objective::classes
+                                      : objective_ == "cosine" ? bert::Objective::cosine
+                                                               : bert::Objective::ranking;
+    return bert::pair_network(named(std::move(config), false), head_.pool.empty() ? "mean" : head_.pool, objective,
+                              loss);
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override {
+    return has_classes() ? scored.scores : Tensor();
+  }
+
+ protected:
+  void visit_own(const options::Visitor& f) override {
+    TextTask::visit_own(f);
+    f({"objective",
+       &objective_,
+       "What is learned: classes of pairs, the cosine (a number from 0 to 1), or which text belongs to which",
+       {.values = {of_classes, "cosine", "ranking"}}});
+  }
+
+ private:
+  bool has_classes() const { return objective_ == of_classes; }
+
+  std::string objective_ = "cosine";
+};
+
+}  // namespace
+
+std::unique_ptr<Task> siamese() { return std::make_unique<Siamese>(); }
+
+}  // namespace bertlet::tasks

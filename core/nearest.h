@@ -1,0 +1,16 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bertlet {
+
+// Names that `name` may be a slip of, the nearest first and at most three: capitals do not count, and a third of the
+// letters may be wrong.
+std::vector<std::string> nearest(std::string_view name, std::span<const std::string> names);
+
+// ", did you mean --epochs?", or nothing where no name is near.
+std::string did_you_mean(std::string_view name, std::span<const std::string> names);
+
+}  // namespace bertlet
