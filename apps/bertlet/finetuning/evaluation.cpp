@@ -72,8 +72,7 @@ void show_evaluation(const tasks::FineTuned& model, const tasks::Data& data, con
   fmt::print("\n{:<22}{:>10}  {:>10}\n", "", "model", "majority");
   for (const metrics::Measure& measure : measures) {
     const std::optional<double> majority = majority_of(references, measure.name);
-    fmt::print("{:<22}{:>10.4f}  {:>10}", measure.name, measure.value,
-               majority ? fmt::format("{:.4f}", *majority) : "");
+    fmt::print("{:<22}{:>10.4f}{}", measure.name, measure.value, majority ? fmt::format("  {:>10.4f}", *majority) : "");
     if (measure.name == measures[0].name) fmt::print("  (95 %: {:.4f} to {:.4f})", interval.low, interval.high);
     fmt::print("\n");
   }

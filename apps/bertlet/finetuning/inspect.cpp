@@ -14,7 +14,6 @@ namespace tasks = bertlet::tasks;
 namespace text = bertlet::text;
 
 std::string label_text(const tasks::Task& task, const text::Vocabulary& vocabulary, std::int64_t label) {
-  if (label == bertlet::no_label) return "";
   if (task.labels && label < task.labels->size()) return task.labels->name(label);
   return task.content() == tasks::Content::plain ? vocabulary.token(label) : std::to_string(label);
 }
@@ -36,9 +35,11 @@ std::string table_of(const tasks::FineTuned& model, const tasks::Item& item) {
   for (std::size_t token = 0; const bert::Sequence& sequence : item.sequences) {
     if (token > 0) to += "  --\n";
     for (std::size_t i = 0; i < sequence.ids.size(); ++i, ++token)
-      to += fmt::format("  {:>4}  {:<18} {:>6}  {}  {}\n", i, vocabulary.token(sequence.ids[i]), sequence.ids[i],
+      to += fmt::format("  {:>4}  {:<18} {:>6}  {}{}\n", i, vocabulary.token(sequence.ids[i]), sequence.ids[i],
                         sequence.types.empty() ? 0 : sequence.types[i],
-                        by_token ? label_text(*model.task, vocabulary, item.labels[token]) : "");
+                        by_token && item.labels[token] != bertlet::no_label
+                            ? "  " + label_text(*model.task, vocabulary, item.labels[token])
+                            : "");
   }
   return to;
 }
