@@ -38,7 +38,7 @@ TEST_CASE("a head of another shape starts fresh and says so", "[io]") {
   bert::Config config = small();
   config.set_num_labels(3);
   Made three("sequence-classification", config, 2);
-  save_model(scratch.path(), small(), two.parameters);
+  save_model(scratch.path(), small(), two.parameters, io::real_type);
   const StateReport report = three.load(scratch.path(), 5);
   CHECK(bert::remarks(report) ==
         Strings{

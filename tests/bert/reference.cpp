@@ -141,6 +141,7 @@ double error(const Array& got, const json& want) {
 
 bool last_rows_differ() {
   const std::string_view core = openblas_get_corename();
+  if (core == "Prescott") return true;  // what OpenBLAS takes for a processor that it does not know yet
   return sizeof(real) == 4 && (core == "Haswell" || core == "Zen" || core == "Excavator");
 }
 
