@@ -53,6 +53,7 @@ learns qa f1 75
 best=$(value best_f1 <"$work/qa.json") # which only data with and without answers have
 [[ -z $best || $(value f1 <"$work/qa.json") == "$best" ]] || fail "qa: the best threshold is not kept"
 goes choice 200 --epochs 1 # which takes a minute and a half to learn
+goes next-sentence 200 --epochs 1 # which takes six passes over 4000 rows to learn
 goes siamese 2000 --epochs 3
 learns siamese spearman 0.8
 

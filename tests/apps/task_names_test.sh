@@ -9,7 +9,7 @@ failures=0
 
 known='bert/text/tokenizer_json.cpp:pair bert/tasks/forms/well_known.cpp:ner bert/heads/network.cpp:next-sentence
 bert/data/instances.cpp:next-sentence bert/view/measure.cpp:mlm apps/bertlet/model/fill_mask.cpp:pair
-apps/bertlet/text/tokenize.cpp:pair apps/bertlet/finetuning/sweep.cpp:choice'
+apps/bertlet/model/encode.cpp:pair apps/bertlet/text/tokenize.cpp:pair apps/bertlet/finetuning/sweep.cpp:choice'
 tasks=$("$bertlet" finetune --help | sed -n '/^Subcommands:/,/^$/p' | awk 'NR > 1 && NF { print $1 }' | grep -v distill)
 [[ $(wc -w <<<"$tasks") -ge 10 ]] || { echo "only the tasks $tasks" && exit 1; }
 for task in $tasks; do

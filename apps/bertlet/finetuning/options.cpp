@@ -168,11 +168,19 @@ FinetuneOptions FinetuneOptions::copy() const {
 }
 
 void set_number(FinetuneOptions& to, const std::string& name, const std::string& value) {
-  for (const Option& option : options::list_of(to))
-    if (option.name == name && options::is_number(option) && option.limits.affects != Affects::nothing &&
-        option.limits.group != several_runs)
-      return options::set(option, value);
-  throw WrongUsage(fmt::format("--grid: got '{}', want the name of an option that is a number, such as lr", name));
+  const auto is_meant = [&](const Option& option) {
+    return option.name == name && options::is_number(option) && option.limits.affects != Affects::nothing &&
+           option.limits.group != several_runs;
+  };
+  const std::vector<Option> all = options::list_of(to);
+  const auto found = std::ranges::find_if(all, is_meant);
+  if (found == all.end())
+    throw WrongUsage(fmt::format("--grid: got '{}', want the name of an option that is a number, such as lr", name));
+  try {
+    options::set(*found, value);
+  } catch (const bertlet::Error& error) {
+    throw WrongUsage(fmt::format("--grid: got '{}={}': {}", name, value, error.what()));
+  }
 }
 
 }  // namespace apps

@@ -45,6 +45,18 @@ Review any_review(Random& random) {
   return review;
 }
 
+std::vector<std::string> document_about(const Kind& kind, Random& random) {
+  const std::string_view hero = random.choice(kind.nouns), other = another(kind.nouns, {hero}, random);
+  std::vector<std::string> sentences;
+  for (std::int64_t left = random.between(3, 7); left > 0; --left) {
+    const bool acts = random.chance(0.5);
+    const Clause clause{acts ? hero : other, random.choice(random.choice(deeds())), acts ? other : hero};
+    const std::string text = said(clause, {any_voice(random), 0.3}, random);
+    sentences.push_back(sentence(with_surroundings(text, random)));
+  }
+  return sentences;
+}
+
 }  // namespace
 
 Example sample_deed(Random& random) {
@@ -75,21 +87,13 @@ Example sample_rating(Random& random) {
   return {.text = review.text, .label = std::to_string(2 * std::ssize(review.praised) - review.judged)};
 }
 
-std::vector<std::string> sample_document(Random& random) {
-  const Kind& kind = random.choice(kinds());
-  const std::string_view hero = random.choice(kind.nouns), other = another(kind.nouns, {hero}, random);
-  std::vector<std::string> sentences;
-  for (std::int64_t left = random.between(3, 7); left > 0; --left) {
-    const bool acts = random.chance(0.5);
-    const Clause clause{acts ? hero : other, random.choice(random.choice(deeds())), acts ? other : hero};
-    const std::string text = said(clause, {any_voice(random), 0.3}, random);
-    sentences.push_back(sentence(with_surroundings(text, random)));
-  }
-  return sentences;
-}
+std::vector<std::string> sample_document(Random& random) { return document_about(random.choice(kinds()), random); }
 
+// Where the second one does not follow it is of others, and of another kind.
 Example sample_next_sentence(Random& random) {
-  const std::vector<std::string> document = sample_document(random), other = sample_document(random);
+  std::vector<Kind> two = kinds();
+  random.shuffle(two);
+  const std::vector<std::string> document = document_about(two[0], random), other = document_about(two[1], random);
   const std::size_t first = below(document.size() - 1, random);
   const bool follows = random.chance(0.5);
   return {.text = document[first],
