@@ -19,6 +19,7 @@ tried() {
   case $2 in
     out | resume | force) echo "=" ;;
     json | quiet) echo "- --$2" ;;
+    inspect) echo "- --inspect 1" ;;
     keep | save-every | hours | threads) echo "- --$2 7" ;;
     model) [[ $1 == distill ]] && echo "--model tiny" || echo "--model $1-run/best" ;;
     teacher) echo "--teacher other-teacher" ;;
@@ -38,7 +39,7 @@ tried() {
     cycles) echo "--schedule cosine --cycles 2" ;;
     power | end-factor) echo "--schedule polynomial --$2 0.5" ;;
     timescale) echo "--schedule inverse-sqrt --timescale 5" ;;
-    noam-width) echo "--schedule noam --noam-width 8" ;;
+    noam-width) echo "--schedule noam --noam-width 8 --warmup 1" ;;
     cut) echo "--schedule slanted-triangular --cut 0.5" ;;
     ratio) echo "--schedule slanted-triangular --ratio 4" ;;
     best-by) echo "--best-by loss" ;;
@@ -58,7 +59,7 @@ tried() {
       width | stride | overlap) echo "--$2 2" ;;
     max-length | alphabet) echo "--$2 40" ;;
     vocab-size) echo "--vocab-size 100" ;;
-    *) fail "$1: --$2 is not tried" && echo "=" ;;
+    *) echo "?" ;;
   esac
 }
 extension() { case $1 in choice) echo csv ;; ner) echo conll ;; qa) echo json ;; *) echo tsv ;; esac }
@@ -119,6 +120,7 @@ for task in $tasks; do
     how=$(tried "$task" "$option")
     case $how in
       "=") ;;
+      "?") fail "$task: --$option is not tried" ;;
       "- "*) goes_on "$task" ${how#- } ;;
       *) refused "$task" "$option" $how ;;
     esac
