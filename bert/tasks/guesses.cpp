@@ -31,7 +31,7 @@ Guess guess_of(const real* scores, std::int64_t words, std::int64_t is) {
   return guess;
 }
 
-// What stands at each place of an item, hidden or not.
+// What stands at each place of an item, hidden or not; special tokens where they are asked for.
 template <class F>
 void for_each_token(const Data& data, const F& f) {
   for (const Item& item : data.items)
@@ -40,7 +40,7 @@ void for_each_token(const Data& data, const F& f) {
         const std::int64_t label = i < item.labels.size() ? item.labels[i] : no_label;
         ++i;
         const std::int64_t is = label == no_label ? id : label;
-        if (!data.tokenizer->is_special(is)) f(is);
+        if (label != no_label || !data.tokenizer->is_special(is)) f(is);
       }
 }
 
