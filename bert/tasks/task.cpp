@@ -15,7 +15,7 @@ namespace {
 constexpr int bar_width = 20;
 
 // In the order in which help lists them.
-constexpr MakeTask* all[] = {classify, pair, multilabel, regress, ner, qa, choice, siamese, next_sentence, mlm};
+constexpr MakeTask* all[] = {classify, pair, multilabel, regress, ner, qa, choice, siamese, next_sentence, mlm, causal};
 
 }  // namespace
 

@@ -80,7 +80,7 @@ data() {
   "$bertlet" sample-data "$1" --out "$1" --rows 16 --quiet
   for file in train dev; do
     case $1 in
-      mlm) { echo text && cat "mlm/$file.txt"; } >"mlm/$file.tsv" ;;
+      mlm | causal) { echo text && cat "$1/$file.txt"; } >"$1/$file.tsv" ;;
       classify | regress) sed -i 's/$/\tmore/' "$1/$file.tsv" ;; # a column that may be a second text
     esac
     { cat "$1/$file.$(extension "$1")" && echo; } >"$1/other-$file.$(extension "$1")"

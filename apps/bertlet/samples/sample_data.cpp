@@ -250,7 +250,7 @@ struct SampleTask {
 constexpr SampleTask all_tasks[] = {{"classify", classify}, {"pair", pair},       {"multilabel", multilabel},
                                     {"regress", regress},   {"ner", ner},         {"qa", qa},
                                     {"choice", choice},     {"siamese", siamese}, {"next-sentence", next_sentence},
-                                    {"distill", distill},   {"mlm", mlm}};
+                                    {"distill", distill},   {"mlm", mlm},         {"causal", mlm}};
 
 }  // namespace
 

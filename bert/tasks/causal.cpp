@@ -1,0 +1,95 @@
+// The word that comes next: a decoder, which `bertlet generate` goes on with.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "bert/tasks/guesses.h"
+#include "bert/tasks/tasks.h"
+
+namespace bertlet::tasks {
+
+namespace {
+
+// The mean loss of an example's tokens.
+double loss_of(const Data& data, std::int64_t i, Outputs outputs) {
+  double sum = 0, count = 0;
+  for (const Output& output : outputs_of(data, i, outputs))
+    for (const Guess& guess : output.guesses) {
+      sum += guess.loss;
+      ++count;
+    }
+  return count == 0 ? 0 : sum / count;
+}
+
+// Texts in windows, of which each token but the first is to be found from those before it.
+class NextWords : public Task {
+ public:
+  Facts facts() const override {
+    return {
+        "causal", "The word that comes next: a decoder for `bertlet generate`",
+        R"(A decoder learns to continue texts: a text per line, or a column of a table; long ones come in windows. It begins from
+nothing (--model tiny), or with the weights of an encoder, whose tokens see only those before them from then on.
+`bertlet generate RUN PROMPT` continues a text; `bertlet predict` gives the perplexity of each.)",
+        "BertLMHeadModel"};
+  }
+  Content content() const override { return Content::plain; }
+  std::string cannot_teach() const override { return ""; }
+
+  std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
+    auto to = std::make_unique<Data>();
+    to->examples = std::move(examples);
+    to->examples.labelled = use != Use::predicting;
+    to->tokenizer = &tokenizer;
+    const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = text::Keep::ids};
+    for (std::int64_t i = 0; i < to->size(); ++i) {
+      text::Encoding first = tokenizer.encode(to->row(i).text, how);
+      std::vector<text::Encoding> windows = std::move(first.overflow);
+      windows.insert(windows.begin(), std::move(first));
+      for (text::Encoding& window : windows) {
+        Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});
+        item.labels[0] = no_label;
+        item.sequences.push_back({std::move(window.ids), std::move(window.types)});
+      }
+    }
+    return to;
+  }
+
+  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+    config.is_decoder = true;
+    return bert::causal_network(named(std::move(config), true));
+  }
+  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
+  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
+                              ItemSpan items) const override {
+    return guesses_of(scored, items);
+  }
+  Measuring measuring(const Data& data, Outputs outputs) const override { return guess_measuring(data, outputs); }
+  std::vector<Output> baseline(const Data& data) const override { return frequency_guesses(data); }
+
+  // The texts that surprise most.
+  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+    const double loss = loss_of(data, i, outputs);
+    return {.place = place_of(data, i),
+            .text = data.row(i).text,
+            .facts = {{"perplexity", fmt::format("{:.4g}", std::exp(loss))}},
+            .scale = "loss",
+            .degree = loss};
+  }
+  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+    Record to = record_of(data, i);
+    to["prediction"] = std::exp(loss_of(data, i, outputs));
+    return to;
+  }
+  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+    return fmt::format("perplexity {:.4g}\n", std::exp(loss_of(data, i, outputs)));
+  }
+  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
+    return {{"perplexity", std::exp(loss_of(data, i, outputs))}};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Task> causal() { return std::make_unique<NextWords>(); }
+
+}  // namespace bertlet::tasks
