@@ -12,7 +12,9 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr const char* unanswerable = "no answer";
-constexpr std::size_t shown_answers = 5, shown_around = 80;  // answers; bytes of the passage on either side
+constexpr std::size_t shown_answers = 5;
+
+std::string nothing() { return fmt::format("({})", unanswerable); }
 
 Squad squad_of(const Examples& examples) {
   Squad squad;
@@ -202,10 +204,11 @@ class QuestionAnswering : public Task {
     std::vector<double> shares;
     for (const Candidate& each : answered.candidates) {
       if (names.size() == shown_answers) break;
-      names.push_back(each.text.empty() ? std::string("(") + unanswerable + ")" : each.text);
+      names.push_back(each.text.empty() ? nothing() : each.text);
       shares.push_back(each.probability);
     }
-    return in_passage(data.row(i).text_b, answered) + "\n" + shares_shown(names, shares);
+    return (answered.text.empty() ? nothing() : in_passage(data.row(i).text_b, answered)) + "\n" +
+           shares_shown(names, shares);
   }
 
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
@@ -227,18 +230,6 @@ class QuestionAnswering : public Task {
   Answered answered(const Data& data, std::int64_t i, Outputs outputs) const {
     const std::vector<WindowScores> scores = scores_of(data, i, outputs);
     return answer(questions_of(data).windows, i, scores, {.none_threshold = threshold_});
-  }
-
-  // What stands around the answer in its passage, with the answer between stars.
-  static std::string in_passage(const std::string& passage, const Answered& answered) {
-    if (answered.text.empty()) return std::string("(") + unanswerable + ")";
-    const auto found = std::ranges::find(answered.candidates, answered.text, &Candidate::text);
-    const auto begin = static_cast<std::size_t>(found->start), end = begin + answered.text.size();
-    const std::size_t from = begin > shown_around ? passage.rfind(' ', begin - shown_around) : 0;
-    const std::size_t first = from == std::string::npos ? 0 : from,
-                      last = std::min(passage.find(' ', end + shown_around), passage.size());
-    return (first > 0 ? "…" : "") + passage.substr(first, begin - first) + "**" + answered.text + "**" +
-           passage.substr(end, last - end) + (last < passage.size() ? " …" : "");
   }
 
   std::int64_t stride_ = 128;

@@ -13,6 +13,7 @@ namespace bertlet::tasks {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t shown_around = 80;  // bytes of the passage, on either side of an answer
 
 // A stretch of a window that may be the answer; no window: there is none.
 struct Pick {
@@ -118,6 +119,17 @@ std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_
   });
   columns.erase(kept, columns.end());
   return columns;
+}
+
+std::string in_passage(const std::string& passage, const Answered& answered) {
+  const auto found = std::ranges::find(answered.candidates, answered.text, &Candidate::text);
+  require(found != answered.candidates.end(), "in_passage: got an answer that is none of its candidates");
+  const auto begin = static_cast<std::size_t>(found->start), end = begin + answered.text.size();
+  const std::size_t space = begin > shown_around ? passage.rfind(' ', begin - shown_around) : 0;
+  const std::size_t first = space == std::string::npos ? 0 : space;
+  const std::size_t last = std::min(passage.find(' ', end + shown_around), passage.size());
+  return (first > 0 ? "…" : "") + passage.substr(first, begin - first) + "**" + answered.text + "**" +
+         passage.substr(end, last - end) + (last < passage.size() ? " …" : "");
 }
 
 Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,

@@ -46,6 +46,9 @@ struct Answered {
 Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
                 const AnswerOptions& options = {});
 
+// What stands around an answer in its passage, with the answer between stars: … by **Juliet (a Capulet)** in the …
+std::string in_passage(const std::string& passage, const Answered& answered);
+
 // The steps on the way.
 std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n);  // of equal ones the first first
 
