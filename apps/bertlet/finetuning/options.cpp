@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "core/require.h"
+
 namespace apps {
 
 namespace tasks = bertlet::tasks;
