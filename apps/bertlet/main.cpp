@@ -56,10 +56,10 @@ void declare(const Command& program) {
 }  // namespace apps
 
 int main(int argc, char** argv) {
-  apps::choose_blas_kernels(argv);
   std::signal(SIGINT, [](int) { std::_Exit(130); });
   std::signal(SIGPIPE, SIG_DFL);  // a reader that has enough, such as head, ends us quietly
   try {
+    apps::choose_blas_kernels(argv);
     return apps::run({.name = "bertlet",
                       .about = "A deep-learning framework as small as BERT allows.",
                       .footer = "Each subcommand has its own --help. Example: bertlet gradcheck --op softmax",

@@ -61,6 +61,8 @@ const std::vector<Case> cases = {
     {"next-sentence", "d.tsv", order},
     {"mlm", "d.txt", lines},
     {"mlm", "d.txt", lines, {{"max-length", "6"}}},
+    {"causal", "d.txt", lines},
+    {"causal", "d.txt", lines, {{"max-length", "6"}}},
 };
 
 // As a step of training has it, but without dropout, where all examples are one batch.
