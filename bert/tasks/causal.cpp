@@ -5,6 +5,7 @@
 
 #include "bert/tasks/guesses.h"
 #include "bert/tasks/tasks.h"
+#include "bert/tasks/windows.h"
 
 namespace bertlet::tasks {
 
@@ -42,9 +43,7 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
     to->tokenizer = &tokenizer;
     const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = text::Keep::ids};
     for (std::int64_t i = 0; i < to->size(); ++i) {
-      text::Encoding first = tokenizer.encode(to->row(i).text, how);
-      std::vector<text::Encoding> windows = std::move(first.overflow);
-      windows.insert(windows.begin(), std::move(first));
+      std::vector<text::Encoding> windows = windows_of(tokenizer.encode(to->row(i).text, how));
       for (text::Encoding& window : windows) {
         Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});
         item.labels[0] = no_label;

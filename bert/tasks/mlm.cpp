@@ -4,6 +4,7 @@
 #include "bert/data/mask.h"
 #include "bert/tasks/guesses.h"
 #include "bert/tasks/tasks.h"
+#include "bert/tasks/windows.h"
 #include "core/nth.h"
 
 namespace bertlet::tasks {
@@ -147,11 +148,9 @@ is the model with the least loss on them, from which every other task can begin.
   // A text in windows; where masks are given, those of them that have one.
   static void add_windows(std::int64_t i, Use use, MaskedData& to) {
     const bool given = use == Use::predicting;
-    text::Encoding first = to.tokenizer->encode(
+    std::vector<text::Encoding> windows = windows_of(to.tokenizer->encode(
         to.row(i).text,
-        {.max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : text::Keep::ids});
-    std::vector<text::Encoding> windows = std::move(first.overflow);
-    windows.insert(windows.begin(), std::move(first));
+        {.max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : text::Keep::ids}));
     for (text::Encoding& encoding : windows) {
       Item item{.example = i};
       for (std::size_t token = 0; given && token < encoding.ids.size(); ++token) {

@@ -1,18 +1,13 @@
 #include "bert/tasks/tagging_data.h"
 
 #include "bert/tasks/softmax.h"
+#include "bert/tasks/windows.h"
 #include "core/nth.h"
 #include "nn/ops/label.h"
 
 namespace bertlet::tasks {
 
 namespace {
-
-std::vector<text::Encoding> windows_of(text::Encoding first) {
-  std::vector<text::Encoding> windows = std::move(first.overflow);
-  windows.insert(windows.begin(), std::move(first));
-  return windows;
-}
 
 // The words of a text, as its tokens have them.
 std::vector<std::string> words_in(const std::string& text, const std::vector<text::Encoding>& windows) {
