@@ -1,7 +1,7 @@
 #include "core/array.h"
 
 #include <algorithm>
-#include <new>
+#include <atomic>
 
 #include "core/kernels/arithmetic.h"
 #include "core/memory.h"
@@ -13,36 +13,19 @@ namespace bertlet {
 
 namespace {
 
-constexpr std::size_t line = 64;
 constexpr std::size_t large = 1 << 20;  // bytes, from which on zeros are worth pages of their own
 
-struct GuestBlock : Block {
-  std::shared_ptr<void> owner;
-};
-
-Storage new_storage(const Shape& shape, const char* who) {
+std::shared_ptr<real> pooled(const Shape& shape, const char* who) {
   constexpr int64_t limit = (int64_t{1} << 60) / static_cast<int64_t>(sizeof(real));
-  const std::size_t numbers = static_cast<std::size_t>(std::min(shape.count(), limit)) * sizeof(real);
-  const std::size_t header = sizeof(Block) + numbers <= line ? sizeof(Block) : line;
-  const std::size_t bytes = std::max(header + numbers, line);
-  auto* memory = static_cast<std::byte*>(take_memory(bytes));
+  const std::size_t bytes = static_cast<std::size_t>(std::min(shape.count(), limit)) * sizeof(real);
+  auto* memory = static_cast<real*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
-  return {BlockRef::first(new (memory) Block{{}, bytes}), reinterpret_cast<real*>(memory + header)};
+  return {memory, [bytes](real* block) { give_memory(block, bytes); }};
 }
 
 }  // namespace
 
-void hold_block(Block* block) { block->holders.up(); }
-
-void let_go_block(Block* block) {
-  if (!block->holders.down()) return;
-  if (block->bytes == 0)
-    delete static_cast<GuestBlock*>(block);
-  else
-    give_memory(block, block->bytes);
-}
-
-Array::Array(const Shape& shape, const char* who) : shape_(shape), storage_(new_storage(shape, who)) {}
+Array::Array(const Shape& shape, const char* who) : shape_(shape), data_(pooled(shape, who)) {}
 
 Array Array::filled(const Shape& shape, real value, const char* who) {
   Array a(shape, who);
@@ -59,7 +42,7 @@ Array Array::zeros(const Shape& shape, const char* who) {
 }
 
 Array Array::over(const Shape& shape, real* data, std::shared_ptr<void> owner) {
-  return {shape, {BlockRef::first(new GuestBlock{{{}, 0}, std::move(owner)}), data}};
+  return {shape, std::shared_ptr<real>(std::move(owner), data)};
 }
 
 Array Array::of(const Shape& shape, std::span<const real> values) {
@@ -76,7 +59,7 @@ Array Array::rows(int64_t begin, int64_t end) const {
           shape_);
   Array part = *this;
   part.shape_ = shape_.with(0, end - begin);
-  part.storage_.data += begin * shape_.without(0).count();
+  part.data_ = {data_, data_.get() + begin * shape_.without(0).count()};
   return part;
 }
 
@@ -95,9 +78,14 @@ Array Array::clone() const {
   return copy;
 }
 
-void Array::leave_memory() {
-  if (sole_holder()) storage_.data = nullptr;
-  storage_.block = {};
+bool Array::sole_holder() const {
+  if (data_.use_count() != 1) return false;
+  std::atomic_thread_fence(std::memory_order_acquire);  // whatever another holder read came before it let go
+  return true;
+}
+
+bool Array::shares_memory(const Array& other) const {
+  return data_ && !data_.owner_before(other.data_) && !other.data_.owner_before(data_);
 }
 
 std::vector<Array> ArrayWatch::stop() {

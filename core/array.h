@@ -2,30 +2,12 @@
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "core/count.h"
-#include "core/ref.h"
 #include "core/shape.h"
 
 namespace bertlet {
-
-// The memory behind arrays: this header, then the numbers, aligned to 64 bytes unless all fit into the header's own
-// line.
-struct Block {
-  Count holders;
-  std::size_t bytes;  // 0: the numbers are elsewhere, in memory that is another's
-};
-void hold_block(Block*);
-void let_go_block(Block*);
-using BlockRef = Ref<Block, hold_block, let_go_block>;
-
-struct Storage {
-  BlockRef block;
-  real* data = nullptr;
-
-  bool sole_holder() const { return block && block->holders.is_one(); }
-};
 
 // Memory: dense, row-major, pooled. Copying an Array shares its memory; clone() copies it. Knows nothing of gradients.
 //
@@ -45,8 +27,7 @@ class Array {
   static Array zeros(const Shape& shape, const char* who = "Array::zeros");  // large ones are made as they are touched
   static Array over(const Shape& shape, real* data, std::shared_ptr<void> owner);  // on memory that `owner` keeps
 
-  Array(const Shape& shape, Storage storage) : shape_(shape), storage_(std::move(storage)) {}
-  Array(const Array& other) : shape_(other.shape_), storage_(other.storage_) {
+  Array(const Array& other) : shape_(other.shape_), data_(other.data_) {
     if (watcher_) watcher_->push_back(this);
   }
   Array(Array&&) noexcept = default;
@@ -56,30 +37,28 @@ class Array {
 
   const Shape& shape() const { return shape_; }
   int64_t size() const { return shape_.count(); }
-  const real* data() const { return storage_.data; }
-  real* data() { return storage_.data; }
-  real operator[](int64_t i) const { return storage_.data[i]; }
-  real& operator[](int64_t i) { return storage_.data[i]; }
-  explicit operator bool() const { return storage_.data != nullptr; }
+  const real* data() const { return data_.get(); }
+  real* data() { return data_.get(); }
+  real operator[](int64_t i) const { return data_.get()[i]; }
+  real& operator[](int64_t i) { return data_.get()[i]; }
+  explicit operator bool() const { return data_ != nullptr; }
   std::vector<real> values() const { return {data(), data() + size()}; }
 
   Array rows(int64_t begin, int64_t end) const;  // a range of the first axis, on the same memory
   Array shaped(const Shape& shape) const&;       // the same numbers on the same memory under another shape
   Array shaped(const Shape& shape) &&;
   Array clone() const;
-  void leave_memory();  // what stays is the shape, and the address where others hold the memory too
-  bool sole_holder() const { return storage_.sole_holder(); }
-  bool shares_memory(const Array& other) const {
-    return storage_.block && storage_.block.get() == other.storage_.block.get();
-  }
-  Storage take_storage() && { return std::move(storage_); }
+  bool sole_holder() const;  // its memory may be written without anybody else noticing
+  bool shares_memory(const Array& other) const;
 
  private:
   friend class ArrayWatch;
   static inline constinit thread_local std::vector<const Array*>* watcher_ = nullptr;
 
+  Array(const Shape& shape, std::shared_ptr<real> data) : shape_(shape), data_(std::move(data)) {}
+
   Shape shape_{0};
-  Storage storage_;
+  std::shared_ptr<real> data_;
 };
 
 // Sees every Array copied in this thread until stop(): copying a closure under a watch tells what it captured.

@@ -1,5 +1,6 @@
 #include "core/autograd.h"
 
+#include <atomic>
 #include <set>
 
 #include "core/kernels/arithmetic.h"
@@ -19,78 +20,35 @@ void check_unused(const Node& node) {
 }
 
 void check_inputs(const Node& node) {
-  for (const Input& input : node.inputs()) {
+  for (const Edge& input : node.inputs()) {
     check_unused(*input.node);
     if (input.node->version == input.version) continue;
     const std::string_view name = node.operation();
     fail("backward: an input {} of {} was changed after the forward pass — update parameters after backward",
-         fmt::make_format_args(input.node->value.shape(), name));
+         fmt::make_format_args(input.node->shape, name));
   }
 }
 
-std::uint32_t next_walk() {
-  static std::atomic<std::uint32_t> walks{0};
-  return walks.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
-// Of a long graph the older nodes have left the caches. Those two steps behind a node come while it is at work: one
-// step behind is looked at right after.
-void prefetch_behind(const Node& node) {
-  for (const Input& input : node.inputs())
-    for (const Input& next : input.node->inputs()) {
-      if (next.leaf) continue;
-      const auto* bytes = reinterpret_cast<const std::byte*>(next.node.get());
-      for (std::size_t at = 0; at < sizeof(Node) + 192; at += 64) __builtin_prefetch(bytes + at);
-    }
-}
-
-// The operations that gradients have reached, newest first. Creation order is a topological order: whoever uses the
-// newest one's result is newer still and done with, so its gradient is complete.
-class Frontier {
- public:
-  explicit Frontier(Edge root) { add(std::move(root)); }
-
-  bool empty() const { return heap_.empty(); }
-
-  Edge take_newest() {
-    std::ranges::pop_heap(heap_, {}, &Waiting::order);
-    Edge node = std::move(heap_.back().node);
-    heap_.pop_back();
-    return node;
-  }
-
-  void add(Edge node) {
-    if (std::exchange(node->seen_by, walk_) == walk_) return;
-    const std::uint64_t order = node->order;
-    heap_.push_back({order, std::move(node)});
-    std::ranges::push_heap(heap_, {}, &Waiting::order);
-  }
-
- private:
-  struct Waiting {
-    std::uint64_t order;
-    Edge node;
-  };
-  std::vector<Waiting> heap_;
-  std::uint32_t walk_ = next_walk();
+struct Newer {
+  bool operator()(const std::shared_ptr<Node>& a, const std::shared_ptr<Node>& b) const { return a->order > b->order; }
 };
 
 }  // namespace
 
 Into::Slot Into::open() {
-  if (node_->has_grad) return {node_->grad.data, 1};
-  if (!node_->grad.data) node_->grad = Array(shape(), "backward").take_storage();
+  if (node_->has_grad) return {node_->grad.data(), 1};
+  if (!node_->grad) node_->grad = Array(shape(), "backward");
   node_->has_grad = true;
-  return {node_->grad.data, 0};
+  return {node_->grad.data(), 0};
 }
 
 bool Into::adopt(Array& g) {
   if (node_->has_grad || node_->grad_has_home || !g.sole_holder() || g.shape() != shape()) return false;
-  node_->grad = std::move(g).take_storage();
+  node_->grad = std::move(g);
   return node_->has_grad = true;
 }
 
-Into::Slot Into::open(Array& dy) { return adopt(dy) ? Slot{node_->grad.data, 0} : open(); }
+Into::Slot Into::open(Array& dy) { return adopt(dy) ? Slot{node_->grad.data(), 0} : open(); }
 
 void Into::add(real alpha, const Array& g) {
   if (!node_) return;
@@ -119,23 +77,39 @@ void backward(const Tensor& y, Array dy) {
           "backward: there is no graph behind this tensor — nothing in it wants a gradient");
   require(dy.shape() == y.shape(), "backward: got dy {}, want {}", dy.shape(), y.shape());
   Into(*y.node()) += std::move(dy);
-  Frontier frontier{Edge(y.node())};
-  while (!frontier.empty()) {
-    const Edge node = frontier.take_newest();
+
+  // The operations that gradients have reached. Whoever uses the newest one's result is newer still and done with, so
+  // its gradient is complete.
+  std::set<std::shared_ptr<Node>, Newer> reached{y.node()};
+  while (!reached.empty()) {
+    const std::shared_ptr<Node> node = std::move(reached.extract(reached.begin()).value());
     check_inputs(*node);
-    prefetch_behind(*node);
-    if (std::exchange(node->has_grad, false)) node->propagate({node->value.shape(), std::exchange(node->grad, {})});
+    if (std::exchange(node->has_grad, false)) node->propagate(std::exchange(node->grad, {}));
     // Saved memory returns to the pool before the next operation asks for some.
-    for (Input& input : node->forget())
-      if (Edge edge = std::move(input.node); !input.leaf) frontier.add(std::move(edge));
+    for (Edge& input : node->forget())
+      if (std::shared_ptr<Node> next = std::move(input.node); next->order > 0) reached.insert(std::move(next));
   }
 }
 
-// After every input, whichever thread made it, and after all that this thread made before.
-std::uint64_t next_order(std::span<const Input> inputs) {
-  thread_local std::uint64_t last = 0;
-  for (const Input& input : inputs) last = std::max(last, input.node->order);
-  return ++last;
+std::uint64_t next_order() {
+  static std::atomic<std::uint64_t> last = 0;
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// Dropping a node drops its inputs. Those that nobody else holds give their own edges first: a chain of millions is no
+// recursion.
+void drop(std::span<Edge> edges) {
+  std::vector<std::shared_ptr<Node>> waiting;
+  const auto take = [&](std::span<Edge> from) {
+    for (Edge& edge : from)
+      if (edge.node && edge.node->order > 0) waiting.push_back(std::move(edge.node));
+  };
+  take(edges);
+  while (!waiting.empty()) {
+    const std::shared_ptr<Node> node = std::move(waiting.back());
+    waiting.pop_back();
+    if (node.use_count() == 1) take(node->forget());
+  }
 }
 
 namespace {

@@ -19,7 +19,7 @@ class Into {
   Into() = default;
   explicit Into(Node& node) : node_(node.wants_grad ? &node : nullptr) {}
   explicit operator bool() const { return node_ != nullptr; }
-  const Shape& shape() const { return node_->value.shape(); }
+  const Shape& shape() const { return node_->shape; }
 
   Slot open();           // for a kernel that writes the gradient; open once per contribution
   Slot open(Array& dy);  // the same for element-wise kernels, which may write where they read dy on its last use
@@ -67,41 +67,41 @@ Tensor record(Array value, std::span<const Tensor> inputs, F back);
 // --- behind the templates -----------------------------------------------------------------------------------------
 
 bool note_operation(const char* name);
-std::uint64_t next_order(std::span<const Input> inputs);
-inline Input input_of(const TensorView& t) {
-  Node* node = t.tensor->node();
-  return {Edge(node), node->version, node->order == 0};
-}
+std::uint64_t next_order();
+void drop(std::span<Edge> edges);
+
+inline Edge edge_to(const TensorView& t) { return {t.tensor->node(), t.tensor->node()->version}; }
 
 template <std::size_t N>
-std::array<Input, N> edges_to(const TensorView (&inputs)[N]) {
-  return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Input, N>{input_of(inputs[i])...}; }
+std::array<Edge, N> edges_to(const TensorView (&inputs)[N]) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Edge, N>{edge_to(inputs[i])...}; }
   (std::make_index_sequence<N>{});
 }
-inline std::vector<Input> edges_to(std::span<const Tensor> inputs) {
-  std::vector<Input> edges(inputs.size());
-  std::ranges::transform(inputs, edges.begin(), input_of);
+inline std::vector<Edge> edges_to(std::span<const Tensor> inputs) {
+  std::vector<Edge> edges(inputs.size());
+  std::ranges::transform(inputs, edges.begin(), edge_to);
   return edges;
 }
 
 template <Name name, class Edges, class F>
 class Recorded final : public Node {
  public:
-  Recorded(Array&& v, const auto& inputs, F&& back)
-      : Node(std::move(v), true), edges_(edges_to(inputs)), back_(std::move(back)) {
+  Recorded(const Array& value, const auto& inputs, F&& back)
+      : Node(value, true), edges_(edges_to(inputs)), back_(std::move(back)) {
     static_cast<void>(known_);
-    order = next_order(edges_);
+    order = next_order();
   }
+  ~Recorded() override { drop(edges_); }
 
   std::string_view operation() const override { return name.characters; }
-  std::span<const Input> inputs() const override { return edges_; }
+  std::span<const Edge> inputs() const override { return edges_; }
   std::vector<Array> kept() const override {
     ArrayWatch watch;
     [[maybe_unused]] const auto copy = back_;
     return watch.stop();
   }
-  void propagate(Array&& dy) override { call(std::move(dy), edges_); }
-  std::span<Input> forget() override {
+  void propagate(Array dy) override { call(std::move(dy), edges_); }
+  std::span<Edge> forget() override {
     back_.reset();
     forgotten = true;
     return edges_;
@@ -111,15 +111,15 @@ class Recorded final : public Node {
   static inline const bool known_ = note_operation(name.characters);
 
   template <std::size_t N>
-  void call(Array&& dy, std::array<Input, N>& edges) {
+  void call(Array&& dy, std::array<Edge, N>& edges) {
     [&]<std::size_t... i>(std::index_sequence<i...>) {
       (*back_)(std::move(dy), Into(*edges[i].node)...);  // the wrong number of Intos does not compile
     }
     (std::make_index_sequence<N>{});
   }
-  void call(Array&& dy, std::vector<Input>& edges) {
+  void call(Array&& dy, std::vector<Edge>& edges) {
     std::vector<Into> into;
-    for (const Input& edge : edges) into.emplace_back(*edge.node);
+    for (const Edge& edge : edges) into.emplace_back(*edge.node);
     (*back_)(std::move(dy), std::move(into));
   }
 
@@ -130,13 +130,15 @@ class Recorded final : public Node {
 template <Name name, std::size_t N, class F>
 Tensor record(Array value, const TensorView (&inputs)[N], F back) {
   if (std::ranges::none_of(inputs, &TensorView::wants_grad)) return Tensor(std::move(value));
-  return Tensor(new Recorded<name, std::array<Input, N>, F>(std::move(value), inputs, std::move(back)));
+  auto node = std::make_shared<Recorded<name, std::array<Edge, N>, F>>(value, inputs, std::move(back));
+  return {std::move(value), std::move(node)};
 }
 
 template <Name name, class F>
 Tensor record(Array value, std::span<const Tensor> inputs, F back) {
   if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
-  return Tensor(new Recorded<name, std::vector<Input>, F>(std::move(value), inputs, std::move(back)));
+  auto node = std::make_shared<Recorded<name, std::vector<Edge>, F>>(value, inputs, std::move(back));
+  return {std::move(value), std::move(node)};
 }
 
 }  // namespace bertlet

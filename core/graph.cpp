@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -25,7 +25,7 @@ using Numbers = std::unordered_map<const Node*, int>;
 std::vector<Mention> walk(const char* operation, const Tensor& y, std::size_t most, Numbers& numbers) {
   require(static_cast<bool>(y), "{}: got an empty tensor", operation);
   std::vector<Mention> mentions;
-  std::vector<std::pair<const Node*, int>> ahead{{y.node(), 0}};
+  std::vector<std::pair<const Node*, int>> ahead{{y.node().get(), 0}};
   while (!ahead.empty() && mentions.size() < most) {
     const auto [node, depth] = ahead.back();
     ahead.pop_back();
@@ -43,14 +43,15 @@ std::string name_of(const Node& node) {
   return node.wants_grad ? "parameter" : "constant";
 }
 
-bool same_array(const Array& a, const Array& b) { return a.data() == b.data() && a.size() == b.size(); }
+bool is_value_of(const Node& node, const Array& array) {
+  return array.data() == node.address && array.size() == node.shape.count();
+}
 
 // A kept array by its origin, where it is an input or the result.
 std::string kept_name(const Node& node, const Array& kept, const Numbers& numbers) {
-  if (same_array(kept, node.value)) return "its result";
-  for (const Input& input : node.inputs())
-    if (const auto known = numbers.find(input.node.get());
-        known != numbers.end() && same_array(kept, known->first->value))
+  if (is_value_of(node, kept)) return "its result";
+  for (const Edge& input : node.inputs())
+    if (const auto known = numbers.find(input.node.get()); known != numbers.end() && is_value_of(*known->first, kept))
       return fmt::format("#{}", known->second);
   return fmt::format("{}", kept.shape());
 }
@@ -66,7 +67,7 @@ std::string kept_text(const Node& node, const Numbers& numbers) {
 
 std::string facts(const Mention& at, const Numbers& numbers) {
   if (at.again) return "(above)";
-  return fmt::format("{} {}{}", name_of(*at.node), at.node->value.shape(), kept_text(*at.node, numbers));
+  return fmt::format("{} {}{}", name_of(*at.node), at.node->shape, kept_text(*at.node, numbers));
 }
 
 }  // namespace
@@ -91,7 +92,7 @@ std::string to_dot(const Tensor& y) {
     if (!open.empty()) edges += fmt::format("  n{} -> n{};\n", at.number, open.back());
     open.push_back(at.number);
     if (!at.again)
-      nodes += fmt::format("  n{} [label=\"{}\\n{}\"{}];\n", at.number, name_of(*at.node), at.node->value.shape(),
+      nodes += fmt::format("  n{} [label=\"{}\\n{}\"{}];\n", at.number, name_of(*at.node), at.node->shape,
                            at.node->operation().empty() ? ", shape=box" : "");
   }
   return "digraph bertlet {\n  rankdir=BT;\n" + nodes + edges + "}\n";

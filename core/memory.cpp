@@ -1,19 +1,21 @@
 #include "core/memory.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <array>
-#include <atomic>
+#include <bit>
+#include <cstdlib>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
-#include "core/memory_store.h"
-
+// The address sanitizer, where it is compiled in, is told which blocks are free.
 #if defined(__SANITIZE_ADDRESS__)
-#define BERTLET_ASAN 1
+#define BERTLET_ASAN
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define BERTLET_ASAN 1
+#define BERTLET_ASAN
 #endif
 #endif
 #ifdef BERTLET_ASAN
@@ -25,202 +27,103 @@
 
 namespace bertlet {
 
-using namespace memory;
-
 namespace {
 
-// What all threads count together. Each counts what it takes and gives for itself (ThreadCache::untold) and tells it
-// here when there is much of it: a count that all threads write costs a small block more than all the rest.
-constexpr int64_t much = 64 << 10;
+constexpr std::size_t line = 64;  // of a cache
+constexpr std::size_t huge_page =
+    2 << 20;  // the system maps large blocks by such pages, of which it has to look up few
 
-struct Counters {
-  std::atomic<int64_t> live{0}, peak{0};
+std::size_t rounded_up(std::size_t bytes, std::size_t step) { return (bytes + step - 1) / step * step; }
 
-  int64_t add_live(int64_t bytes) { return live.fetch_add(bytes, std::memory_order_relaxed) + bytes; }
-  void raise_peak(int64_t now) {
-    int64_t seen = peak.load(std::memory_order_relaxed);
-    while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
-    }
-  }
+// The size class of a block: multiples of 64 bytes up to 1 KiB, then eight classes to each doubling, so at most an
+// eighth is lost.
+std::size_t class_of(std::size_t bytes) {
+  return rounded_up(std::max<std::size_t>(bytes, 1), std::max(line, std::bit_floor(bytes) / 8));
+}
+
+std::size_t physical_memory() {
+  static const auto bytes =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+void* from_system(std::size_t bytes) {
+  if (bytes < huge_page) return std::aligned_alloc(line, bytes);
+  void* block = std::aligned_alloc(huge_page, rounded_up(bytes, huge_page));
+#ifdef MADV_HUGEPAGE
+  if (block) madvise(block, bytes, MADV_HUGEPAGE);
+#endif
+  return block;
+}
+
+// The free blocks of a size class hang in a list through their own first bytes.
+struct FreeBlock {
+  FreeBlock* next;
 };
-constinit Counters counters;
 
-struct Stock {
-  Chain in_use, spare;
-  std::size_t most = 0;   // blocks in a chain; none before the thread has dealt in this class, nor at its end
-  bool equipped = false;  // has had blocks of the store before
-};
-
-// What a thread keeps for itself: up to two chains of each small class, so that it deals with the store by the chain,
-// and its count of bytes taken less bytes given.
-struct ThreadCache {
-  std::array<Stock, small_classes> stocks{};
-  std::atomic<int64_t> untold{0};  // written by its thread alone
-  bool open = false;
-  bool ended = false;
-
-  void taken(std::size_t bytes) {
-    const int64_t sum = count(static_cast<int64_t>(bytes));
-    counters.raise_peak(counters.live.load(std::memory_order_relaxed) + sum);
-  }
-  void given(std::size_t bytes) { count(-static_cast<int64_t>(bytes)); }
-
- private:
-  // What is untold then.
-  int64_t count(int64_t bytes) {
-    int64_t sum = untold.load(std::memory_order_relaxed) + bytes;
-    if (sum >= much || sum <= -much) counters.add_live(std::exchange(sum, 0));
-    untold.store(sum, std::memory_order_relaxed);
-    return sum;
-  }
-};
-constinit thread_local ThreadCache own;
-
-// The caches of all threads that have one.
-class Caches {
+class Pool {
  public:
-  void open(ThreadCache& cache) {
+  void* take(std::size_t bytes) {
+    if (bytes > physical_memory()) return nullptr;
     const std::lock_guard lock(mutex_);
-    open_.push_back(&cache);
-    cache.open = true;
+    void* block = take_block(class_of(bytes));
+    if (!block) return nullptr;
+    ASAN_UNPOISON_MEMORY_REGION(block, bytes);
+    use_.live += static_cast<int64_t>(bytes);
+    use_.peak = std::max(use_.peak, use_.live);
+    return block;
   }
-  void close(ThreadCache& cache) {
-    for (std::size_t index = 0; index < small_classes; ++index) {
-      store().give(index, cache.stocks[index].in_use);
-      store().give(index, cache.stocks[index].spare);
-      cache.stocks[index] = {};
-    }
+
+  void give(void* block, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
-    counters.add_live(cache.untold.exchange(0));
-    std::erase(open_, &cache);
-    cache.open = false;
-    cache.ended = true;
+    FreeBlock*& first = free_[class_of(bytes)];
+    first = new (block) FreeBlock{first};
+    if (bytes > sizeof(FreeBlock))
+      ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
+    use_.live -= static_cast<int64_t>(bytes);
   }
-  int64_t live() {
+
+  void release() {
     const std::lock_guard lock(mutex_);
-    int64_t sum = counters.live.load(std::memory_order_relaxed);
-    for (const ThreadCache* cache : open_) sum += cache->untold.load(std::memory_order_relaxed);
-    return sum;
+    for (auto& [size, first] : free_)
+      while (first) std::free(std::exchange(first, first->next));
+  }
+
+  MemoryUse use() {
+    const std::lock_guard lock(mutex_);
+    return use_;
+  }
+
+  void reset_peak() {
+    const std::lock_guard lock(mutex_);
+    use_.peak = use_.live;
   }
 
  private:
+  void* take_block(std::size_t size) {
+    FreeBlock*& first = free_[size];
+    if (first) return std::exchange(first, first->next);
+    ++use_.fresh;
+    return from_system(size);
+  }
+
   std::mutex mutex_;
-  std::vector<ThreadCache*> open_;
+  std::unordered_map<std::size_t, FreeBlock*> free_;  // by size class
+  MemoryUse use_;
 };
 
-Caches& caches() {
-  static Caches& only = *new Caches;
+// Never destroyed: arrays in static variables are given back after main.
+Pool& pool() {
+  static Pool& only = *new Pool;
   return only;
-}
-
-// False for a thread at its end, which keeps nothing any more: memory in its static variables is given back later.
-bool open_cache() {
-  if (own.open || own.ended) return own.open;
-  caches().open(own);
-  thread_local const struct Closer {
-    ~Closer() { caches().close(own); }
-  } closer;
-  static_cast<void>(closer);
-  return true;
-}
-
-void count_taken(std::size_t bytes) {
-  if (own.open)
-    own.taken(bytes);
-  else
-    counters.raise_peak(counters.add_live(static_cast<int64_t>(bytes)));
-}
-
-void count_given(std::size_t bytes) {
-  if (own.open)
-    own.given(bytes);
-  else
-    counters.add_live(-static_cast<int64_t>(bytes));
-}
-
-// For a thread at its end.
-void* take_one(SizeClass size) {
-  Chain some = store().take_small(size, 1, false);
-  void* block = some.head ? some.pop() : nullptr;
-  store().give(size.index, some);
-  return block;
-}
-
-Stock& stock_of(SizeClass size) {
-  Stock& stock = own.stocks[size.index];
-  if (stock.most == 0) stock.most = 2 * small_bytes / size.bytes;
-  return stock;
-}
-
-void* take_small(SizeClass size) {
-  if (!open_cache()) return take_one(size);
-  Stock& stock = stock_of(size);
-  if (!stock.in_use.head) std::swap(stock.in_use, stock.spare);
-  if (!stock.in_use.head) stock.in_use = store().take_small(size, stock.most, !std::exchange(stock.equipped, true));
-  return stock.in_use.head ? stock.in_use.pop() : nullptr;
-}
-
-void give_small(SizeClass size, void* block) {
-  if (!open_cache()) return store().give_block(size, block);
-  Stock& stock = stock_of(size);
-  if (stock.in_use.length == stock.most) {
-    store().give(size.index, stock.spare);
-    stock.spare = std::exchange(stock.in_use, {});
-  }
-  stock.in_use.push(block);
-}
-
-[[gnu::noinline]] void* take_slowly(std::size_t bytes) {
-  if (bytes > physical_memory()) return nullptr;
-  const SizeClass size = class_of(bytes);
-  void* block = size.bytes <= small_bytes ? take_small(size) : store().take_large(size);
-  if (!block) return nullptr;
-  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-  count_taken(bytes);
-  return block;
-}
-
-[[gnu::noinline]] void give_slowly(void* block, std::size_t bytes) {
-  const SizeClass size = class_of(bytes);
-  if (size.bytes <= small_bytes)
-    give_small(size, block);
-  else
-    store().give_block(size, block);
-  count_given(bytes);
 }
 
 }  // namespace
 
-// A node of the graph and a number are two blocks: the smallest classes have a short way where the thread has blocks.
-void* take_memory(std::size_t bytes) {
-  const std::size_t index = (bytes - 1) / unit;
-  if (index >= fine || !own.stocks[index].in_use.head) return take_slowly(bytes);
-  void* block = own.stocks[index].in_use.pop();
-  // The next one to be asked for may have left the caches long ago.
-  const auto* next = reinterpret_cast<const std::byte*>(own.stocks[index].in_use.head);
-  for (std::size_t unit_of_next = 0; unit_of_next <= index; ++unit_of_next)
-    __builtin_prefetch(next + unit_of_next * unit, 1);
-  ASAN_UNPOISON_MEMORY_REGION(block, bytes);
-  own.taken(bytes);
-  return block;
-}
-
-void give_memory(void* block, std::size_t bytes) {
-  if (bytes > sizeof(FreeBlock))
-    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(FreeBlock), bytes - sizeof(FreeBlock));
-  const std::size_t index = (bytes - 1) / unit;
-  if (index >= fine || own.stocks[index].in_use.length >= own.stocks[index].most) return give_slowly(block, bytes);
-  own.stocks[index].in_use.push(block);
-  own.given(bytes);
-}
-
-void release_unused_memory() { store().release_large(); }
-
-MemoryUse memory_use() {
-  const int64_t live = caches().live();
-  return {live, std::max(live, counters.peak.load()), store().fresh()};
-}
-
-void reset_peak() { counters.peak.store(caches().live()); }
+void* take_memory(std::size_t bytes) { return pool().take(bytes); }
+void give_memory(void* block, std::size_t bytes) { pool().give(block, bytes); }
+void release_unused_memory() { pool().release(); }
+MemoryUse memory_use() { return pool().use(); }
+void reset_peak() { pool().reset_peak(); }
 
 }  // namespace bertlet

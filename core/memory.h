@@ -9,12 +9,12 @@ namespace bertlet {
 // and again, and from the second step on finds them all here.
 void* take_memory(std::size_t bytes);              // aligned to 64 bytes, contents arbitrary; nullptr if there is none
 void give_memory(void* block, std::size_t bytes);  // with the size it was taken with
-void release_unused_memory();                      // the pool's large free blocks go back to the system
+void release_unused_memory();                      // the pool's free blocks go back to the system
 
 struct MemoryUse {
-  int64_t live;   // bytes taken and not yet given back
-  int64_t peak;   // the most that ever lived at once, since reset_peak(); each thread may be 64 KiB behind
-  int64_t fresh;  // how many blocks the pool could not serve from what it had
+  int64_t live = 0;   // bytes taken and not yet given back
+  int64_t peak = 0;   // the most that ever lived at once, since reset_peak()
+  int64_t fresh = 0;  // how many blocks the pool could not serve from what it had
 };
 MemoryUse memory_use();
 void reset_peak();

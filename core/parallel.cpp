@@ -26,9 +26,17 @@ constexpr int most_threads = 1024;
 constexpr auto patience = std::chrono::microseconds(50);  // of a worker without work, before it sleeps
 constexpr auto caller_patience = std::chrono::milliseconds(1);
 
-// The pool's state is one word, so that a worker joins a job in one atomic step: how many workers are at it, whether it
-// can still be joined, whether the workers shall end, and the job's number. The number wraps around: a worker that
-// slept through that many jobs misses one more, which is done without it.
+// The pool's state is one word: the job's number, whether the job is open, whether the workers shall end, and how many
+// of them are at work. So a worker joins in one atomic step.
+//
+//   caller   deal out shares ─▶ next number, open ─▶ own share, then others' ─▶ close ─▶ wait until nobody is at work
+//   worker   wait for another number ─▶ join (one more at work) ─▶ own share, then others' ─▶ leave (one fewer) ─▶ wait
+//   …
+//                                    └▶ closed already: wait …
+//
+// A worker that comes too late is not waited for: it may have slept, or the system may have taken its core. Who waits
+// spins for a while before it sleeps, so that kernels that follow each other start at once. The number wraps around: a
+// worker that slept through that many jobs misses one more, which is done without it.
 using Word = std::uint32_t;
 constexpr Word one_worker = 1, workers_mask = 0x7ff, open = 0x800, ending = 0x1000, one_job = 0x2000;
 constexpr Word job_mask = ~(one_job - 1);
@@ -51,7 +59,7 @@ void relax() {
 #endif
 }
 
-// Spins before it sleeps, so that kernels that follow each other start at once. Returns the word that was ready.
+// Returns the word that was ready.
 template <class Ready>
 Word wait_until(const std::atomic<Word>& word, std::chrono::nanoseconds spin, Ready ready) {
   const auto deadline = std::chrono::steady_clock::now() + spin;

@@ -54,7 +54,7 @@ void one_tile(const Matrix& a, const Matrix& b, const Target& to) {
   for (int64_t row = 0; row < a.rows && to.beta == 0; ++row) std::fill_n(to.c + row * to.stride, b.cols, real{0});
 }
 
-void add_slices(const Array& later, const Batch& batch, real* c, int64_t c_stride) {
+void add_slices(const Array& later, const ProductBatch& batch, real* c, int64_t c_stride) {
   const int64_t slices = later.shape()[1], rows = later.shape()[2], cols = later.shape()[3];
   const int64_t grain = std::max<int64_t>(1, (1 << 14) / (slices * cols));
   parallel_for(batch.count * rows, grain, [&](int64_t begin, int64_t end) {
@@ -71,7 +71,7 @@ int64_t grain_for(const ProductShape& shape, const ProductCut& cut) {
                            worth_a_thread * cut.tiles() / std::max<int64_t>(1, shape.rows * shape.cols * shape.depth));
 }
 
-void check(const Batch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
+void check(const ProductBatch& batch, const Matrix& a, const Matrix& b, real beta, int64_t c_stride) {
   constexpr int64_t most = std::numeric_limits<blasint>::max();
   require(a.cols == b.rows && std::min({batch.count, a.rows, a.cols, b.cols}) >= 0,
           "product: got {} times {} x {} by {} x {}, want as many columns on the left as rows on the right",
@@ -88,14 +88,14 @@ void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_str
   product({1, 0, 0, 0}, a, b, beta, c, c_stride);
 }
 
-void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
+void product(const ProductBatch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride) {
   check(batch, a, b, beta, c_stride);
   if (batch.count == 0 || a.rows == 0 || b.cols == 0) return;
   const ProductShape shape{batch.count, a.rows, b.cols, a.cols};
   product(batch, a, b, beta, c, c_stride, cut_for(shape, free_threads()));
 }
 
-void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
+void product(const ProductBatch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
              const ProductCut& wish) {
   const ProductShape shape{batch.count, a.rows, b.cols, a.cols};
   const ProductCut cut = allowed_cut(shape, wish);

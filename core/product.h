@@ -17,13 +17,13 @@ struct Matrix {
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride);
 
 // `count` products at once; the i-th operands stand i times the step further on. A step of 0 repeats an operand.
-struct Batch {
+struct ProductBatch {
   int64_t count, a_step, b_step, c_step;
 };
-void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride);
+void product(const ProductBatch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride);
 
 // The same in tiles of one's own choice, for tests and measurements.
-void product(const Batch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
+void product(const ProductBatch& batch, const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride,
              const ProductCut& wish);
 
 }  // namespace bertlet

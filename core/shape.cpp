@@ -47,6 +47,15 @@ Shape Shape::plus(int64_t length) const {
   return Shape(std::span(axes).first(static_cast<std::size_t>(rank() + 1)));
 }
 
+Middle::Middle(const Shape& shape, int begin, int end) {
+  const auto count = [&](int first, int last) {
+    return Shape(std::span(shape.begin() + first, shape.begin() + last)).count();
+  };
+  outer = count(0, begin);
+  length = count(begin, end);
+  inner = count(end, shape.rank());
+}
+
 int axis_of(const char* operation, const Shape& shape, int axis) {
   const int rank = shape.rank();
   require(-rank <= axis && axis < rank, "{}: got axis {}, want one of the {} axes of {}", operation, axis, rank, shape);

@@ -45,6 +45,14 @@ class Shape {
   std::array<int64_t, max_rank> axes_{};
 };
 
+// An array seen as [outer, length, inner]: the axes begin … end − 1 as one, with what stands before and behind them.
+struct Middle {
+  Middle(const Shape& shape, int begin, int end);
+  Middle(const Shape& shape, int axis) : Middle(shape, axis, axis + 1) {}
+
+  int64_t outer, length, inner;
+};
+
 // An axis named from the front (0, 1, …) or from the end (−1, −2, …), as an index from the front.
 int axis_of(const char* operation, const Shape& shape, int axis);
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "core/joined.h"
 #include "core/memory.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -38,7 +38,7 @@ std::string StateReport::text() const {
 Parameters::Parameters(std::vector<Parameter> list) {
   std::set<const Node*> seen;
   for (Parameter& parameter : list)
-    if (seen.insert(parameter.tensor.node()).second) list_.push_back(std::move(parameter));
+    if (seen.insert(parameter.tensor.node().get()).second) list_.push_back(std::move(parameter));
 }
 
 int64_t Parameters::count() const {

@@ -17,10 +17,10 @@ double root_mean_square(const Array& x) {
 }
 
 // A stack of matrices, the last two axes.
-struct Stack {
+struct Matrices {
   int64_t count, rows, cols;
 
-  explicit Stack(const Shape& shape)
+  explicit Matrices(const Shape& shape)
       : count(Shape(shape.first(shape.rank() - 2)).count()), rows(shape[-2]), cols(shape[-1]) {}
 };
 
@@ -30,16 +30,17 @@ void blend(real& moment, double beta2, double fresh) {
 
 // g <- g / √(rows ⊗ cols / mean rows), for each matrix
 void divide_by_root(Array& g, const Array& row_means, const Array& col_means) {
-  const Stack stack(g.shape());
-  for (int64_t i = 0; i < stack.count; ++i) {
-    const real *row = row_means.data() + i * stack.rows, *col = col_means.data() + i * stack.cols;
+  const Matrices matrices(g.shape());
+  for (int64_t i = 0; i < matrices.count; ++i) {
+    const real *row = row_means.data() + i * matrices.rows, *col = col_means.data() + i * matrices.cols;
     double mean = 0;
-    for (int64_t r = 0; r < stack.rows; ++r) mean += static_cast<double>(row[r]) / static_cast<double>(stack.rows);
-    parallel_for(stack.rows, 64, [&](int64_t begin, int64_t end) {
+    for (int64_t r = 0; r < matrices.rows; ++r)
+      mean += static_cast<double>(row[r]) / static_cast<double>(matrices.rows);
+    parallel_for(matrices.rows, 64, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; ++r) {
         const double by_row = 1 / std::sqrt(static_cast<double>(row[r]) / mean);
-        real* to = &g[(i * stack.rows + r) * stack.cols];
-        for (int64_t c = 0; c < stack.cols; ++c)
+        real* to = &g[(i * matrices.rows + r) * matrices.cols];
+        for (int64_t c = 0; c < matrices.cols; ++c)
           to[c] = static_cast<real>(static_cast<double>(to[c]) * by_row / std::sqrt(static_cast<double>(col[c])));
       }
     });
@@ -49,8 +50,8 @@ void divide_by_root(Array& g, const Array& row_means, const Array& col_means) {
 }  // namespace
 
 Adafactor::Adafactor(const Parameters& parameters, AdafactorOptions options)
-    : options_(std::move(options)), sweep_(parameters, options_.weight_decay, options_.groups) {
-  for (const Sweep::Slot& slot : sweep_.slots()) {
+    : options_(std::move(options)), slots_(parameters, options_.weight_decay, options_.groups) {
+  for (const Slots::Slot& slot : slots_.slots()) {
     const Shape& shape = slot.tensor.shape();
     if (shape.rank() >= 2)
       moments_.push_back(
@@ -58,10 +59,10 @@ Adafactor::Adafactor(const Parameters& parameters, AdafactorOptions options)
     else
       moments_.push_back({{}, {}, Array::filled(shape, 0)});
   }
-  if (options_.beta1 > 0) first_ = Array::filled({sweep_.size()}, 0, "Adafactor");
+  if (options_.beta1 > 0) first_ = Array::filled({slots_.size()}, 0, "Adafactor");
 }
 
-double Adafactor::rate(const Sweep::Slot& slot, const Step& step) const {
+double Adafactor::rate(const Slots::Slot& slot, const Step& step) const {
   const auto t = static_cast<double>(slot.steps);
   const double relative = std::min(options_.warmup_init ? 1e-6 * t : 1e-2, 1 / std::sqrt(t));
   const double scale =
@@ -77,31 +78,32 @@ void Adafactor::second_moments(const Array& g, double beta2, Moments& moments) c
     for (int64_t i = 0; i < g.size(); ++i) blend(moments.full[i], beta2, square(i));
     return;
   }
-  const Stack stack(g.shape());
-  for (int64_t i = 0; i < stack.count; ++i) {
-    std::vector<double> by_col(static_cast<std::size_t>(stack.cols));
-    for (int64_t r = 0; r < stack.rows; ++r) {
+  const Matrices matrices(g.shape());
+  for (int64_t i = 0; i < matrices.count; ++i) {
+    std::vector<double> by_col(static_cast<std::size_t>(matrices.cols));
+    for (int64_t r = 0; r < matrices.rows; ++r) {
       double by_row = 0;
-      for (int64_t c = 0; c < stack.cols; ++c) {
-        const double s = square((i * stack.rows + r) * stack.cols + c);
+      for (int64_t c = 0; c < matrices.cols; ++c) {
+        const double s = square((i * matrices.rows + r) * matrices.cols + c);
         by_row += s;
         by_col[static_cast<std::size_t>(c)] += s;
       }
-      blend(moments.rows[i * stack.rows + r], beta2, by_row / static_cast<double>(stack.cols));
+      blend(moments.rows[i * matrices.rows + r], beta2, by_row / static_cast<double>(matrices.cols));
     }
-    for (int64_t c = 0; c < stack.cols; ++c)
-      blend(moments.cols[i * stack.cols + c], beta2,
-            by_col[static_cast<std::size_t>(c)] / static_cast<double>(stack.rows));
+    for (int64_t c = 0; c < matrices.cols; ++c)
+      blend(moments.cols[i * matrices.cols + c], beta2,
+            by_col[static_cast<std::size_t>(c)] / static_cast<double>(matrices.rows));
   }
 }
 
-void Adafactor::update(const Sweep::Slot& slot, const Step& step, double g_factor) {
-  Moments& moments = moments_[static_cast<std::size_t>(&slot - sweep_.slots().data())];
+void Adafactor::update(const Slots::Piece& all, const Step& step, double g_factor) {
+  const Slots::Slot& slot = all.slot;
+  Moments& moments = moments_[static_cast<std::size_t>(&slot - slots_.slots().data())];
   Array change(slot.tensor.shape(), "Adafactor");
-  arithmetic().axpby(static_cast<real>(g_factor), slot.tensor.grad().data(), 0, change.data(), slot.size());
+  arithmetic().axpby(static_cast<real>(g_factor), all.grad, 0, change.data(), all.size);
   second_moments(change, 1 - std::pow(static_cast<double>(slot.steps), options_.decay_rate), moments);
   if (moments.full)
-    for (int64_t i = 0; i < slot.size(); ++i)
+    for (int64_t i = 0; i < all.size; ++i)
       change[i] = static_cast<real>(static_cast<double>(change[i]) / std::sqrt(static_cast<double>(moments.full[i])));
   else
     divide_by_root(change, moments.rows, moments.cols);
@@ -110,31 +112,29 @@ void Adafactor::update(const Sweep::Slot& slot, const Step& step, double g_facto
   auto scale = static_cast<real>(lr / clip);
   real* direction = change.data();
   if (first_) {
-    direction = first_.data() + slot.begin;
+    direction = first_.data() + all.at;
     arithmetic().axpby(static_cast<real>(1 - options_.beta1) * scale, change.data(), static_cast<real>(options_.beta1),
-                       direction, slot.size());
+                       direction, all.size);
     scale = 1;
   }
-  arithmetic().axpby(-scale, direction, static_cast<real>(1 - lr * slot.settings.weight_decay),
-                     slot.tensor.node()->value.data(), slot.size());
+  arithmetic().axpby(-scale, direction, static_cast<real>(1 - lr * slot.settings.weight_decay), all.value, all.size);
 }
 
 double Adafactor::step(const Step& step) {
-  const double norm = sweep_.gradient_norm(step.items);
+  const double norm = slots_.gradient_norm(step.items);
   if (!std::isfinite(norm)) return norm;
-  const double g_factor = Sweep::gradient_factor(step, norm);
-  sweep_.count_step();
-  for (const Sweep::Slot& slot : sweep_.slots())
-    if (slot.tensor.grad()) update(slot, step, g_factor);
+  const double g_factor = Slots::gradient_factor(step, norm);
+  slots_.count_step();
+  slots_.for_parameters([&](const Slots::Piece& all) { update(all, step, g_factor); });
   return norm;
 }
 
 State Adafactor::state() const {
   State state;
-  sweep_.save_steps(state);
-  if (first_) sweep_.save(state, "exp_avg", first_);
+  slots_.save_steps(state);
+  if (first_) slots_.save(state, "exp_avg", first_);
   for (std::size_t i = 0; i < moments_.size(); ++i) {
-    const std::string& name = sweep_.slots()[i].name;
+    const std::string& name = slots_.slots()[i].name;
     if (moments_[i].full) state.emplace("exp_avg_sq." + name, moments_[i].full);
     if (moments_[i].rows) state.emplace("exp_avg_sq_row." + name, moments_[i].rows);
     if (moments_[i].cols) state.emplace("exp_avg_sq_col." + name, moments_[i].cols);
@@ -143,8 +143,8 @@ State Adafactor::state() const {
 }
 
 void Adafactor::load(const State& state) {
-  sweep_.load_steps(state);
-  if (first_) sweep_.load(state, "exp_avg", first_);
+  slots_.load_steps(state);
+  if (first_) slots_.load(state, "exp_avg", first_);
   for (const auto& [name, array] : this->state()) {
     if (!name.starts_with("exp_avg_sq")) continue;
     const auto given = state.find(name);

@@ -1,5 +1,5 @@
 #pragma once
-#include "optim/sweep.h"
+#include "optim/slots.h"
 
 namespace bertlet::optim {
 
@@ -34,12 +34,12 @@ class Adafactor {
     Array full;        // of a vector
   };
 
-  double rate(const Sweep::Slot& slot, const Step& step) const;
+  double rate(const Slots::Slot& slot, const Step& step) const;
   void second_moments(const Array& g, double beta2, Moments& moments) const;
-  void update(const Sweep::Slot& slot, const Step& step, double g_factor);
+  void update(const Slots::Piece& all, const Step& step, double g_factor);
 
   AdafactorOptions options_;
-  Sweep sweep_;
+  Slots slots_;
   std::vector<Moments> moments_;
   Array first_;  // no memory without beta1
 };

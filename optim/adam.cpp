@@ -9,7 +9,7 @@ namespace bertlet::optim {
 namespace {
 
 // The step's constants for a parameter that has had `steps` updates, this one included.
-AdamUpdate update_for(const AdamOptions& options, const Sweep::Slot& slot, const Step& step, double g_factor) {
+AdamUpdate update_for(const AdamOptions& options, const Slots::Slot& slot, const Step& step, double g_factor) {
   const auto t = static_cast<double>(slot.steps);
   const double correct1 = options.bias_correction ? 1 - std::pow(options.beta1, t) : 1;
   const double correct2 = options.bias_correction ? 1 - std::pow(options.beta2, t) : 1;
@@ -38,35 +38,34 @@ AdamUpdate update_for(const AdamOptions& options, const Sweep::Slot& slot, const
 
 Adam::Adam(const Parameters& parameters, AdamOptions options)
     : options_(std::move(options)),
-      sweep_(parameters, options_.weight_decay, options_.groups),
-      first_(Array::filled({sweep_.size()}, 0, "Adam")),
-      second_(Array::filled({sweep_.size()}, 0, "Adam")) {}
+      slots_(parameters, options_.weight_decay, options_.groups),
+      first_(Array::filled({slots_.size()}, 0, "Adam")),
+      second_(Array::filled({slots_.size()}, 0, "Adam")) {}
 
 double Adam::step(const Step& step) {
-  const double norm = sweep_.gradient_norm(step.items);
+  const double norm = slots_.gradient_norm(step.items);
   if (!std::isfinite(norm)) return norm;
-  const double g_factor = Sweep::gradient_factor(step, norm);
-  sweep_.count_step();
-  sweep_.for_blocks([&](const Sweep::Slot& slot, int64_t begin, int64_t end) {
-    const int64_t at = slot.begin + begin;
-    updates().adam(update_for(options_, slot, step, g_factor), slot.tensor.node()->value.data() + begin,
-                   slot.tensor.grad().data() + begin, first_.data() + at, second_.data() + at, end - begin);
+  const double g_factor = Slots::gradient_factor(step, norm);
+  slots_.count_step();
+  slots_.for_blocks([&](const Slots::Piece& piece) {
+    updates().adam(update_for(options_, piece.slot, step, g_factor), piece.value, piece.grad, first_.data() + piece.at,
+                   second_.data() + piece.at, piece.size);
   });
   return norm;
 }
 
 State Adam::state() const {
   State state;
-  sweep_.save_steps(state);
-  sweep_.save(state, "exp_avg", first_);
-  sweep_.save(state, "exp_avg_sq", second_);
+  slots_.save_steps(state);
+  slots_.save(state, "exp_avg", first_);
+  slots_.save(state, "exp_avg_sq", second_);
   return state;
 }
 
 void Adam::load(const State& state) {
-  sweep_.load_steps(state);
-  sweep_.load(state, "exp_avg", first_);
-  sweep_.load(state, "exp_avg_sq", second_);
+  slots_.load_steps(state);
+  slots_.load(state, "exp_avg", first_);
+  slots_.load(state, "exp_avg_sq", second_);
 }
 
 AdamW::AdamW(const Parameters& parameters, const AdamWOptions& o)

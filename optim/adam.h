@@ -1,5 +1,5 @@
 #pragma once
-#include "optim/sweep.h"
+#include "optim/slots.h"
 
 namespace bertlet::optim {
 
@@ -40,7 +40,7 @@ class Adam {
 
  private:
   AdamOptions options_;
-  Sweep sweep_;
+  Slots slots_;
   Array first_, second_;  // the moments m and v
 };
 

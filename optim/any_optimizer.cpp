@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "optim/schedule.h"
-#include "optim/sweep.h"
+#include "optim/slots.h"
 
 namespace bertlet::optim {
 

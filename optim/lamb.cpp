@@ -8,12 +8,12 @@ namespace bertlet::optim {
 
 Lamb::Lamb(const Parameters& parameters, LambOptions options)
     : options_(std::move(options)),
-      sweep_(parameters, options_.weight_decay, options_.groups),
-      first_(Array::filled({sweep_.size()}, 0, "Lamb")),
-      second_(Array::filled({sweep_.size()}, 0, "Lamb")),
-      direction_({sweep_.size()}, "Lamb") {}
+      slots_(parameters, options_.weight_decay, options_.groups),
+      first_(Array::filled({slots_.size()}, 0, "Lamb")),
+      second_(Array::filled({slots_.size()}, 0, "Lamb")),
+      direction_({slots_.size()}, "Lamb") {}
 
-LambUpdate Lamb::update_for(const Sweep::Slot& slot, double g_factor) const {
+LambUpdate Lamb::update_for(const Slots::Slot& slot, double g_factor) const {
   const auto t = static_cast<double>(slot.steps);
   const auto correction = [&](double beta) { return options_.bias_correction ? 1 / (1 - std::pow(beta, t)) : 1; };
   return {.g_factor = static_cast<real>(g_factor),
@@ -25,43 +25,40 @@ LambUpdate Lamb::update_for(const Sweep::Slot& slot, double g_factor) const {
           .decay = static_cast<real>(slot.settings.weight_decay)};
 }
 
-double Lamb::trust(const Sweep::Slot& slot) const {
-  const double size = updates().sum_squares(slot.tensor.value().data(), slot.size());
-  const double length = updates().sum_squares(direction_.data() + slot.begin, slot.size());
+double Lamb::trust(const Slots::Piece& all) const {
+  const double size = updates().sum_squares(all.value, all.size);
+  const double length = updates().sum_squares(direction_.data() + all.at, all.size);
   return size > 0 && length > 0 ? std::sqrt(size / length) : 1;
 }
 
 double Lamb::step(const Step& step) {
-  const double norm = sweep_.gradient_norm(step.items);
+  const double norm = slots_.gradient_norm(step.items);
   if (!std::isfinite(norm)) return norm;
-  const double g_factor = Sweep::gradient_factor(step, norm);
-  sweep_.count_step();
-  sweep_.for_blocks([&](const Sweep::Slot& slot, int64_t begin, int64_t end) {
-    const int64_t at = slot.begin + begin;
-    updates().lamb(update_for(slot, g_factor), slot.tensor.value().data() + begin, slot.tensor.grad().data() + begin,
-                   first_.data() + at, second_.data() + at, direction_.data() + at, end - begin);
+  const double g_factor = Slots::gradient_factor(step, norm);
+  slots_.count_step();
+  slots_.for_blocks([&](const Slots::Piece& piece) {
+    updates().lamb(update_for(piece.slot, g_factor), piece.value, piece.grad, first_.data() + piece.at,
+                   second_.data() + piece.at, direction_.data() + piece.at, piece.size);
   });
-  for (const Sweep::Slot& slot : sweep_.slots()) {
-    if (!slot.tensor.grad()) continue;
-    const double lr = options_.lr * step.factor * slot.settings.lr_scale * trust(slot);
-    arithmetic().axpby(static_cast<real>(-lr), direction_.data() + slot.begin, 1, slot.tensor.node()->value.data(),
-                       slot.size());
-  }
+  slots_.for_parameters([&](const Slots::Piece& all) {
+    const double lr = options_.lr * step.factor * all.slot.settings.lr_scale * trust(all);
+    arithmetic().axpby(static_cast<real>(-lr), direction_.data() + all.at, 1, all.value, all.size);
+  });
   return norm;
 }
 
 State Lamb::state() const {
   State state;
-  sweep_.save_steps(state);
-  sweep_.save(state, "exp_avg", first_);
-  sweep_.save(state, "exp_avg_sq", second_);
+  slots_.save_steps(state);
+  slots_.save(state, "exp_avg", first_);
+  slots_.save(state, "exp_avg_sq", second_);
   return state;
 }
 
 void Lamb::load(const State& state) {
-  sweep_.load_steps(state);
-  sweep_.load(state, "exp_avg", first_);
-  sweep_.load(state, "exp_avg_sq", second_);
+  slots_.load_steps(state);
+  slots_.load(state, "exp_avg", first_);
+  slots_.load(state, "exp_avg_sq", second_);
 }
 
 }  // namespace bertlet::optim

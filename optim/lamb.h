@@ -1,6 +1,6 @@
 #pragma once
 #include "optim/kernels/update.h"
-#include "optim/sweep.h"
+#include "optim/slots.h"
 
 namespace bertlet::optim {
 
@@ -25,11 +25,11 @@ class Lamb {
   void load(const State& state);
 
  private:
-  LambUpdate update_for(const Sweep::Slot& slot, double g_factor) const;
-  double trust(const Sweep::Slot& slot) const;
+  LambUpdate update_for(const Slots::Slot& slot, double g_factor) const;
+  double trust(const Slots::Piece& all) const;
 
   LambOptions options_;
-  Sweep sweep_;
+  Slots slots_;
   Array first_, second_, direction_;
 };
 

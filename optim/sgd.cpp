@@ -8,40 +8,39 @@
 namespace bertlet::optim {
 
 Sgd::Sgd(const Parameters& parameters, SgdOptions options)
-    : options_(std::move(options)), sweep_(parameters, options_.weight_decay, options_.groups) {
+    : options_(std::move(options)), slots_(parameters, options_.weight_decay, options_.groups) {
   require(!options_.nesterov || options_.momentum > 0, "Sgd: Nesterov's look ahead needs a momentum, got {}",
           options_.momentum);
-  if (options_.momentum > 0) velocity_ = Array::filled({sweep_.size()}, 0, "Sgd");
+  if (options_.momentum > 0) velocity_ = Array::filled({slots_.size()}, 0, "Sgd");
 }
 
 double Sgd::step(const Step& step) {
-  const double norm = sweep_.gradient_norm(step.items);
+  const double norm = slots_.gradient_norm(step.items);
   if (!std::isfinite(norm)) return norm;
-  const double g_factor = Sweep::gradient_factor(step, norm);
-  sweep_.count_step();
-  sweep_.for_blocks([&](const Sweep::Slot& slot, int64_t begin, int64_t end) {
+  const double g_factor = Slots::gradient_factor(step, norm);
+  slots_.count_step();
+  slots_.for_blocks([&](const Slots::Piece& piece) {
     const SgdUpdate update{.g_factor = static_cast<real>(g_factor),
-                           .lr = static_cast<real>(options_.lr * step.factor * slot.settings.lr_scale),
+                           .lr = static_cast<real>(options_.lr * step.factor * piece.slot.settings.lr_scale),
                            .momentum = static_cast<real>(options_.momentum),
-                           .l2 = static_cast<real>(slot.settings.weight_decay),
+                           .l2 = static_cast<real>(piece.slot.settings.weight_decay),
                            .nesterov = options_.nesterov,
-                           .first = slot.steps == 1};
-    updates().sgd(update, slot.tensor.node()->value.data() + begin, slot.tensor.grad().data() + begin,
-                  velocity_ ? velocity_.data() + slot.begin + begin : nullptr, end - begin);
+                           .first = piece.slot.steps == 1};
+    updates().sgd(update, piece.value, piece.grad, velocity_ ? velocity_.data() + piece.at : nullptr, piece.size);
   });
   return norm;
 }
 
 State Sgd::state() const {
   State state;
-  sweep_.save_steps(state);
-  if (velocity_) sweep_.save(state, "momentum_buffer", velocity_);
+  slots_.save_steps(state);
+  if (velocity_) slots_.save(state, "momentum_buffer", velocity_);
   return state;
 }
 
 void Sgd::load(const State& state) {
-  sweep_.load_steps(state);
-  if (velocity_) sweep_.load(state, "momentum_buffer", velocity_);
+  slots_.load_steps(state);
+  if (velocity_) slots_.load(state, "momentum_buffer", velocity_);
 }
 
 }  // namespace bertlet::optim

@@ -1,5 +1,5 @@
 #pragma once
-#include "optim/sweep.h"
+#include "optim/slots.h"
 
 namespace bertlet::optim {
 
@@ -23,7 +23,7 @@ class Sgd {
 
  private:
   SgdOptions options_;
-  Sweep sweep_;
+  Slots slots_;
   Array velocity_;  // no memory without momentum
 };
 

@@ -5,8 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "core/joined.h"
-#include "core/nearest.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace apps {

@@ -1,10 +1,8 @@
 // Attention learns whom to look at: every word shall give the value of the word before it. The words' own vectors say
 // nothing about places; only the table of distances can.
-#include "nn/ops/attention.h"
+#include "nn/attention/attention.h"
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
+#include "core/ops.h"
 #include "optim/adam.h"
 
 using namespace bertlet;

@@ -1,8 +1,7 @@
 // A straight line w x + b beside three points: the loss, its graph and its gradient, small enough for paper.
 // core/README.md follows the numbers.
 #include "core/graph.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 
 using namespace bertlet;
 

@@ -1,6 +1,5 @@
 // Why AdamW is not Adam with L2: weights nobody needs, a thousand with loud gradients and a thousand with quiet ones.
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
 #include "optim/adam.h"
 

@@ -4,7 +4,7 @@
 
 #include "bert/heads/word_head.h"
 #include "bert/text/tokenizer.h"
-#include "core/argmax.h"
+#include "core/ops.h"
 #include "optim/adam.h"
 
 // A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/gaps

@@ -3,8 +3,7 @@
 #include <cmath>
 
 #include "core/check/gradcheck.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
+#include "core/ops.h"
 
 using namespace bertlet;
 

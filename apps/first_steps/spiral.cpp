@@ -1,10 +1,7 @@
 // Two arms of a spiral, told apart by two layers. The picture shows what the network says of every place.
 #include <cmath>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
 
 using namespace bertlet;

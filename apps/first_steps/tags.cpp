@@ -1,13 +1,12 @@
 // A model of four layers finds what stands between quotation marks: one letter at a time says nothing about that, so
 // the recurrent layer has to remember, and the random field learns which tag may follow which.
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
-#include "nn/crf.h"
-#include "nn/embedding.h"
+#include "nn/dense/embedding.h"
+#include "nn/dense/linear.h"
 #include "nn/init.h"
-#include "nn/linear.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/crf.h"
 #include "optim/adam.h"
 
 using namespace bertlet;

@@ -1,8 +1,7 @@
 // Why warm-up: how far Adam moves when the gradient is nothing but noise, in units of the learning rate.
 #include <cmath>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"

@@ -1,8 +1,5 @@
 // Exclusive or: no single layer can compute it; two learn it.
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
 
 using namespace bertlet;

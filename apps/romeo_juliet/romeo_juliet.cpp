@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "apps/romeo_juliet/dialogue.h"
-#include "core/argmax.h"
+#include "core/ops.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
 

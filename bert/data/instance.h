@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/ops/label.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::data {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/ops/rows.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
 

@@ -8,7 +8,7 @@
 #include "bert/generation/beam_search.h"
 #include "bert/generation/continuation.h"
 #include "bert/generation/scores.h"
-#include "core/argmax.h"
+#include "core/ops.h"
 #include "core/random.h"
 #include "core/require.h"
 

@@ -2,10 +2,7 @@
 
 #include <limits>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/rows.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

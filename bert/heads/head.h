@@ -1,7 +1,7 @@
 #pragma once
 #include "bert/heads/network.h"
 #include "core/require.h"
-#include "nn/ops/cross_entropy.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::bert {
 

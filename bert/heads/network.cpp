@@ -8,7 +8,7 @@
 #include "bert/heads/pretraining_head.h"
 #include "bert/heads/sentence_head.h"
 #include "bert/heads/token_head.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

@@ -2,14 +2,9 @@
 
 #include <numeric>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/losses.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::bert {
 

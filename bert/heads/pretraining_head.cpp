@@ -1,6 +1,6 @@
 #include "bert/heads/pretraining_head.h"
 
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
 

@@ -5,7 +5,7 @@
 #include "bert/io/model_directory.h"
 #include "bert/io/pretrained.h"
 #include "bert/text/tokenizer_files.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
 

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "core/joined.h"
-#include "core/ops/functions.h"
-#include "core/ops/shaping.h"
+#include "core/names.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/losses.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::bert {
 

@@ -3,9 +3,9 @@
 
 #include "bert/heads/head.h"
 #include "bert/heads/sentence_vectors.h"
-#include "nn/conv1d.h"
-#include "nn/ops/pooling.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/conv1d.h"
+#include "nn/sequence/pooling.h"
 
 namespace bertlet::bert {
 

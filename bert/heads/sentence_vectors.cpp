@@ -4,10 +4,10 @@
 #include <array>
 #include <cmath>
 
-#include "core/joined.h"
-#include "core/ops/arithmetic.h"
+#include "core/names.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/pooling.h"
+#include "nn/sequence/pooling.h"
 
 namespace bertlet::bert {
 

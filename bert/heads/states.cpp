@@ -2,9 +2,7 @@
 
 #include <charconv>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 
-#include "core/argmax.h"
-#include "core/joined.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
+#include "core/names.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

@@ -1,8 +1,8 @@
 #pragma once
 #include "bert/heads/head.h"
 #include "bert/heads/states.h"
-#include "nn/crf.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/crf.h"
 
 namespace bertlet::bert {
 

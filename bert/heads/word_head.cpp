@@ -1,6 +1,6 @@
 #include "bert/heads/word_head.h"
 
-#include "core/ops/rows.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

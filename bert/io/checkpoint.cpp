@@ -6,7 +6,7 @@
 #include "bert/io/names.h"
 #include "bert/io/safetensors.h"
 #include "bert/io/torch_file.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::io {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "bert/io/names.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

@@ -52,23 +52,15 @@ std::vector<SentencePool> pools_from(const JsonPlace& root) {
   return pools.empty() ? std::vector{SentencePool::mean} : pools;
 }
 
-struct ActivationName {
-  std::string_view module;  // of torch.nn
-  Activation activation;
-};
-constexpr std::array activation_names{
-    ActivationName{"Tanh", Activation::tanh}, ActivationName{"Identity", Activation::none},
-    ActivationName{"ReLU", Activation::relu}, ActivationName{"GELU", Activation::gelu},
-    ActivationName{"SiLU", Activation::silu}, ActivationName{"Sigmoid", Activation::sigmoid}};
-
 // What stands behind the last dot: "torch.nn.modules.activation.Tanh"
 std::string class_of(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
 Activation activation_from(const JsonPlace& root) {
   if (!root.has("activation_function")) return Activation::tanh;
   const JsonPlace place = root["activation_function"];
-  const auto found = std::ranges::find(activation_names, class_of(place.string()), &ActivationName::module);
-  if (found == activation_names.end()) place.refuse("one of torch's Tanh Identity ReLU GELU SiLU Sigmoid");
+  const std::string name = class_of(place.string());
+  const auto found = std::ranges::find(activations(), name, &ActivationEntry::torch_module);
+  if (name.empty() || found == activations().end()) place.refuse("one of torch's Tanh Identity ReLU GELU SiLU Sigmoid");
   return found->activation;
 }
 

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "bert/heads/sentence_vectors.h"
-#include "nn/linear.h"
+#include "nn/dense/linear.h"
 
 // A sentence-transformers directory: a model, and modules.json, which says how its tokens become a sentence's vector.
 namespace bertlet::bert {

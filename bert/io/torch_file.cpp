@@ -7,7 +7,7 @@
 
 #include "bert/io/pickle.h"
 #include "bert/io/zip.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::io {

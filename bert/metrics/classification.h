@@ -1,4 +1,7 @@
 #pragma once
+#include <cstdint>
+#include <span>
+
 #include "bert/metrics/scores.h"
 
 // How well classes were told apart.
@@ -37,5 +40,23 @@ double matthews(const Confusion& confusion);
 // For people: a line for each gold class, a column for each predicted one; then precision, recall and F1.
 std::string matrix_text(const Confusion& confusion, std::span<const std::string> names);
 std::string scores_text(const Confusion& confusion, std::span<const std::string> names);
+
+// Several labels at once. Gold and predicted are [examples, labels], a 1 for each label that an example has and 0 for
+// the others. F1 comes from averages(counts).
+struct Multilabel {
+  double subset_accuracy = 0;  // examples in which every label is right
+  double hamming_loss = 0;     // the share of wrong labels
+  std::vector<Counts> counts = {};
+};
+Multilabel multilabel(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted, std::int64_t labels);
+
+// The area under the ROC curve: the chance that an example of class 1 has a higher score than one of class 0, equal
+// scores counting one half. Without examples of both classes it is 0.5, what scores that know nothing get. A NaN among
+// the scores makes it NaN.
+double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores);
+
+// Several classes: the mean over classes of one class against the rest. `scores` is [examples, classes]. Classes that
+// none or all of the examples belong to are left out; with no class left it is 0.5.
+double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores, std::int64_t classes);
 
 }  // namespace bertlet::metrics

@@ -1,6 +1,10 @@
 #include "bert/metrics/measure.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "bert/metrics/scores.h"
 
 namespace bertlet::metrics {
 
@@ -29,6 +33,14 @@ Better usual_direction(std::string_view name) {
 
 bool is_better(const Measure& a, const Measure& b) {
   return a.better == Better::smaller ? a.value < b.value : a.value > b.value;
+}
+
+double perplexity(double sum_of_losses, std::int64_t tokens) {
+  return std::exp(ratio(sum_of_losses, static_cast<double>(tokens)));
+}
+
+double bits_per_byte(double sum_of_losses, std::int64_t bytes) {
+  return ratio(sum_of_losses, static_cast<double>(bytes)) / std::numbers::ln2;
 }
 
 }  // namespace bertlet::metrics

@@ -1,16 +1,16 @@
 #pragma once
 #include "bert/model/config.h"
-#include "nn/attention.h"
-#include "nn/layer_norm.h"
+#include "nn/attention/multi_head_attention.h"
+#include "nn/norm/layer_norm.h"
 
 namespace bertlet::bert {
 
 enum class Probabilities { forget, keep };
 
 // The lower half of a layer: every row looks at others, and what it saw is added to it and normed. The formulas are in
-// nn/README.md, the look itself in nn/attention.h.
+// nn/README.md, their computation in nn/attention.
 struct Attention {
-  MultiHeadAttention look;  // self.query, self.key, self.value, output.dense
+  MultiHeadAttention attend;  // self.query, self.key, self.value, output.dense
   LayerNorm norm;
   Dropout dropout;
   std::vector<int64_t> heads;  // the numbers of those that are not pruned
@@ -24,7 +24,7 @@ struct Attention {
   Tensor of_heads(const Tensor& head_mask) const;  // of a mask for all heads, what it says of those that are left
 
   void visit(auto&& f) {
-    look.visit(f);
+    attend.visit(f);
     f("output.LayerNorm", norm);
   }
 };

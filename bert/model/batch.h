@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/tensor.h"
-#include "nn/ops/attention.h"
-#include "nn/ops/label.h"
+#include "nn/attention/attention.h"
+#include "nn/losses/losses.h"
 #include "nn/spans.h"
 
 namespace bertlet::bert {

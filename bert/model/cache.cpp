@@ -76,16 +76,16 @@ Tensor Cache::through(int64_t i, const Layer& layer, const Tensor& x, const Batc
   if (i == std::ssize(layers_)) layers_.emplace_back();
   Kept& kept = layers_[static_cast<std::size_t>(i)];
   const Attention& self = layer.attention;
-  self.look.remember(x, batch.spans, kept.self);
+  self.attend.remember(x, batch.spans, kept.self);
   const AttentionOptions own{.causal = true, .mask = batch.mask, .head_scale = self.of_heads(options.head_mask)};
-  Tensor y = self.norm(self.look.recall(x, batch.spans, kept.self, own), x, self.dropout, pass);  // [N, H]
+  Tensor y = self.norm(self.attend.recall(x, batch.spans, kept.self, own), x, self.dropout, pass);  // [N, H]
   if (memory_.any()) {
     require(layer.crossattention.has_value(), "layer: got an encoder's states, want add_cross_attention in the config");
     const Attention& cross = *layer.crossattention;
-    if (kept.cross.count() == 0) cross.look.remember(options.memory->states, options.memory->spans, kept.cross);
+    if (kept.cross.count() == 0) cross.attend.remember(options.memory->states, options.memory->spans, kept.cross);
     const AttentionOptions others{.mask = {.keys = memory_.mask(), .unseeing = memory_unseeing_},
                                   .head_scale = options.head_mask};
-    y = cross.norm(cross.look.recall(y, batch.spans, kept.cross, others), y, cross.dropout, pass);
+    y = cross.norm(cross.attend.recall(y, batch.spans, kept.cross, others), y, cross.dropout, pass);
   }
   return layer.feed_forward(y, pass);
 }

@@ -2,7 +2,7 @@
 #include <span>
 
 #include "bert/model/layer.h"
-#include "nn/ops/key_value_cache.h"
+#include "nn/attention/key_value_cache.h"
 
 namespace bertlet::bert {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bert/io/json_value.h"
-#include "nn/activation.h"
-#include "nn/ops/attention.h"
+#include "nn/attention/attention.h"
+#include "nn/dense/activation.h"
 
 namespace bertlet::bert {
 
@@ -95,5 +95,16 @@ struct ParameterCount {
 };
 ParameterCount count_parameters(const Config& config);
 int64_t encoder_and_pooler(const Config& config);
+
+// What a token costs in a BERT without its head. Tests hold the memory against what a run takes.
+struct TokenCost {
+  int64_t inference_numbers;  // that live at once
+  int64_t training_numbers;   // with all that backward needs
+  int64_t multiply_adds;      // forward; backward takes twice as many
+};
+TokenCost token_cost(const Config& config, int64_t length);  // in a sequence of so many
+
+// Numbers that each parameter has in training: its value, its gradient and Adam's two moments.
+inline constexpr int64_t numbers_per_trained_parameter = 4;
 
 }  // namespace bertlet::bert

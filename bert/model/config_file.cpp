@@ -7,7 +7,7 @@
 #include "bert/io/json.h"
 #include "bert/model/config.h"
 #include "bert/model/model_type.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

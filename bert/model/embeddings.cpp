@@ -1,7 +1,6 @@
 #include "bert/model/embeddings.h"
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/rows.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
 

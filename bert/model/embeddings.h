@@ -3,8 +3,8 @@
 
 #include "bert/model/batch.h"
 #include "bert/model/config.h"
-#include "nn/embedding.h"
-#include "nn/layer_norm.h"
+#include "nn/dense/embedding.h"
+#include "nn/norm/layer_norm.h"
 
 namespace bertlet::bert {
 

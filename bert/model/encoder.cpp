@@ -1,6 +1,6 @@
 #include "bert/model/encoder.h"
 
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

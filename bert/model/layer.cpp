@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/checkpoint.h"
 #include "nn/parameters.h"
+#include "nn/recompute.h"
 
 namespace bertlet::bert {
 
@@ -34,16 +34,16 @@ Tensor Layer::feed_forward(const Tensor& x, Pass& pass) const {
 LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
   AttentionOptions self{.mask = batch.mask, .head_scale = attention.of_heads(options.head_mask)};
   self.causal = causal && !batch.mask.pairs;  // a mask of pairs says all, as in Hugging Face
-  Attended seen = attention(x, batch.spans, x, batch.spans, pass, self, options.probabilities);
-  LayerResult result{{}, std::move(seen.probabilities), {}};
-  Tensor y = seen.y;  // [N, H]
+  Attended attended = attention(x, batch.spans, x, batch.spans, pass, self, options.probabilities);
+  LayerResult result{{}, std::move(attended.probabilities), {}};
+  Tensor y = attended.y;  // [N, H]
   if (options.memory) {
     require(crossattention.has_value(), "layer: got an encoder's states, want add_cross_attention in the config");
     const AttentionOptions cross{.mask = options.memory->mask, .head_scale = options.head_mask};
-    Attended looked = (*crossattention)(y, batch.spans, options.memory->states, options.memory->spans, pass, cross,
-                                        options.probabilities);
-    result.cross_attention = std::move(looked.probabilities);
-    y = looked.y;
+    Attended crossed = (*crossattention)(y, batch.spans, options.memory->states, options.memory->spans, pass, cross,
+                                         options.probabilities);
+    result.cross_attention = std::move(crossed.probabilities);
+    y = crossed.y;
   }
   result.y = feed_forward(y, pass);
   return result;
@@ -67,7 +67,7 @@ Tensor Layer::checkpointed(const Tensor& x, const Batch& batch, Pass& pass, cons
   Layer self = *this;
   const Parameters parameters = parameters_of(self);
   for (const Parameter& parameter : parameters.list()) leaves.push_back(parameter.tensor);
-  const Tensor y = checkpoint(inputs, leaves, again);
+  const Tensor y = recompute(inputs, leaves, again);
   pass = *after;  // further by the places that drew
   return y;
 }

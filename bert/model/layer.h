@@ -2,9 +2,8 @@
 #include <optional>
 
 #include "bert/model/attention.h"
-#include "bert/model/intermediate.h"
-#include "bert/model/memory.h"
-#include "bert/model/output.h"
+#include "bert/model/encoder_states.h"
+#include "bert/model/feed_forward.h"
 
 namespace bertlet::bert {
 

@@ -1,10 +1,25 @@
 #pragma once
 #include "bert/model/embeddings.h"
 #include "bert/model/encoder.h"
-#include "bert/model/pooler.h"
 #include "nn/init.h"
+#include "nn/sequence/pooling.h"
 
 namespace bertlet::bert {
+
+// A sequence as one row: its first row, [CLS], through a dense layer. [N, H] → [B, H].
+struct Pooler {
+  Linear dense;
+  Activation activation;
+
+  explicit Pooler(const Config& config)
+      : dense(config.hidden_size, config.hidden_size), activation(config.pooler_activation()) {}
+
+  Tensor operator()(const Tensor& x, const Spans& spans) const {
+    return dense(pool(x, spans, Pooling::first), activation);
+  }
+
+  void visit(auto&& f) { f("dense", dense); }
+};
 
 enum class WithPooler { no, yes };
 

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::bert {

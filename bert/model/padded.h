@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/model/memory.h"
+#include "bert/model/encoder_states.h"
 
 // The way from Hugging Face's padded rectangles to the rows that the model computes with, and back.
 namespace bertlet::bert {

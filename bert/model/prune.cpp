@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/ops/rows.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
 
@@ -42,10 +42,10 @@ void keep_columns(Linear& dense, int64_t size, const std::vector<int64_t>& heads
 
 void keep_heads(Attention& attention, int64_t size, const std::vector<int64_t>& left) {
   const std::vector<int64_t> places = places_of(left, attention.heads);
-  for (Linear* dense : {&attention.look.query, &attention.look.key, &attention.look.value})
+  for (Linear* dense : {&attention.attend.query, &attention.attend.key, &attention.attend.value})
     keep_rows(*dense, size, places);
-  keep_columns(attention.look.output, size, places);
-  attention.look.heads = static_cast<int64_t>(left.size());
+  keep_columns(attention.attend.output, size, places);
+  attention.attend.heads = static_cast<int64_t>(left.size());
   attention.heads = left;
 }
 

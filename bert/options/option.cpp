@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "core/joined.h"
-#include "core/nearest.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::options {

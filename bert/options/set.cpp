@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "bert/options/option.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::options {

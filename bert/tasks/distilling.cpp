@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "bert/io/model_directory.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/reduce.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/losses.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::tasks {
 

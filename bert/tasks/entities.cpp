@@ -5,7 +5,7 @@
 
 #include "bert/text/encoding.h"
 #include "bert/text/utf8.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

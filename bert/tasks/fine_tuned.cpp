@@ -8,7 +8,7 @@
 #include "bert/io/pretrained.h"
 #include "bert/tasks/tasks.h"
 #include "bert/text/tokenizer_files.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

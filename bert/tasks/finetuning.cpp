@@ -4,10 +4,7 @@
 #include <cmath>
 
 #include "bert/io/file.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/reduce.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "bert/metrics/perplexity.h"
+#include "bert/metrics/measure.h"
 #include "bert/metrics/scores.h"
 #include "core/nth.h"
 #include "core/parallel.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bert/tasks/softmax.h"
-#include "core/argmax.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

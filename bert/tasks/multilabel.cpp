@@ -1,12 +1,11 @@
 // Any number of labels for each text.
-#include "bert/metrics/multilabel.h"
-
 #include <algorithm>
 #include <cmath>
 
+#include "bert/metrics/classification.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace bertlet::tasks {
 

@@ -5,9 +5,9 @@
 #include "bert/tasks/entities.h"
 #include "bert/tasks/tagging_data.h"
 #include "bert/tasks/tasks.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/nth.h"
-#include "core/ops/rows.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

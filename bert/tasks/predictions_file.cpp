@@ -1,6 +1,6 @@
 #include "bert/tasks/predictions_file.h"
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include "bert/tasks/softmax.h"
 #include "bert/tasks/windows.h"
 #include "core/nth.h"
-#include "nn/ops/label.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::tasks {
 

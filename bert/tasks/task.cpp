@@ -5,7 +5,7 @@
 
 #include "bert/heads/network.h"
 #include "bert/tasks/tasks.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -7,10 +7,9 @@
 #include "bert/io/file.h"
 #include "bert/io/pretrained.h"
 #include "bert/text/tokenizer_files.h"
-#include "core/argmax.h"
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/cross_entropy.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::train {
 

@@ -10,7 +10,7 @@
 
 #include "bert/io/lines.h"
 #include "bert/train/checkpoints.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::train {

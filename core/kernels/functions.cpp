@@ -1,70 +1,19 @@
 #include "core/kernels/functions.h"
 
 #include "core/kernels/isa.h"
-#include "core/kernels/math.h"
+#include "core/kernels/unary.h"
 
 namespace bertlet {
 namespace {
 
-// A function's value stands beside its gradient dy f'. The gradient is written in y where that is cheapest.
-
-struct Exp {
-  BERTLET_INLINE static real value(real x) { return exp(x); }
-  BERTLET_INLINE static real grad(real dy, real y) { return dy * y; }
-};
-
-struct Sqrt {
-  BERTLET_INLINE static real value(real x) { return sqrt(x); }
-  BERTLET_INLINE static real grad(real dy, real y) { return dy / (2 * y); }
-};
-
-struct Tanh {
-  BERTLET_INLINE static real value(real x) { return tanh(x); }
-  BERTLET_INLINE static real grad(real dy, real y) { return dy * ((1 - y) * (1 + y)); }
-};
-
-struct Sigmoid {
-  BERTLET_INLINE static real value(real x) { return sigmoid(x); }
-  BERTLET_INLINE static real grad(real dy, real y) { return dy * (y * (1 - y)); }
-};
-
-struct Relu {  // NaN stays NaN; the slope at 0 is 0
-  BERTLET_INLINE static real value(real x) { return relu(x); }
-  BERTLET_INLINE static real grad(real dy, real y) { return y <= 0 ? 0 : dy; }
-};
-
-struct Log {
-  BERTLET_INLINE static real value(real x) { return log(x); }
-  BERTLET_INLINE static real grad(real dy, real x) { return dy / x; }
-};
-
-struct Erf {  // (2 / √π) exp(-x²)
-  BERTLET_INLINE static real value(real x) { return erf(x); }
-  BERTLET_INLINE static real grad(real dy, real x) {
-    return dy * (static_cast<real>(1.1283791670955126) * exp_of_negative(-x * x));
-  }
-};
-
-struct Gelu {
-  BERTLET_INLINE static real value(real x) { return gelu(x); }
-  BERTLET_INLINE static real grad(real dy, real x) { return dy * gelu_slope(x); }
-};
-
-struct GeluTanh {
-  BERTLET_INLINE static real value(real x) { return gelu_tanh(x); }
-  BERTLET_INLINE static real grad(real dy, real x) { return dy * gelu_tanh_slope(x); }
-};
-
 template <class F>
 void value(const real* x, real* y, int64_t n) {
-  const auto write = [=](int64_t i) { y[i] = F::value(x[i]); };
-  each(n, write, fetching(n, x, y));
+  each(n, [=](int64_t i) { y[i] = F::value(x[i]); });
 }
 
 template <class F>
 void grad(const real* dy, const real* saved, real beta, real* dx, int64_t n) {
-  const auto slope = [=](int64_t i) { return F::grad(dy[i], saved[i]); };
-  accumulate(beta, dx, n, slope, fetching(n, dy, saved, dx));
+  accumulate(beta, dx, n, [=](int64_t i) { return F::grad(dy[i], saved[i]); });
 }
 
 template <class F>

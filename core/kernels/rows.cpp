@@ -22,7 +22,7 @@ void softmax(const real* x, real* y, int64_t rows, int64_t cols) {
     real* to = y + r * cols;
     const real m = peak(from, cols);
     const auto weight = [=](int64_t i) { return to[i] = exp_of_negative(from[i] - m); };
-    const real total = sum(0, cols, weight, fetching((rows - r) * cols, from, to));
+    const real total = sum(0, cols, weight);
     const real scale = total == 0 ? 0 : 1 / total;
     each(cols, [=](int64_t i) { to[i] *= scale; });
   }
@@ -35,7 +35,7 @@ void softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_t ro
     real* to = dx + r * cols;
     const real mean = sum(0, cols, [=](int64_t i) { return slope[i] * from[i]; });
     const auto rest = [=](int64_t i) { return from[i] * (slope[i] - mean); };
-    accumulate(beta, to, cols, rest, fetching((rows - r) * cols, slope, from, to));
+    accumulate(beta, to, cols, rest);
   }
 }
 
@@ -46,7 +46,7 @@ void log_softmax(const real* x, real* y, int64_t rows, int64_t cols) {
     real* to = y + r * cols;
     const real m = peak(from, cols);
     const auto weight = [=](int64_t i) { return exp_of_negative(to[i] = from[i] - m); };
-    const real total = sum(0, cols, weight, fetching((rows - r) * cols, from, to));
+    const real total = sum(0, cols, weight);
     const real log_total = total == 0 ? 0 : log(total);
     each(cols, [=](int64_t i) { to[i] -= log_total; });
   }
@@ -59,7 +59,7 @@ void log_softmax_grad(const real* dy, const real* y, real beta, real* dx, int64_
     real* to = dx + r * cols;
     const real total = sum(0, cols, [=](int64_t i) { return slope[i]; });
     const auto rest = [=](int64_t i) { return slope[i] - exp_of_negative(from[i]) * total; };
-    accumulate(beta, to, cols, rest, fetching((rows - r) * cols, slope, from, to));
+    accumulate(beta, to, cols, rest);
   }
 }
 

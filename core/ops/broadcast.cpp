@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet {

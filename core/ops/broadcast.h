@@ -53,6 +53,19 @@ void for_pieces(const Walk<K>& walk, int64_t grain, const F& f) {
   });
 }
 
+// f(a, a's step, b, b's step, i, n) for pieces of a result of this shape, to which a and b broadcast.
+template <class F>
+void for_pairs(const Shape& result, const Array& a, const Array& b, int64_t grain, const F& f) {
+  if (a.shape() == result && b.shape() == result)
+    return parallel_for(result.count(), grain, [&](int64_t begin, int64_t end) {
+      f(a.data() + begin, 1, b.data() + begin, 1, begin, end - begin);
+    });
+  const Walk<2> walk(result, {&a.shape(), &b.shape()});
+  for_pieces(walk, grain, [&](const auto& at, int64_t i, int64_t n) {
+    f(a.data() + at[0], walk.step(0), b.data() + at[1], walk.step(1), i, n);
+  });
+}
+
 // a repeated until it has `shape`, which it must broadcast to.
 Array expanded(const char* operation, const Array& a, const Shape& shape);
 

@@ -22,32 +22,20 @@ Array scaled(const char* operation, real alpha, const Array& x) {
 
 namespace {
 
-// f(a, a's step, b, b's step, i, n) for pieces of a result of this shape, to which a and b broadcast.
-template <class F>
-void for_pairs(const Shape& result, const Array& a, const Array& b, const F& f) {
-  if (a.shape() == result && b.shape() == result)
-    return parallel_for(result.count(), elements_per_block, [&](int64_t begin, int64_t end) {
-      f(a.data() + begin, 1, b.data() + begin, 1, begin, end - begin);
-    });
-  const Walk<2> walk(result, {&a.shape(), &b.shape()});
-  for_pieces(walk, elements_per_block, [&](const auto& at, int64_t i, int64_t n) {
-    f(a.data() + at[0], walk.step(0), b.data() + at[1], walk.step(1), i, n);
-  });
-}
-
 // to <- β to + dy ∂f, as if a and b were repeated to the shape of dy.
 void combine_into(Into::Slot to, BinaryGradKernel f, const real* dy, const Shape& shape, const Array& a,
                   const Array& b) {
-  for_pairs(shape, a, b, [&](const real* x, int64_t x_step, const real* y, int64_t y_step, int64_t i, int64_t n) {
-    f(dy + i, x, x_step, y, y_step, to.beta, to.data + i, n);
-  });
+  for_pairs(shape, a, b, elements_per_block,
+            [&](const real* x, int64_t x_step, const real* y, int64_t y_step, int64_t i, int64_t n) {
+              f(dy + i, x, x_step, y, y_step, to.beta, to.data + i, n);
+            });
 }
 
 }  // namespace
 
 Array combine(const char* operation, BinaryKernel f, const Array& a, const Array& b) {
   Array result(broadcast(operation, a.shape(), b.shape()), operation);
-  for_pairs(result.shape(), a, b,
+  for_pairs(result.shape(), a, b, elements_per_block,
             [&](const real* x, int64_t x_step, const real* y, int64_t y_step, int64_t i, int64_t n) {
               f(x, x_step, y, y_step, result.data() + i, n);
             });

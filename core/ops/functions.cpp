@@ -1,5 +1,4 @@
-#include "core/ops/functions.h"
-
+#include "core/ops.h"
 #include "core/ops/elementwise.h"
 
 namespace bertlet {

@@ -1,5 +1,4 @@
-#include "core/ops/matmul.h"
-
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
 #include "core/product.h"
 #include "core/require.h"
@@ -27,7 +26,7 @@ void multiply(const Shape& batch, const Operand& a, const real* a_data, const Op
   if (batch.count() == 0 || a.rows == 0 || b.cols == 0) return;
   const Walk<2> walk(batch, {&a.batch, &b.batch});
   const int64_t a_size = a.rows * a.cols, b_size = b.rows * b.cols, c_size = a.rows * b.cols;
-  const Batch along{walk.run(), walk.step(0) * a_size, walk.step(1) * b_size, c_size};
+  const ProductBatch along{walk.run(), walk.step(0) * a_size, walk.step(1) * b_size, c_size};
   for (int64_t run = 0; run < walk.runs(); ++run) {
     const auto from = walk.offsets(run);
     product(along, a.at(a_data + from[0] * a_size), b.at(b_data + from[1] * b_size), beta,

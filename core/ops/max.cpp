@@ -1,9 +1,8 @@
 #include <algorithm>
 
 #include "core/kernels/rows.h"
+#include "core/ops.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/reduce.h"
-#include "core/ops/shaping.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -31,7 +30,7 @@ Tensor max(const Tensor& x, int axis, Keep keep) {
   Array y(keep == Keep::yes ? shape.with(axis, 1) : shape.without(axis), "max");
   std::vector<int64_t> where(static_cast<std::size_t>(y.size()));
   row_maxima(with_axis_last("max", x.value(), axis), length, y, where);
-  const int64_t inner = Shape(std::span(shape.begin() + axis + 1, shape.end())).count();
+  const int64_t inner = Middle(shape, axis).inner;
   return record<"max">(y, {x}, [where = std::move(where), length, inner](Array dy, Into dx) {
     const int64_t n = dy.size();
     const Into::Slot to = dx.open();
@@ -39,6 +38,19 @@ Tensor max(const Tensor& x, int axis, Keep keep) {
     for (int64_t i = 0; i < n; ++i)
       to.data[(i / inner * length + where[static_cast<std::size_t>(i)]) * inner + i % inner] += dy[i];
   });
+}
+
+int64_t argmax(std::span<const real> numbers) { return std::ranges::max_element(numbers) - numbers.begin(); }
+
+std::vector<int64_t> argmax_of_rows(const Array& x) {
+  const int64_t columns = x.shape()[1];
+  std::vector<int64_t> best(static_cast<std::size_t>(x.shape()[0]));
+  parallel_for(std::ssize(best), 8, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row)
+      best[static_cast<std::size_t>(row)] =
+          argmax(std::span(x.data() + row * columns, static_cast<std::size_t>(columns)));
+  });
+  return best;
 }
 
 }  // namespace bertlet

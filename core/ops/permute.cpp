@@ -3,7 +3,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -1,8 +1,7 @@
-#include "core/ops/reduce.h"
-
 #include <functional>
 
 #include "core/kernels/rows.h"
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/elementwise.h"
 #include "core/parallel.h"
@@ -16,17 +15,8 @@ using Axes = std::array<bool, Shape::max_rank>;
 
 constexpr int64_t block = 1 << 14;  // elements that are summed in one go
 
-// x seen as [outer, length, inner], to be summed over the middle.
-struct Stack {
-  int64_t outer = 1, length = 1, inner = 1;
-};
-
-int64_t product_of(const Shape& shape, int begin, int end) {
-  return Shape(std::span(shape.begin() + begin, shape.begin() + end)).count();
-}
-
 // One pass: `length` in blocks of `rows`, each summed on its own: [outer, length, inner] → [outer, blocks, inner].
-void sum_blocks(const real* x, real* y, const Stack& s, int64_t rows) {
+void sum_blocks(const real* x, real* y, const Middle& s, int64_t rows) {
   const int64_t blocks = (s.length + rows - 1) / rows;
   const int64_t grain = std::max<int64_t>(1, block / std::max<int64_t>(1, rows * s.inner));
   parallel_for(s.outer * blocks, grain, [&](int64_t begin, int64_t end) {
@@ -44,17 +34,16 @@ void sum_blocks(const real* x, real* y, const Stack& s, int64_t rows) {
 }
 
 // Sums the middle of [outer, length, inner]; where it is long, by way of the sums of its blocks.
-void sum_middle(const char* operation, const real* x, real* y, Stack s) {
+void sum_middle(const char* operation, const real* x, real* y, const Middle& s) {
   const int64_t rows = std::max<int64_t>(16, block / std::max<int64_t>(1, s.inner));
   if (s.length <= rows) return sum_blocks(x, y, s, std::max<int64_t>(1, s.length));
-  const Stack partial{s.outer, (s.length + rows - 1) / rows, s.inner};
-  Array sums({partial.outer, partial.length, partial.inner}, operation);
+  Array sums({s.outer, (s.length + rows - 1) / rows, s.inner}, operation);
   sum_blocks(x, sums.data(), s, rows);
-  sum_middle(operation, sums.data(), y, partial);
+  sum_middle(operation, sums.data(), y, Middle(sums.shape(), 1));
 }
 
 // The last stretch of named axes and what lies around it; they are done with, and of length 1 in `reduced`.
-Stack last_stretch(const Shape& shape, Axes& axes, Shape& reduced) {
+Middle last_stretch(const Shape& shape, Axes& axes, Shape& reduced) {
   const auto named = [&](int axis) -> bool& { return axes[static_cast<std::size_t>(axis)]; };
   int end = shape.rank();
   while (!named(end - 1)) --end;
@@ -63,7 +52,7 @@ Stack last_stretch(const Shape& shape, Axes& axes, Shape& reduced) {
     named(--begin) = false;
     reduced = reduced.with(begin, 1);
   }
-  return {product_of(shape, 0, begin), product_of(shape, begin, end), product_of(shape, end, shape.rank())};
+  return {shape, begin, end};
 }
 
 Shape dropped(const Shape& shape, const Axes& axes) {
@@ -115,12 +104,12 @@ Array summed(const char* operation, const Array& x, const Axes& axes) {
   Array result = x;
   while (std::ranges::any_of(left, std::identity{})) {
     Shape shape = result.shape();
-    const Stack stack = last_stretch(result.shape(), left, shape);
-    if (stack.length == 1) {
+    const Middle middle = last_stretch(result.shape(), left, shape);
+    if (middle.length == 1) {
       result = result.shaped(shape);
     } else {
       Array y(shape, operation);
-      sum_middle(operation, result.data(), y.data(), stack);
+      sum_middle(operation, result.data(), y.data(), middle);
       result = y;
     }
   }

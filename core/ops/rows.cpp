@@ -1,8 +1,7 @@
-#include "core/ops/rows.h"
-
 #include <algorithm>
 
 #include "core/kernels/arithmetic.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -1,5 +1,4 @@
-#include "core/ops/select.h"
-
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/elementwise.h"
 

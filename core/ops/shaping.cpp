@@ -1,8 +1,7 @@
-#include "core/ops/shaping.h"
-
 #include <algorithm>
 #include <limits>
 
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/elementwise.h"
 #include "core/parallel.h"
@@ -12,21 +11,9 @@ namespace bertlet {
 
 namespace {
 
-int64_t count_of(std::span<const int64_t> lengths) { return Shape(lengths).count(); }
-
-// An array cut along one axis: `outer` stretches of `length` × `inner` numbers.
-struct Stretches {
-  int64_t outer, length, inner;
-
-  Stretches(const Shape& shape, int axis)
-      : outer(count_of({shape.begin(), shape.begin() + axis})),
-        length(shape[axis]),
-        inner(count_of({shape.begin() + axis + 1, shape.end()})) {}
-};
-
 // y[o, to + i, :] <- β y + x[o, from + i, :] for i < count
 void copy_part(const real* x, int64_t x_length, int64_t from, real* y, int64_t y_length, int64_t to, int64_t count,
-               real beta, const Stretches& cut) {
+               real beta, const Middle& cut) {
   const int64_t run = cut.outer == 0 ? 0 : count * cut.inner;  // beside an empty axis, lengths may be huge
   if (run == 0) return;
   parallel_for(cut.outer, std::max<int64_t>(1, elements_per_block / run), [&](int64_t begin, int64_t end) {
@@ -40,7 +27,7 @@ Array cut_out(const char* operation, const Array& x, int axis, int64_t begin, in
   if (axis == 0) return x.rows(begin, end);
   Array y(x.shape().with(axis, end - begin), operation);
   if (y.size() == 0) return y;
-  const Stretches cut(x.shape(), axis);
+  const Middle cut(x.shape(), axis);
   copy_part(x.data(), cut.length, begin, y.data(), end - begin, 0, end - begin, 0, cut);
   return y;
 }
@@ -72,7 +59,7 @@ Tensor reshape(const Tensor& x, std::span<const int64_t> lengths) {
   const auto open = std::ranges::find(axes, -1);
   if (open == axes.end()) return reshape(x, Shape(std::span<const int64_t>(axes)));
   *open = 1;
-  const int64_t rest = count_of(axes);
+  const int64_t rest = Shape(std::span<const int64_t>(axes)).count();
   require(rest > 0 && x.value().size() % rest == 0,
           "reshape: the {} elements of {} do not divide by the {} of the axes given", x.value().size(), x.shape(),
           rest);
@@ -92,7 +79,7 @@ Tensor slice(const Tensor& x, int axis, int64_t begin, int64_t end) {
   require(0 <= from && from <= to && to <= shape[axis], "slice: got {}…{} on axis {} of {}, want a range within it",
           begin, end, axis, shape);
   return record<"slice">(cut_out("slice", x.value(), axis, from, to), {x}, [axis, from, to](Array dy, Into dx) {
-    const Stretches cut(dx.shape(), axis);
+    const Middle cut(dx.shape(), axis);
     const Into::Slot slot = dx.open();
     if (slot.beta == 0) arithmetic().fill(0, slot.data, dx.shape().count());
     copy_part(dy.data(), to - from, 0, slot.data, cut.length, from, to - from, 1, cut);
@@ -107,7 +94,7 @@ Tensor concat(std::span<const Tensor> parts, int axis) {
   require(!parts.empty(), "concat: got no tensors, want at least one");
   axis = axis_of("concat", parts[0].shape(), axis);
   Array y(joined_shape(parts, axis), "concat");
-  const Stretches cut(y.shape(), axis);
+  const Middle cut(y.shape(), axis);
   std::vector<int64_t> begins{0};
   for (const Tensor& part : parts) {
     const int64_t length = part.shape()[axis];

@@ -1,10 +1,8 @@
-#include "core/ops/softmax.h"
-
 #include <algorithm>
 
 #include "core/kernels/rows.h"
+#include "core/ops.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/shaping.h"
 #include "core/parallel.h"
 
 namespace bertlet {

@@ -7,5 +7,5 @@ build=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 python=${BERTLET_PYTHON:-python3}
 
-command -v "$python" >/dev/null || { echo "skipped: there is no $python" && exit 0; }
+command -v "$python" >/dev/null || { echo "skipped: there is no $python" && exit 77; }
 "$python" -W ignore tests/bert/differential/finetuning.py "$build/bertlet" "${2:-30}"

@@ -80,11 +80,4 @@ same "inspect" "$("$bertlet" vocab inspect "$work/vocab" --text "$work/text" | g
 grep -q '"most_frequent_unknown":\[{"word":"c","count":2},{"word":"dog","count":1}\]' "$work/out" || fail "inspect --json: $(<"$work/out")"
 grep -q '"unknown_rate":0.6,' "$work/out" || fail "inspect --json: $(<"$work/out")"
 
-python=${BERTLET_PYTHON:-python3}
-if command -v "$python" >/dev/null; then
-  "$python" tests/bert/differential/vocabulary.py "$bertlet" || fail "another vocabulary than Hugging Face's"
-else
-  echo "skipped: there is no $python"
-fi
-
 [[ $failures -eq 0 ]] && echo "vocab does what it should"

@@ -1,4 +1,4 @@
-#include "nn/ops/attention.h"
+#include "nn/attention/attention.h"
 
 #include <fmt/core.h>
 

@@ -2,14 +2,13 @@
 
 #include <functional>
 
-#include "core/ops/functions.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/random.h"
-#include "nn/ops/dropout.h"
-#include "nn/ops/dropout_add_norm.h"
-#include "nn/ops/embedding.h"
-#include "nn/ops/layer_norm.h"
-#include "nn/ops/linear.h"
+#include "nn/dense/embedding.h"
+#include "nn/dense/linear.h"
+#include "nn/norm/dropout.h"
+#include "nn/norm/layer_norm.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 

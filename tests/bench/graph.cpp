@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 #include "core/memory.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
+#include "core/ops.h"
 #include "tests/bench/bench.h"
 
 namespace {
@@ -48,11 +46,5 @@ void measure(const char* title, int repetitions) {
 
 }  // namespace
 
-// A chain of a million scalar operations, forward and backward: what a node costs beside its arithmetic. From when on a
-// second thread has held an array, holders are counted in atomic steps (core/count.h).
-void bench_graph(int repetitions) {
-  measure("chain of 1 000 000", repetitions);
-  const Array shared = Array::number(1);
-  std::thread([copy = shared] {}).join();
-  measure("with atomic counts", repetitions);
-}
+// A chain of a million scalar operations, forward and backward: what a node costs beside its arithmetic.
+void bench_graph(int repetitions) { measure("chain of 1 000 000", repetitions); }

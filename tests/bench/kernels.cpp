@@ -10,7 +10,7 @@
 #include "core/kernels/rows.h"
 #include "core/parallel.h"
 #include "core/random.h"
-#include "nn/kernels/layer_norm.h"
+#include "nn/norm/layer_norm_kernels.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 

@@ -1,4 +1,4 @@
-#include "nn/ops/losses.h"
+#include "nn/losses/losses.h"
 
 #include <fmt/core.h>
 
@@ -6,8 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "nn/ops/cross_entropy.h"
-#include "nn/ops/pooling.h"
+#include "nn/sequence/pooling.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 

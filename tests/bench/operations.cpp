@@ -3,7 +3,7 @@
 #include "core/check/case.h"
 #include "core/parallel.h"
 #include "core/random.h"
-#include "nn/check/cases.h"
+#include "nn/cases.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 

@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "optim/adam.h"

@@ -83,7 +83,7 @@ std::vector<Case> all_cases() {
 
 struct Operands {
   Matrix a, b;
-  Batch batch;
+  ProductBatch batch;
 };
 
 Operands operands(const Case& of, const Array& a, const Array& b) {

@@ -4,10 +4,10 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "nn/conv1d.h"
-#include "nn/crf.h"
 #include "nn/parameters.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/conv1d.h"
+#include "nn/sequence/crf.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
 

@@ -1,8 +1,7 @@
-#include "bert/model/cost.h"
-
+#include "bert/model/config.h"
 #include "bert/model/model.h"
 #include "core/memory.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

@@ -2,7 +2,7 @@
 #include "bert/tasks/distilling.h"
 
 #include "core/check/gradcheck.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

@@ -5,8 +5,7 @@
 #include <map>
 #include <set>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

@@ -10,7 +10,7 @@
 #include "bert/generation/scores.h"
 #include "bert/generation/word_stream.h"
 #include "bert/model/padded.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "core/require.h"

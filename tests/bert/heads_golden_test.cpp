@@ -1,7 +1,6 @@
 // The heads that stand on an encoder beside PyTorch's modules: tests/golden/heads.py.
 #include "bert/heads/pair_head.h"
-#include "nn/ops/cross_entropy.h"
-#include "nn/ops/losses.h"
+#include "nn/losses/losses.h"
 #include "tests/bert/heads.h"
 #include "tests/nn/golden.h"
 

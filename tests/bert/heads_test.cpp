@@ -2,8 +2,8 @@
 
 #include "bert/heads/pair_head.h"
 #include "core/check/gradcheck.h"
-#include "core/ops/shaping.h"
-#include "nn/ops/losses.h"
+#include "core/ops.h"
+#include "nn/losses/losses.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

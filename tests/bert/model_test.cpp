@@ -3,8 +3,7 @@
 
 #include "bert/heads/pretraining_head.h"
 #include "bert/model/prune.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
 #include "tests/bert/reference.h"

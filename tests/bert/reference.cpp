@@ -5,8 +5,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "tests/paths.h"
 
 using namespace bertlet;

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "core/argmax.h"
 #include "core/memory.h"
+#include "core/ops.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/core/tensors.h"

@@ -1,8 +1,6 @@
 #include "tests/bits.h"
 
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 
 using namespace bertlet;
 

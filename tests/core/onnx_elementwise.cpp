@@ -1,10 +1,5 @@
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
-#include "core/ops/functions.h"
-#include "core/ops/reduce.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
 #include "tests/core/onnx_call.h"
 
 namespace onnx {

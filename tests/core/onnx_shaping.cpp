@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
 #include "core/require.h"
 #include "tests/core/onnx_call.h"
 

@@ -1,13 +1,7 @@
 #include <functional>
 #include <string>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/random.h"
 #include "tests/catch.h"
 #include "tests/fuzz/plain.h"

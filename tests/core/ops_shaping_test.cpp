@@ -1,7 +1,4 @@
-#include "core/ops/arithmetic.h"
-#include "core/ops/rows.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 #include "tests/core/examples.h"
 

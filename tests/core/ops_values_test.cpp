@@ -1,8 +1,4 @@
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 #include "tests/core/examples.h"
 

@@ -21,7 +21,7 @@ struct Case {
 struct Operands {
   Array a, b, c;
   Matrix left, right;
-  Batch batch;
+  ProductBatch batch;
 
   explicit Operands(const Case& of)
       : a(normal({.seed = 1}, {of.count * of.rows * of.depth})),

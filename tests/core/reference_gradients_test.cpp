@@ -4,13 +4,7 @@
 #include <functional>
 #include <numeric>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 

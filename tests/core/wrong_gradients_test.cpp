@@ -1,11 +1,8 @@
 // The checker can fail: six operations, each with gradients that are wrong in a way people get them wrong.
 #include "core/check/gradcheck.h"
+#include "core/ops.h"
 #include "core/ops/broadcast.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
 #include "core/random.h"
 #include "tests/catch.h"
 

@@ -1,12 +1,11 @@
 #pragma once
-#include "core/ops/arithmetic.h"
-#include "nn/check/attention_twin.h"
-#include "nn/check/dense_twin.h"
-#include "nn/check/loss_twin.h"
-#include "nn/ops/dropout.h"
-#include "nn/ops/dropout_add_norm.h"
-#include "nn/ops/embedding.h"
-#include "nn/ops/layer_norm.h"
+#include "core/ops.h"
+#include "nn/attention/twin.h"
+#include "nn/dense/embedding.h"
+#include "nn/dense/twin.h"
+#include "nn/losses/twin.h"
+#include "nn/norm/dropout.h"
+#include "nn/norm/layer_norm.h"
 #include "tests/fuzz/sequence_layers.h"
 
 // Random calls of every fused operation, each beside its twin.
@@ -15,9 +14,7 @@ namespace bertlet {
 // --- dense ---
 
 inline LayerCall linear_call(Draw& draw) {
-  const Activation all[] = {Activation::none, Activation::gelu,    Activation::gelu_tanh, Activation::relu,
-                            Activation::tanh, Activation::sigmoid, Activation::silu};
-  const Activation f = all[draw.below(std::ssize(all))];
+  const Activation f = activations()[static_cast<std::size_t>(draw.below(std::ssize(activations())))].activation;
   const int64_t in = draw_length(draw), out = draw_length(draw);
   const bool biased = !draw.one_in(4);
   std::vector<int64_t> lengths(static_cast<std::size_t>(draw.between(0, 2)));

@@ -1,8 +1,7 @@
 #pragma once
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
-#include "nn/check/recurrent_twin.h"
-#include "nn/check/sequence_twin.h"
+#include "core/ops.h"
+#include "nn/recurrent/twin.h"
+#include "nn/sequence/twin.h"
 #include "tests/fuzz/layer_call.h"
 
 namespace bertlet {

@@ -1,5 +1,5 @@
-#include "core/ops/shaping.h"
-#include "nn/attention.h"
+#include "core/ops.h"
+#include "nn/attention/multi_head_attention.h"
 #include "nn/init.h"
 #include "tests/catch.h"
 #include "tests/nn/attention_operands.h"

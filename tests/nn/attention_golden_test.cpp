@@ -3,7 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "nn/attention.h"
+#include "nn/attention/multi_head_attention.h"
 #include "nn/parameters.h"
 #include "tests/catch.h"
 #include "tests/paths.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/parallel.h"
-#include "nn/check/attention_twin.h"
+#include "nn/attention/twin.h"
 #include "tests/catch.h"
 
 namespace bertlet {

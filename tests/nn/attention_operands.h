@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/ops/attention.h"
+#include "nn/attention/attention.h"
 
 // Operands and options for tests of attention: two heads of four columns.
 namespace bertlet {

@@ -1,9 +1,8 @@
-#include "nn/attention.h"
-
 #include <cmath>
 
 #include "core/memory.h"
-#include "core/ops/rows.h"
+#include "core/ops.h"
+#include "nn/attention/multi_head_attention.h"
 #include "tests/catch.h"
 #include "tests/nn/attention_operands.h"
 

@@ -1,9 +1,7 @@
-#include "nn/ops/cross_entropy.h"
-
 #include "core/memory.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/matmul.h"
+#include "core/ops.h"
 #include "core/random.h"
+#include "nn/losses/losses.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

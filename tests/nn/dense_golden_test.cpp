@@ -1,8 +1,7 @@
 // Linear layers, embeddings and layer norm beside PyTorch's, from tests/golden/nn_dense.json.
-#include "nn/feed_forward.h"
-#include "nn/ops/dropout_add_norm.h"
-#include "nn/ops/embedding.h"
-#include "nn/ops/layer_norm.h"
+#include "nn/dense/embedding.h"
+#include "nn/dense/feed_forward.h"
+#include "nn/norm/layer_norm.h"
 #include "nn/parameters.h"
 #include "tests/nn/golden.h"
 

@@ -1,4 +1,4 @@
-#include "nn/dropout.h"
+#include "nn/norm/dropout.h"
 
 #include <cmath>
 #include <limits>

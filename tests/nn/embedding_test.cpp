@@ -1,10 +1,10 @@
-#include "nn/embedding.h"
+#include "nn/dense/embedding.h"
 
 #include <limits>
 
 #include "core/random.h"
 #include "core/require.h"
-#include "nn/ops/linear.h"
+#include "nn/dense/linear.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

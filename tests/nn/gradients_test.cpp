@@ -1,4 +1,4 @@
-#include "nn/check/cases.h"
+#include "nn/cases.h"
 #include "tests/bits.h"
 #include "tests/cases.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/ops/matmul.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "tests/catch.h"
 

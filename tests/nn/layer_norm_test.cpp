@@ -1,10 +1,10 @@
-#include "nn/layer_norm.h"
+#include "nn/norm/layer_norm.h"
 
 #include <cmath>
 #include <limits>
 
 #include "core/memory.h"
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "core/require.h"
 #include "tests/catch.h"
 

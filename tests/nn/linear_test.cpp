@@ -1,11 +1,11 @@
-#include "nn/linear.h"
+#include "nn/dense/linear.h"
 
 #include <limits>
 
 #include "core/memory.h"
 #include "core/random.h"
 #include "core/require.h"
-#include "nn/feed_forward.h"
+#include "nn/dense/feed_forward.h"
 #include "nn/parameters.h"
 #include "tests/catch.h"
 
@@ -66,9 +66,7 @@ TEST_CASE("linear keeps at most one array beside its result, and for inference n
 TEST_CASE("NaN passes through every activation") {
   const Tensor nan = Tensor::parameter(Array::of({1, 1}, {std::numeric_limits<real>::quiet_NaN()}));
   const Tensor one(Array::filled({1, 1}, 1));
-  for (const Activation f : {Activation::none, Activation::gelu, Activation::gelu_tanh, Activation::relu,
-                             Activation::tanh, Activation::sigmoid, Activation::silu})
-    CHECK(std::isnan(linear(nan, one, {}, f).item()));
+  for (const ActivationEntry& each : activations()) CHECK(std::isnan(linear(nan, one, {}, each.activation).item()));
 }
 
 TEST_CASE("linear says what does not fit") {

@@ -1,7 +1,6 @@
 // Losses and pooling beside PyTorch's, from tests/golden/nn_losses.json.
-#include "nn/ops/cross_entropy.h"
-#include "nn/ops/losses.h"
-#include "nn/ops/pooling.h"
+#include "nn/losses/losses.h"
+#include "nn/sequence/pooling.h"
 #include "tests/nn/golden.h"
 
 using namespace bertlet;

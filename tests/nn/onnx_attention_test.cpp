@@ -5,9 +5,9 @@
 #include <cmath>
 #include <map>
 
-#include "core/ops/shaping.h"
-#include "nn/ops/attention.h"
-#include "nn/ops/key_value_cache.h"
+#include "core/ops.h"
+#include "nn/attention/attention.h"
+#include "nn/attention/key_value_cache.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 

@@ -1,8 +1,8 @@
 // Layer norm beside ONNX's LayerNormalization node cases and candle's; they lie beside the checkout.
 #include <fmt/format.h>
 
-#include "core/ops/shaping.h"
-#include "nn/ops/layer_norm.h"
+#include "core/ops.h"
+#include "nn/norm/layer_norm.h"
 #include "tests/conformance.h"
 #include "tests/nn/golden.h"
 

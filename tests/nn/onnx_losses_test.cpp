@@ -1,13 +1,8 @@
 // The losses beside what others published: ../shared/conformance/onnx/losses.json and autograd_losses_activations.json.
 #include <fmt/core.h>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/reduce.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
-#include "nn/ops/cross_entropy.h"
-#include "nn/ops/losses.h"
+#include "core/ops.h"
+#include "nn/losses/losses.h"
 #include "tests/conformance.h"
 #include "tests/nn/golden.h"
 

@@ -1,8 +1,7 @@
 #include "nn/parameters.h"
 
 #include "core/memory.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

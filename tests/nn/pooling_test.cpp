@@ -1,4 +1,4 @@
-#include "nn/ops/pooling.h"
+#include "nn/sequence/pooling.h"
 
 #include "tests/catch.h"
 

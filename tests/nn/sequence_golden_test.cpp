@@ -1,11 +1,10 @@
 // LSTM, GRU, Conv1d beside PyTorch's and the conditional random field beside all its paths, from
 // tests/golden/nn_sequence.json.
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
-#include "nn/conv1d.h"
-#include "nn/crf.h"
+#include "core/ops.h"
 #include "nn/parameters.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/conv1d.h"
+#include "nn/sequence/crf.h"
 #include "tests/nn/golden.h"
 
 using namespace bertlet;

@@ -1,9 +1,9 @@
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "core/random.h"
-#include "nn/conv1d.h"
-#include "nn/crf.h"
 #include "nn/parameters.h"
-#include "nn/recurrent.h"
+#include "nn/recurrent/recurrent.h"
+#include "nn/sequence/conv1d.h"
+#include "nn/sequence/crf.h"
 #include "tests/catch.h"
 
 using namespace bertlet;

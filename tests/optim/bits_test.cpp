@@ -1,6 +1,6 @@
 #include "tests/bits.h"
 
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"
 #include "optim/lamb.h"

@@ -6,9 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"

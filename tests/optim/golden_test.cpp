@@ -4,8 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
+#include "core/ops.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"
 #include "optim/lamb.h"

@@ -1,10 +1,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/random.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"

@@ -1,6 +1,6 @@
 // Records that describe themselves.
 #include "bert/options/option.h"
-#include "core/nearest.h"
+#include "core/names.h"
 #include "core/require.h"
 #include "tests/catch.h"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/nth.h"
 
 namespace apps {

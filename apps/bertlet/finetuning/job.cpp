@@ -1,7 +1,7 @@
 #include "apps/bertlet/finetuning/job.h"
 
 #include "apps/bertlet/finetuning/model.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace apps {

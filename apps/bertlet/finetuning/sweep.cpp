@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace apps {

@@ -4,7 +4,7 @@
 
 #include "bert/text/utf8.h"
 #include "bert/view/markup.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace apps {
 

@@ -5,7 +5,7 @@
 
 #include "apps/bertlet/command.h"
 #include "bert/io/json.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace apps {
 

@@ -1,7 +1,7 @@
 #include "apps/bertlet/gradcheck/gradcheck.h"
 #include "core/check/case.h"
 #include "core/parallel.h"
-#include "nn/check/cases.h"
+#include "nn/cases.h"
 
 namespace apps {
 

@@ -5,8 +5,8 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/io/checkpoint.h"
 #include "bert/io/json.h"
-#include "bert/model/cost.h"
-#include "core/joined.h"
+#include "bert/model/config.h"
+#include "core/names.h"
 
 namespace apps {
 

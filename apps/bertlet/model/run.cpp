@@ -5,7 +5,7 @@
 #include "bert/io/json.h"
 #include "bert/io/safetensors_writer.h"
 #include "core/autograd.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "optim/any_optimizer.h"

@@ -4,7 +4,7 @@
 
 #include "bert/io/json.h"
 #include "bert/io/safetensors.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace apps {

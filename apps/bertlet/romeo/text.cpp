@@ -6,7 +6,7 @@
 #include <map>
 #include <numbers>
 
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace apps {
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/argmax.h"
-#include "core/ops/arithmetic.h"
+#include "core/ops.h"
 #include "nn/init.h"
-#include "nn/ops/cross_entropy.h"
+#include "nn/losses/losses.h"
 
 namespace romeo {
 

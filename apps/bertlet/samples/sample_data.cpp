@@ -8,7 +8,7 @@
 #include "apps/bertlet/samples/sample_formats.h"
 #include "bert/io/file.h"
 #include "bert/tasks/tables/labels.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace apps::samples {

@@ -1,7 +1,7 @@
 #include "apps/bertlet/samples/sample_formats.h"
 
 #include "bert/io/json.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace apps::samples {
 

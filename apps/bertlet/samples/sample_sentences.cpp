@@ -4,7 +4,7 @@
 
 #include "apps/bertlet/samples/clause.h"
 #include "apps/bertlet/samples/samples.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace apps::samples {
 

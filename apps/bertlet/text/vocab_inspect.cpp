@@ -6,7 +6,7 @@
 #include "apps/bertlet/text/vocab.h"
 #include "bert/io/json.h"
 #include "bert/text/vocabulary_report.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/parallel.h"
 
 namespace apps {

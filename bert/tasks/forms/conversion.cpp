@@ -4,7 +4,7 @@
 
 #include "bert/io/file.h"
 #include "bert/io/json.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -6,7 +6,7 @@
 
 #include "bert/tasks/forms/header.h"
 #include "bert/tasks/forms/well_known.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -4,7 +4,7 @@
 
 #include "bert/tasks/forms/word_forms.h"
 #include "bert/text/utf8.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace bertlet::tasks {
 

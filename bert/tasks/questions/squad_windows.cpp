@@ -4,7 +4,7 @@
 
 #include "core/parallel.h"
 #include "core/require.h"
-#include "nn/ops/label.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::tasks {
 

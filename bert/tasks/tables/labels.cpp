@@ -9,8 +9,7 @@
 #include "bert/io/file.h"
 #include "bert/io/lines.h"
 #include "bert/tasks/forms/row.h"
-#include "core/joined.h"
-#include "core/nearest.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -14,7 +14,7 @@ try:
     import transformers
 except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 transformers.logging.set_verbosity_error()
 bertlet = sys.argv[1]

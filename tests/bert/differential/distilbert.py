@@ -18,7 +18,7 @@ try:
     from safetensors.torch import load_file
 except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 parser = argparse.ArgumentParser()
 parser.add_argument("program")

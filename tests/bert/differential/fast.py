@@ -13,7 +13,7 @@ try:
     from tokenizers import AddedToken, BertWordPieceTokenizer
 except ImportError:
     print("skipped: tokenizers is not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 import strings
 

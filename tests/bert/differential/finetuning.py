@@ -16,7 +16,7 @@ try:
     import transformers
 except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 from finetuning_distilled import DISTILLED
 from finetuning_options import OPTIONS

@@ -14,7 +14,7 @@ try:
     from transformers import BertConfig, BertLMHeadModel, BertTokenizerFast
 except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 bertlet = sys.argv[1]
 count, seed = (int(a) for a in (sys.argv[2:4] + ["8", "1"][len(sys.argv[2:4]):]))

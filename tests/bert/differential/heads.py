@@ -20,7 +20,7 @@ try:
     from torch.nn.functional import cross_entropy
 except ImportError:
     print("skipped: torch and transformers are not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 parser = argparse.ArgumentParser()
 parser.add_argument("program")

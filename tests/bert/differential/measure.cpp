@@ -6,8 +6,6 @@
 #include "bert/metrics/classification.h"
 #include "bert/metrics/correlation.h"
 #include "bert/metrics/entities.h"
-#include "bert/metrics/multilabel.h"
-#include "bert/metrics/ranking.h"
 #include "bert/metrics/squad.h"
 #include "bert/tasks/questions/answers.h"
 

@@ -22,7 +22,7 @@ try:
     from sentence_transformers import models
 except ImportError:
     print("skipped: sentence-transformers is not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 transformers.logging.set_verbosity_error()
 logging.getLogger("sentence_transformers").setLevel(logging.ERROR)

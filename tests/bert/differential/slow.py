@@ -13,7 +13,7 @@ try:
     from transformers import BertTokenizer
 except ImportError:
     print("skipped: transformers is not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 from tokenizers import normalizers, pre_tokenizers
 
 import strings

@@ -15,7 +15,7 @@ try:
     from tokenizers import BertWordPieceTokenizer, trainers
 except ImportError:
     print("skipped: tokenizers is not installed for", sys.executable)
-    sys.exit(0)
+    sys.exit(77)
 
 import strings
 

@@ -1,0 +1,29 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bertlet {
+
+// joined(names, ", "): "a, b, c". It compiles many times faster than fmt::join.
+template <class Texts>
+std::string joined(const Texts& texts, std::string_view between) {
+  std::string whole;
+  bool behind_another = false;
+  for (const std::string_view text : texts) {
+    if (behind_another) whole += between;
+    whole += text;
+    behind_another = true;
+  }
+  return whole;
+}
+
+// Names that `name` may be a slip of, the nearest first and at most three: capitals do not count, and a third of the
+// letters may be wrong.
+std::vector<std::string> nearest(std::string_view name, std::span<const std::string> names);
+
+// ", did you mean --epochs?", or nothing where no name is near.
+std::string did_you_mean(std::string_view name, std::span<const std::string> names);
+
+}  // namespace bertlet

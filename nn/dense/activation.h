@@ -1,0 +1,26 @@
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace bertlet {
+
+// What follows a linear map. The two forms of GELU are BERT's: gelu is the exact one, gelu_tanh Google's approximation.
+enum class Activation { gelu, gelu_tanh, relu, tanh, sigmoid, silu, none };
+
+// All that is known of an activation but its kernel (dense/kernels.cpp).
+struct ActivationEntry {
+  Activation activation;
+  std::vector<std::string> names;    // in Hugging Face's configurations
+  std::string torch_module;          // in torch.nn; empty: there is none
+  Tensor (*spelled)(const Tensor&);  // in elementary operations: what the kernel means
+};
+const std::vector<ActivationEntry>& activations();  // in the order of the enumerators
+inline const ActivationEntry& entry(Activation f) { return activations()[static_cast<std::size_t>(f)]; }
+
+Activation activation_named(const std::string& name);  // as configurations have it; an error if there is none
+std::vector<std::string> activation_names();
+
+}  // namespace bertlet

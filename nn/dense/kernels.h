@@ -1,0 +1,23 @@
+#pragma once
+#include "core/real.h"
+
+namespace bertlet {
+
+// The sweeps around a product z[rows, cols] = x Wᵀ, for one activation f.
+struct ActivationKernels {
+  void (*value)(const real* bias, real* z, int64_t rows, int64_t cols);  // z <- f(z + bias)
+
+  // The same, and slope <- f'(z + bias). Null where the slope is as cheap from the result.
+  void (*value_and_slope)(const real* bias, real* z, real* slope, int64_t rows, int64_t cols);
+
+  // dz = dy f' where `saved` holds the slope or the result, and dbias = Σ dz over the rows; dz may be dy.
+  void (*grad)(const real* dy, const real* saved, real* dz, real* dbias, int64_t rows, int64_t cols);
+};
+
+struct LinearKernels {
+  ActivationKernels activation[7];  // in the order of Activation (nn/dense/activation.h)
+};
+
+const LinearKernels& linear_kernels();  // for the chosen instruction set
+
+}  // namespace bertlet

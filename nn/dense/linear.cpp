@@ -1,0 +1,101 @@
+#include "nn/dense/linear.h"
+
+#include <algorithm>
+
+#include "core/ops.h"
+#include "core/parallel.h"
+#include "core/product.h"
+#include "core/require.h"
+#include "nn/dense/kernels.h"
+
+namespace bertlet {
+
+namespace {
+
+constexpr const char* linear_name = "linear";
+
+const ActivationKernels& kernels(Activation f) { return linear_kernels().activation[static_cast<int>(f)]; }
+
+// y[rows, out] = f(x[rows, in] weight[out, in]ᵀ + bias) and what its gradient needs.
+struct Map {
+  int64_t rows, in, out;
+  Activation f;
+  Array x, weight;   // each where the other wants a gradient
+  Array saved = {};  // the slope of f, or the result
+
+  int64_t block() const { return std::max<int64_t>(4, (1 << 17) / std::max<int64_t>(1, out)); }
+
+  // y holds the product.
+  void activate(const Tensor& bias, Array& y, bool wants_grad) {
+    if (f == Activation::none && !bias) return;
+    const Array shift = bias ? bias.value() : Array::filled({out}, 0, linear_name);
+    const bool slope = wants_grad && kernels(f).value_and_slope;
+    if (wants_grad && f != Activation::none) saved = slope ? Array(y.shape(), linear_name) : y;
+    parallel_for(rows, block(), [&](int64_t begin, int64_t end) {
+      real* z = y.data() + begin * out;
+      if (slope)
+        kernels(f).value_and_slope(shift.data(), z, saved.data() + begin * out, end - begin, out);
+      else
+        kernels(f).value(shift.data(), z, end - begin, out);
+    });
+  }
+
+  // dz = dy f', in the memory of dy if that is on its last use; dbias is its sum over the rows.
+  Array through_activation(Array dy, Into dbias) const {
+    if (f == Activation::none) {
+      if (dbias) dbias += sum_of_rows(dy);
+      return dy;
+    }
+    Array dz = dy.sole_holder() ? dy : Array(dy.shape(), linear_name);
+    Array sums({(rows + block() - 1) / block(), out}, linear_name);
+    parallel_for(rows, block(), [&](int64_t begin, int64_t end) {
+      const int64_t at = begin * out;
+      kernels(f).grad(dy.data() + at, saved.data() + at, dz.data() + at, sums.data() + begin / block() * out,
+                      end - begin, out);
+    });
+    if (dbias) dbias += sum_of_rows(sums);
+    return dz;
+  }
+
+  void grad(Array dy, Into dx, Into dweight, Into dbias) const {
+    const Array dz = through_activation(std::move(dy), dbias);
+    if (dx) {
+      const Into::Slot to = dx.open();
+      product({dz.data(), rows, out, out}, {weight.data(), out, in, in}, to.beta, to.data, in);
+    }
+    if (dweight) {
+      const Into::Slot to = dweight.open();
+      product({dz.data(), out, rows, out, true}, {x.data(), rows, in, in}, to.beta, to.data, in);
+    }
+  }
+
+  Array sum_of_rows(const Array& of) const {
+    return summed(linear_name, of.shaped({of.size() / std::max<int64_t>(1, out), out}), {true}).shaped({out});
+  }
+};
+
+Map map_of(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation f) {
+  const Shape of_x = x.shape(), of_w = weight.shape();
+  require(of_w.rank() == 2 && of_x.rank() >= 1 && of_x[-1] == of_w[1],
+          "linear: got x {} and weight {}, want x[…, in] and weight[out, in]", of_x, of_w);
+  require(!bias || bias.shape() == Shape{of_w[0]}, "linear: got bias {} beside weight {}, want [out]",
+          bias ? bias.shape() : Shape{0}, of_w);
+  return {Shape(of_x.first(of_x.rank() - 1)).count(), of_w[1], of_w[0], f, weight.wants_grad() ? x.value() : Array(),
+          x.wants_grad() ? weight.value() : Array()};
+}
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation f) {
+  Map map = map_of(x, weight, bias, f);
+  Array y(x.shape().with(x.shape().rank() - 1, map.out), linear_name);
+  product({x.value().data(), map.rows, map.in, map.in}, {weight.value().data(), map.in, map.out, map.in, true}, 0,
+          y.data(), map.out);
+  map.activate(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());
+  if (!bias)
+    return record<"linear">(y, {x, weight}, [map](Array dy, Into dx, Into dw) { map.grad(std::move(dy), dx, dw, {}); });
+  return record<"linear">(y, {x, weight, bias},
+                          [map](Array dy, Into dx, Into dw, Into dbias) { map.grad(std::move(dy), dx, dw, dbias); });
+}
+
+}  // namespace bertlet
