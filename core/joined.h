@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bertlet {
 
@@ -15,6 +16,17 @@ std::string joined(const Texts& texts, std::string_view between) {
     behind_another = true;
   }
   return whole;
+}
+
+// The other way round: parts_of("a,b,", ',') is a, b and one that is empty.
+inline std::vector<std::string> parts_of(std::string_view text, char between) {
+  std::vector<std::string> parts(1);
+  for (const char c : text)
+    if (c == between)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
 }
 
 }  // namespace bertlet
