@@ -42,6 +42,13 @@ std::vector<std::string> JsonPlace::keys() const {
   return keys;
 }
 
+std::vector<JsonPlace> JsonPlace::elements() const {
+  if (!value_->is_array()) refuse("a list");
+  std::vector<JsonPlace> places;
+  for (std::size_t i = 0; i < size(); ++i) places.push_back((*this)[i]);
+  return places;
+}
+
 std::string JsonPlace::string() const {
   if (!value_->is_string()) refuse("a string");
   return value_->string();

@@ -24,7 +24,8 @@ class JsonPlace {
   JsonPlace operator[](std::size_t index) const;
   bool has(std::string_view key) const;  // is an object with this key, and not null there
   std::size_t size() const { return value_->size(); }
-  std::vector<std::string> keys() const;  // of an object, sorted
+  std::vector<std::string> keys() const;    // of an object, sorted
+  std::vector<JsonPlace> elements() const;  // of a list
 
   std::string string() const;
   std::int64_t integer() const;

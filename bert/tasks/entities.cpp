@@ -1,9 +1,6 @@
-#include "bert/tasks/entities.h"
-
 #include <algorithm>
-#include <array>
 
-#include "bert/text/encoding.h"
+#include "bert/tasks/tagging_data.h"
 #include "bert/text/utf8.h"
 #include "core/names.h"
 #include "core/require.h"
@@ -12,7 +9,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::array aggregation_names = {"none", "simple", "first", "average", "max"};
+constexpr std::string_view aggregations[] = {"none", "simple", "first", "average", "max"};
 constexpr std::string_view no_entity = "O";
 
 // A token or a word with the label that it got.
@@ -29,12 +26,8 @@ std::size_t best(const std::vector<double>& shares) {
 // Pieces as a word, and words with spaces between them. Spaces are mended within each token alone.
 std::string in_words(const std::vector<std::string>& tokens) {
   std::string to;
-  for (const std::string& token : tokens) {
-    if (to.empty())
-      to = text::cleaned_up(token);
-    else
-      to += text::cleaned_up(token.starts_with("##") ? token.substr(2) : " " + token);
-  }
+  for (const std::string& token : tokens)
+    to += text::cleaned_up(to.empty() ? token : token.starts_with("##") ? token.substr(2) : " " + token);
   return to;
 }
 
@@ -43,15 +36,15 @@ std::vector<Tagged> each_token(const std::vector<TokenScores>& tokens, const std
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const TokenScores& token = tokens[i];
     const std::size_t label = best(token.probabilities);
-    to.push_back({labels[label], token.is_unknown ? token.piece : token.token, token.probabilities[label], token.begin,
-                  token.end, static_cast<std::int64_t>(i) + 1});
+    to.push_back({labels[label], token.shown(), token.probabilities[label], token.begin, token.end,
+                  static_cast<std::int64_t>(i) + 1});
   }
   return to;
 }
 
-std::vector<double> shares_of_word(std::span<const TokenScores> word, Aggregation aggregation) {
-  if (aggregation == Aggregation::first) return word[0].probabilities;
-  if (aggregation == Aggregation::max)
+std::vector<double> shares_of_word(std::span<const TokenScores> word, const std::string& aggregation) {
+  if (aggregation == "first") return word[0].probabilities;
+  if (aggregation == "max")
     return std::ranges::max_element(word, {},
                                     [](const TokenScores& token) { return std::ranges::max(token.probabilities); })
         ->probabilities;
@@ -62,13 +55,13 @@ std::vector<double> shares_of_word(std::span<const TokenScores> word, Aggregatio
 }
 
 std::vector<Tagged> each_word(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels,
-                              Aggregation aggregation) {
+                              const std::string& aggregation) {
   std::vector<Tagged> to;
   for (std::size_t begin = 0, end = 0; begin < tokens.size(); begin = end) {
     for (end = begin + 1; end < tokens.size() && tokens[end].goes_on();) ++end;
     const std::span word = std::span(tokens).subspan(begin, end - begin);
     std::vector<std::string> pieces;
-    for (const TokenScores& token : word) pieces.push_back(token.is_unknown ? token.piece : token.token);
+    for (const TokenScores& token : word) pieces.push_back(token.shown());
     const std::vector<double> shares = shares_of_word(word, aggregation);
     to.push_back({labels[best(shares)], in_words(pieces), shares[best(shares)], word.front().begin, word.back().end});
   }
@@ -116,18 +109,12 @@ bool TokenScores::goes_on() const {
   return !is_unknown && text::count_characters(token) != text::count_characters(piece);
 }
 
-Aggregation aggregation_named(const std::string& name) {
-  const auto found = std::ranges::find(aggregation_names, name);
-  require(found != aggregation_names.end(), "aggregation: got '{}', want one of: {}", name,
-          joined(aggregation_names, " "));
-  return static_cast<Aggregation>(found - aggregation_names.begin());
-}
-
 io::Json pipeline_entities(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels,
-                           Aggregation aggregation) {
-  if (aggregation != Aggregation::none)
-    return grouped(aggregation == Aggregation::simple ? each_token(tokens, labels)
-                                                      : each_word(tokens, labels, aggregation));
+                           const std::string& aggregation) {
+  require(std::ranges::count(aggregations, aggregation) == 1, "aggregation: got '{}', want one of: {}", aggregation,
+          joined(aggregations, " "));
+  if (aggregation == "simple") return grouped(each_token(tokens, labels));
+  if (aggregation != "none") return grouped(each_word(tokens, labels, aggregation));
   io::Json to = io::Json::array();
   for (const Tagged& each : each_token(tokens, labels))
     if (each.label != no_entity)

@@ -15,11 +15,11 @@ double sigmoid_of(real score) { return 1 / (1 + std::exp(-static_cast<double>(sc
 
 class SetsMeant : public Meaning {
  public:
-  std::vector<std::string> labels_of(const Example& row) const override { return values_of(row.label); }
+  std::vector<std::string> labels_of(const Example& row) const override { return label_list(row); }
 
   void mark(Item& item, const Example& row, const std::string& place, const Task& task) const override {
     item.values.resize(static_cast<std::size_t>(task.labels->size()));
-    for (const std::string& label : values_of(row.label))
+    for (const std::string& label : label_list(row))
       item.values[static_cast<std::size_t>(task.labels->id(label, place))] = 1;
   }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "bert/metrics/entities.h"
-#include "bert/tasks/entities.h"
 #include "bert/tasks/tagging_data.h"
 #include "bert/tasks/tasks.h"
 #include "core/names.h"
@@ -174,7 +173,7 @@ class Tagging : public Task {
 
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
     const std::vector<TokenScores> tokens = static_cast<const TaggingData&>(data).scored(i, outputs[nth(i)].scores);
-    return pipeline_entities(tokens, labels->names(), aggregation_named(options.aggregation));
+    return pipeline_entities(tokens, labels->names(), options.aggregation);
   }
 
  protected:

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "bert/tasks/questions/answer_measures.h"
-#include "bert/tasks/questions/pipeline_answers.h"
+#include "bert/tasks/questions/answers.h"
 #include "bert/tasks/tasks.h"
 #include "core/require.h"
 
@@ -80,9 +79,7 @@ class QuestionAnswering : public Task {
     return {"qa", "Where in a passage the answer to a question stands", "", "BertForQuestionAnswering"};
   }
   Content content() const override { return Content::question; }
-  std::vector<std::string> labels_of(const Example& row) const override {
-    return row.label.empty() ? std::vector<std::string>() : std::vector{row.label};
-  }
+  std::vector<std::string> labels_of(const Example& row) const override { return one_label(row); }
 
   void visit_use(const options::Visitor& f) override {
     f({"threshold",

@@ -19,7 +19,7 @@ std::vector<std::string> words_in(const std::string& text, const std::vector<tex
       spans[nth(window.words[i])].end = window.bytes[i].end;
     }
   std::vector<std::string> words;
-  for (const text::Span& span : spans) words.push_back(text.substr(nth(span.begin), nth(span.end - span.begin)));
+  for (const text::Span& span : spans) words.emplace_back(text::stretch(text, span));
   return words;
 }
 
@@ -28,10 +28,8 @@ void add_tokens(const std::string& text, const text::Encoding& window, const tex
   const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
   for (std::size_t i = 0; i < window.ids.size(); ++i) {
     if (window.special[i]) continue;
-    const text::Span& bytes = window.bytes[i];
-    to.push_back({tokenizer.vocabulary().token(window.ids[i]),
-                  text.substr(nth(bytes.begin), nth(bytes.end - bytes.begin)), window.characters[i].begin,
-                  window.characters[i].end, window.ids[i] == unknown});
+    to.push_back({tokenizer.vocabulary().token(window.ids[i]), std::string(text::stretch(text, window.bytes[i])),
+                  window.characters[i].begin, window.characters[i].end, window.ids[i] == unknown});
   }
 }
 
@@ -69,9 +67,7 @@ void TaggingData::add(std::int64_t i, const text::EncodeOptions& how, const Labe
 
 std::vector<TokenScores> TaggingData::scored(std::int64_t i, std::span<const real> scores) const {
   std::vector<TokenScores> tokens = tokens_[nth(i)];
-  std::size_t rows = 0;
-  for (const bert::Sequence& sequence : items[nth(i)].sequences) rows += sequence.ids.size();
-  const std::size_t labels = scores.size() / rows;
+  const std::size_t labels = scores.size() / nth(items[nth(i)].tokens());
   auto token = tokens.begin();
   for (const bert::Sequence& sequence : items[nth(i)].sequences)
     for (const std::int64_t id : sequence.ids) {

@@ -1,8 +1,18 @@
 #pragma once
-#include "bert/tasks/entities.h"
 #include "bert/tasks/task.h"
 
 namespace bertlet::tasks {
+
+// A token of a text, and what it got.
+struct TokenScores {
+  std::string token, piece;         // in the vocabulary, and in the text
+  std::int64_t begin = 0, end = 0;  // characters of the text
+  bool is_unknown = false;
+  std::vector<double> probabilities = {};
+
+  const std::string& shown() const { return is_unknown ? piece : token; }
+  bool goes_on() const;  // the word of the token before
+};
 
 // Sentences whose words have tags. A word's label stands at its first token; a sentence that is too long comes in
 // windows. A text that is not in words gets the words of its tokens.
@@ -18,5 +28,10 @@ class TaggingData : public Data {
 
   std::vector<std::vector<TokenScores>> tokens_;  // of such texts, by example
 };
+
+// Names in a text, from the scores of its tokens, as Hugging Face's token-classification pipeline finds them. How tags
+// of tokens become names: none simple first average max.
+io::Json pipeline_entities(const std::vector<TokenScores>& tokens, const std::vector<std::string>& labels,
+                           const std::string& aggregation);
 
 }  // namespace bertlet::tasks

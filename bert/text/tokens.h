@@ -3,12 +3,19 @@
 #include <string_view>
 #include <vector>
 
+#include "core/nth.h"
+
 namespace bertlet::text {
 
 struct Span {
   std::int64_t begin = 0, end = 0;
   bool operator==(const Span&) const = default;
 };
+
+// The part of a text that such bytes are.
+inline std::string_view stretch(std::string_view text, Span bytes) {
+  return text.substr(nth(bytes.begin), nth(bytes.end - bytes.begin));
+}
 
 // What a text was cut into. All but the ids is there only if offsets were asked for.
 struct Tokens {

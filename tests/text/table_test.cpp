@@ -25,11 +25,11 @@ struct WholeTable {
 WholeTable table_of(const std::string& name, const std::string& bytes, const ColumnChoice& columns = {}) {
   Table table({name, plain_text(bytes, name), {.columns = columns}});
   WholeTable whole{table.columns(), table.has_header()};
-  while (std::optional<RowResult> next = table.next())
+  while (std::optional<Row> next = table.next())
     if (next->wrong.empty())
-      whole.rows.push_back(std::move(next->row));
+      whole.rows.push_back(std::move(*next));
     else
-      whole.bad_rows.push_back({next->row.line, next->wrong});
+      whole.bad_rows.push_back({next->line, next->wrong});
   return whole;
 }
 

@@ -7,8 +7,9 @@
 #include "apps/bertlet/finetuning/evaluation.h"
 #include "apps/bertlet/progress.h"
 #include "bert/io/file.h"
-#include "bert/tasks/predictions_file.h"
+#include "bert/tasks/records_file.h"
 #include "bert/text/utf8.h"
+#include "core/joined.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -63,15 +64,6 @@ that cannot be read is named with its line, and the others are predicted.
 Examples: bertlet predict /tmp/run "The food was not bad ."
           bertlet predict /tmp/run --data /tmp/data/test.tsv --out /tmp/predictions.csv --columns id,prediction)";
 
-std::vector<std::string> parts_of(const std::string& text, char between) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
-    end = std::min(text.find(between, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-  }
-  return parts;
-}
-
 std::string passage_of(const PredictOptions& options) {
   return options.context.empty() ? options.passage : bertlet::io::read_file(options.context);
 }
@@ -104,7 +96,7 @@ void show_lines(const tasks::FineTuned& model, const PredictOptions& options) {
     ++number;
     tasks::Examples one;
     try {
-      one = asked(model, parts_of(line, '\t'), options);
+      one = asked(model, bertlet::parts_of(line, '\t'), options);
     } catch (const bertlet::Error& error) {
       throw bertlet::Error(fmt::format("line {}: {}", number, error.what()));
     }
@@ -131,7 +123,8 @@ class Destination {
  public:
   explicit Destination(const PredictOptions& options) : options_(options) {
     if (!options.out.empty())
-      file_.emplace(options.out, options.columns.empty() ? std::vector<std::string>() : parts_of(options.columns, ','));
+      file_.emplace(options.out,
+                    options.columns.empty() ? std::vector<std::string>() : bertlet::parts_of(options.columns, ','));
   }
 
   void write(const tasks::Task& task, const tasks::Data& data, std::int64_t i, tasks::Outputs outputs) {
@@ -152,7 +145,7 @@ class Destination {
 
  private:
   const PredictOptions& options_;
-  std::optional<tasks::PredictionsFile> file_;
+  std::optional<tasks::RecordsFile> file_;
   std::int64_t count_ = 0;
 };
 

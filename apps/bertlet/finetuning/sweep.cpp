@@ -56,15 +56,6 @@ struct Row {
   }
 };
 
-std::vector<std::string> values_of(const std::string& axis, std::size_t begin) {
-  std::vector<std::string> values;
-  for (std::size_t end = 0; begin <= axis.size(); begin = end + 1) {
-    end = std::min(axis.find(',', begin), axis.size());
-    values.push_back(axis.substr(begin, end - begin));
-  }
-  return values;
-}
-
 std::vector<Choice> choices_of(const FinetuneOptions& options) {
   std::vector<Choice> choices = {{.options = options.copy()}};
   for (const std::string& axis : options.grid) {
@@ -73,7 +64,7 @@ std::vector<Choice> choices_of(const FinetuneOptions& options) {
     const std::string name = axis.substr(0, equals);
     std::vector<Choice> more;
     for (const Choice& choice : choices)
-      for (const std::string& value : values_of(axis, equals + 1)) {
+      for (const std::string& value : bertlet::parts_of(std::string_view(axis).substr(equals + 1), ',')) {
         Choice& next = more.emplace_back(Choice{choice.settings, choice.options.copy()});
         set_number(next.options, name, value);
         next.settings.push_back(name + "=" + value);

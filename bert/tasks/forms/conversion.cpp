@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "bert/io/file.h"
-#include "bert/io/json.h"
-#include "core/names.h"
+#include "bert/tasks/records_file.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -13,86 +12,41 @@ namespace {
 
 constexpr std::int64_t block = 1 << 14;  // rows
 
-using Strings = std::vector<std::string>;
-
-std::string in_one_line(const std::string& cell) {
-  std::string text = cell;
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-  return text;
+io::Json plain_record(const Examples& examples, const Example& row) {
+  const bool choice = !row.parts.empty(), pair = !examples.columns.text_b.empty();
+  io::Json to = io::Json::object();
+  to[choice ? "sent1" : pair ? "sentence1" : "sentence"] = row.text;
+  if (pair) to[choice ? "sent2" : "sentence2"] = row.text_b;
+  for (std::size_t i = 0; i < row.parts.size(); ++i) to[fmt::format("ending{}", i)] = row.parts[i];
+  if (examples.labelled) to["label"] = row.label;
+  return to;
 }
 
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string text = "\"";
-  for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
-  return text + '"';
-}
-
-// Rows of cells, as the file's name says.
-class TableWriter {
- public:
-  TableWriter(const std::filesystem::path& file, Strings columns)
-      : file_(file), extension_(file.extension().string()), columns_(std::move(columns)) {
-    require(extension_ == ".tsv" || extension_ == ".csv" || extension_ == ".jsonl",
-            "{}: got the extension '{}', want .tsv, .csv or .jsonl", file.string(), extension_);
-    if (extension_ != ".jsonl") write(columns_);
-  }
-
-  void write(Strings cells) {
-    if (extension_ == ".jsonl") return write_object(cells);
-    std::ranges::transform(cells, cells.begin(), extension_ == ".csv" ? quoted : in_one_line);
-    file_.write(joined(cells, extension_ == ".csv" ? "," : "\t") + '\n');
-  }
-
-  void commit() { file_.commit(); }
-
- private:
-  void write_object(const Strings& cells) {
-    io::Json object = io::Json::object();
-    for (std::size_t i = 0; i < cells.size(); ++i) object[columns_[i]] = cells[i];
-    file_.write(object.dump() + '\n');
-  }
-
-  io::FileWriter file_;
-  std::string extension_;
-  Strings columns_;
-};
-
-Strings plain_columns(const Examples& examples, std::size_t endings) {
-  Strings columns = {endings > 0 ? "sent1" : examples.columns.text_b.empty() ? "sentence" : "sentence1"};
-  if (!examples.columns.text_b.empty()) columns.emplace_back(endings > 0 ? "sent2" : "sentence2");
-  for (std::size_t i = 0; i < endings; ++i) columns.push_back(fmt::format("ending{}", i));
-  if (examples.labelled) columns.emplace_back("label");
-  return columns;
-}
-
-Strings plain_cells(const Examples& examples, const Example& row) {
-  Strings cells = {row.text};
-  if (!examples.columns.text_b.empty()) cells.push_back(row.text_b);
-  cells.insert(cells.end(), row.parts.begin(), row.parts.end());
-  if (examples.labelled) cells.push_back(row.label);
-  return cells;
+void check_extension(const std::filesystem::path& file) {
+  const std::string extension = file.extension().string();
+  require(extension == ".tsv" || extension == ".csv" || extension == ".jsonl",
+          "{}: got the extension '{}', want .tsv, .csv or .jsonl", file.string(), extension);
 }
 
 Converted convert_table(const std::filesystem::path& in, const std::filesystem::path& out, const ReadOptions& options) {
-  std::optional<TableWriter> writer;
+  std::optional<RecordsFile> to;
   std::size_t endings = 0;
   Converted converted;
   ExampleReader reader(in, options);
   for (Examples examples; reader.next(examples, block); converted.rows += std::ssize(examples.rows)) {
-    if (!writer) {
+    if (!to) {
+      check_extension(out);
       converted.form = examples.form;
       endings = examples.rows.at(0).parts.size();
-      writer.emplace(out, plain_columns(examples, endings));
+      to.emplace(out);
     }
     for (const Example& row : examples.rows) {
       require(row.parts.size() == endings, "{}: has {} endings, want {} as the first row has", examples.place(row),
               row.parts.size(), endings);
-      writer->write(plain_cells(examples, row));
+      to->write(plain_record(examples, row));
     }
   }
-  writer->commit();
+  to->commit();
   return converted;
 }
 
@@ -108,7 +62,8 @@ Converted convert_words(const std::filesystem::path& in, const std::filesystem::
   Examples examples = read_examples(in, options.read);
   if (options.scheme) {
     const Scheme from = scheme_of(examples);
-    for (Example& sentence : examples.rows) convert_tags(sentence, from, *options.scheme);
+    for (Example& sentence : examples.rows)
+      sentence.labels = tags_of(entities_of(sentence.labels, from), sentence.parts.size(), *options.scheme);
   }
   io::FileWriter writer(out);
   for (const Example& sentence : examples.rows) writer.write(conll_lines(sentence));
@@ -127,18 +82,16 @@ Converted convert(const std::filesystem::path& in, const std::filesystem::path& 
 }
 
 Scheme scheme_of(const Examples& examples) {
-  SchemeDetector detector;
-  for (const Example& sentence : examples.rows) detector.add(sentence.labels);
-  if (const std::optional<Scheme> scheme = detector.scheme()) return *scheme;
+  using enum Scheme;
+  for (const Scheme scheme : {iob2, iobes, bmes, bilou, iob1, ioe2, ioe1}) {  // the simplest first
+    const auto is_right = [&](const Example& each) { return !wrong_tag(each.labels, scheme); };
+    if (std::ranges::all_of(examples.rows, is_right)) return scheme;
+  }
   for (const Example& sentence : examples.rows)
     if (const std::optional<WrongTag> wrong = wrong_tag(sentence.labels, Scheme::iob2))
       throw Error(fmt::format("{}: {}; no scheme allows all tags of the file", examples.place(sentence, wrong->word),
                               wrong->why));
   throw Error(fmt::format("{}: no scheme allows all its tags", examples.file));
-}
-
-void convert_tags(Example& sentence, Scheme from, Scheme to) {
-  sentence.labels = tags_of(entities_of(sentence.labels, from), sentence.parts.size(), to);
 }
 
 }  // namespace bertlet::tasks

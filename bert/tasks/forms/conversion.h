@@ -23,7 +23,4 @@ Converted convert(const std::filesystem::path& in, const std::filesystem::path& 
 // The simplest scheme that allows all tags; where there is none, an error that names a line wrong for bio.
 Scheme scheme_of(const Examples& examples);
 
-// Tags by another scheme.
-void convert_tags(Example& sentence, Scheme from, Scheme to);
-
 }  // namespace bertlet::tasks

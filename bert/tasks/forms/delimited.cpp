@@ -1,6 +1,8 @@
-#include "bert/tasks/forms/delimited.h"
+#include <fmt/format.h>
 
 #include <algorithm>
+
+#include "bert/tasks/forms/table.h"
 
 namespace bertlet::tasks {
 
@@ -24,33 +26,11 @@ std::string unquoted(std::string_view cell) {
   return text;
 }
 
-std::vector<std::string> tsv_cells(std::string_view row, char separator) {
-  std::vector<std::string> cells;
-  for (std::size_t begin = 0, end = 0; begin <= row.size(); begin = end + 1) {
-    end = std::min(row.find(separator, begin), row.size());
-    cells.emplace_back(row.substr(begin, end - begin));
-  }
-  return cells;
-}
-
-void read_csv(std::string_view row, char separator, RowResult& result) {
-  for (std::size_t begin = 0, end = 0; begin <= row.size(); begin = end + 1) {
-    const bool quoted = begin < row.size() && row[begin] == '"';
-    end = quoted ? quoted_end(row, begin) : std::min(row.find(separator, begin), row.size());
-    if (end == none) {
-      result.wrong = "a quote is opened and not closed";
-      return;
-    }
-    const std::string_view cell = row.substr(begin, end - begin);
-    result.row.cells.push_back(quoted ? unquoted(cell.substr(1, cell.size() - 2)) : std::string(cell));
-    if (end < row.size() && row[end] != separator) {
-      result.wrong = "something stands between a closing quote and the next comma";
-      return;
-    }
-  }
-}
-
 }  // namespace
+
+bool DelimitedRows::opens_quote(std::string_view text, std::size_t at) const {
+  return form_ == Form::csv && at < text.size() && text[at] == '"';
+}
 
 // In CSV, at the first line end outside quotes. A quote that is not closed ends with its line, so that what follows can
 // still be read.
@@ -59,7 +39,7 @@ std::size_t DelimitedRows::row_end() const {
   if (form_ == Form::tsv) return line_end;
   const char ends[] = {separator_, '\n'};
   for (std::size_t begin = 0;;) {
-    const bool quoted = begin < rest_.size() && rest_[begin] == '"';
+    const bool quoted = opens_quote(rest_, begin);
     const std::size_t cell_end = quoted ? quoted_end(rest_.substr(0, longest_row), begin) : begin;
     if (cell_end == none) return line_end;
     const std::size_t end = std::min(rest_.find_first_of({ends, 2}, cell_end), rest_.size());
@@ -76,18 +56,31 @@ std::string_view DelimitedRows::take() {
   return without_carriage_return(row);
 }
 
-std::optional<RowResult> DelimitedRows::next() {
+std::string DelimitedRows::cut(std::string_view row, std::vector<std::string>& cells) const {
+  for (std::size_t begin = 0, end = 0; begin <= row.size(); begin = end + 1) {
+    const bool quoted = opens_quote(row, begin);
+    end = quoted ? quoted_end(row, begin) : std::min(row.find(separator_, begin), row.size());
+    if (end == none) return "a quote is opened and not closed";
+    const std::string_view cell = row.substr(begin, end - begin);
+    cells.push_back(quoted ? unquoted(cell.substr(1, cell.size() - 2)) : std::string(cell));
+    if (end < row.size() && row[end] != separator_)
+      return "something stands between a closing quote and the next comma";
+  }
+  return {};
+}
+
+std::optional<Row> DelimitedRows::next() {
   while (!rest_.empty()) {
-    RowResult result{.row = {.line = line_}};
-    const std::string_view row = take();
-    if (is_blank(row) && row.find('\t') == none) continue;
-    result.wrong = what_is_wrong(row);
-    if (!result.wrong.empty()) return result;
-    if (form_ == Form::csv)
-      read_csv(row, separator_, result);
-    else
-      result.row.cells = tsv_cells(row, separator_);
-    return result;
+    Row row{.line = line_};
+    const std::string_view text = take();
+    if (is_blank(text) && text.find('\t') == none) continue;
+    row.wrong = what_is_wrong(text);
+    if (row.wrong.empty()) row.wrong = cut(text, row.cells);
+    if (!row.wrong.empty()) return row;
+    if (columns_ == 0) columns_ = row.cells.size();
+    if (row.cells.size() != columns_)
+      row.wrong = fmt::format("has {} columns, want {} as the first row has", row.cells.size(), columns_);
+    return row;
   }
   return {};
 }

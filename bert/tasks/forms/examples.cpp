@@ -18,7 +18,7 @@ std::unique_ptr<Form> form_of(const Source& source) {
     case Content::words:
       return tagged_words(source);
     case Content::question:
-      return passages(source);
+      return questions(source);
     case Content::choice:
       return choice_table(source);
     case Content::plain:
@@ -26,6 +26,10 @@ std::unique_ptr<Form> form_of(const Source& source) {
     default:
       return text_table(source);
   }
+}
+
+const char* rows_are(Content content) {
+  return content == Content::words ? "sentences" : content == Content::question ? "questions" : "rows";
 }
 
 }  // namespace
@@ -43,61 +47,49 @@ std::string text_of(const ColumnChoice& columns) {
   return text;
 }
 
-// A file proper is mapped; of a pipe, which has no size, all is read.
-struct ExampleReader::State {
-  State(const std::filesystem::path& file, const ReadOptions& options)
-      : bytes(std::filesystem::is_regular_file(file) ? std::string() : io::read_file(file)),
-        mapped(std::filesystem::is_regular_file(file) ? std::make_unique<io::MappedFile>(file) : nullptr),
-        source{file.string(), plain_text(mapped ? mapped->text(0, mapped->size()) : bytes, file.string()), options},
-        form(form_of(source)) {}
-
-  void add(FormRow next, Examples& to) {
-    if (next.wrong.empty()) {
-      to.rows.push_back(std::move(next.row));
-      return;
-    }
-    require(source.collects(), "{}: {}", to.place(next.row), next.wrong);
-    to.bad_rows.push_back({next.row.line, std::move(next.wrong)});
-  }
-
-  void forget_what_was_read() {
-    if (!mapped) return;
-    const std::size_t read = mapped->size() - form->left();
-    if (read < forgotten + forgotten_at_once) return;
-    mapped->forget_before(read);
-    forgotten = read;
-  }
-
-  std::string bytes;
-  std::unique_ptr<io::MappedFile> mapped;
-  Source source;
-  std::unique_ptr<Form> form;
-  bool has_rows = false;
-  std::size_t forgotten = 0;  // bytes of the file
-};
-
-ExampleReader::ExampleReader(const std::filesystem::path& file, const ReadOptions& options)
-    : state_(std::make_unique<State>(file, options)) {}
+ExampleReader::ExampleReader(const std::filesystem::path& file, const ReadOptions& options) {
+  if (std::filesystem::is_regular_file(file))
+    mapped_ = std::make_unique<io::MappedFile>(file);
+  else
+    bytes_ = io::read_file(file);
+  const std::string_view bytes = mapped_ ? mapped_->text(0, mapped_->size()) : bytes_;
+  source_ = std::make_unique<Source>(Source{file.string(), plain_text(bytes, file.string()), options});
+  form_ = form_of(*source_);
+}
 
 ExampleReader::~ExampleReader() = default;
 
+void ExampleReader::forget_what_was_read() {
+  if (!mapped_) return;
+  const std::size_t read = mapped_->size() - form_->left();
+  if (read < forgotten_ + forgotten_at_once) return;
+  mapped_->forget_before(read);
+  forgotten_ = read;
+}
+
 bool ExampleReader::next(Examples& to, std::int64_t most) {
-  to = state_->form->about();
-  to.file = state_->source.file;
+  to = form_->about();
+  to.file = source_->file;
   for (std::int64_t i = 0; i < most; ++i) {
-    std::optional<FormRow> next = state_->form->next();
+    std::optional<FormRow> next = form_->next();
     if (!next) break;
-    state_->add(std::move(*next), to);
-    state_->forget_what_was_read();
+    if (next->wrong.empty()) {
+      to.rows.push_back(std::move(next->row));
+    } else {
+      require(source_->options.bad_rows == BadRows::collected, "{}: {}", to.place(next->row), next->wrong);
+      to.bad_rows.push_back({next->row.line, std::move(next->wrong)});
+    }
+    forget_what_was_read();
   }
-  state_->has_rows |= !to.rows.empty() || !to.bad_rows.empty();
-  require(state_->has_rows || most == 0, "{}: has no {}", to.file, state_->form->rows_are());
-  return !to.rows.empty() || !to.bad_rows.empty();
+  const bool has_read = !to.rows.empty() || !to.bad_rows.empty();
+  has_rows_ |= has_read;
+  require(has_rows_ || most == 0, "{}: has no {}", to.file, rows_are(source_->options.content));
+  return has_read;
 }
 
 double ExampleReader::done() const {
-  const std::size_t size = state_->source.text.size();
-  return static_cast<double>(size - state_->form->left()) / static_cast<double>(size);
+  const std::size_t size = source_->text.size();
+  return static_cast<double>(size - form_->left()) / static_cast<double>(size);
 }
 
 Examples read_examples(const std::filesystem::path& file, const ReadOptions& options) {

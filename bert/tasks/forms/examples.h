@@ -8,6 +8,10 @@
 
 #include "bert/tasks/forms/row.h"
 
+namespace bertlet::io {
+class MappedFile;
+}
+
 // Labelled data as people have them, in whatever form, become examples.
 //
 //   const Examples train = read_examples("train.tsv", {.content = Content::pair});
@@ -75,6 +79,9 @@ std::vector<std::string> values_of(const std::string& cell);
 // The whole file.
 Examples read_examples(const std::filesystem::path& file, const ReadOptions& options = {});
 
+class Form;
+struct Source;
+
 // A file of any size, so many rows at a time.
 class ExampleReader {
  public:
@@ -84,8 +91,14 @@ class ExampleReader {
   double done() const;                         // the share of the file that was read
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  void forget_what_was_read();
+
+  std::string bytes_;                       // of a pipe, which has no size, all is read,
+  std::unique_ptr<io::MappedFile> mapped_;  // and a file proper is mapped
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<Form> form_;
+  std::size_t forgotten_ = 0;  // bytes of the file
+  bool has_rows_ = false;
 };
 
 }  // namespace bertlet::tasks

@@ -1,8 +1,7 @@
-#include "bert/tasks/forms/objects.h"
-
 #include <algorithm>
 
-#include "bert/tasks/forms/examples.h"
+#include "bert/tasks/forms/table.h"
+#include "core/joined.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -32,6 +31,12 @@ std::size_t element_end(std::string_view text) {
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(json_space), end = text.find_last_not_of(json_space);
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
+}
+
+// A string as it is; anything else as JSON.
+std::string cell_of(const io::Json& value) {
+  if (value.is_null()) return {};
+  return value.is_string() ? value.string() : value.dump();
 }
 
 }  // namespace
@@ -66,42 +71,49 @@ std::string_view Objects::take_element() {
   return element;
 }
 
-std::optional<Objects::Result> Objects::next() {
-  while (!rest_.empty()) {
-    drop(std::min(rest_.find_first_not_of(json_space), rest_.size()));
-    Result result{.line = line_};
-    const std::string_view text = trimmed(is_list_ ? take_element() : take_line());
-    if (text.empty()) continue;
-    result.wrong = what_is_wrong(text);
-    if (!result.wrong.empty()) return result;
-    try {
-      result.object = io::parse_json(text, "JSON", io::Repeats::refused).root().value();
-      if (!result.object.is_object()) result.wrong = fmt::format("is {}, want an object", result.object.type_name());
-    } catch (const Error& error) {
-      result.wrong = error.what();
-    }
-    return result;
+std::string Objects::cut(std::string_view text, std::vector<std::string>& cells) {
+  const io::JsonDocument document = io::parse_json(text, "JSON", io::Repeats::refused);
+  const io::JsonPlace root = document.root();
+  const io::Json& object = root.value();
+  if (!object.is_object()) return fmt::format("is {}, want an object", object.type_name());
+  if (object.empty()) return "has no keys, want one for each column";
+  if (columns_.empty())
+    for (const auto& [key, value] : object.items()) columns_.push_back(key);
+  for (const std::string& column : columns_) {
+    const io::Json* value = object.find(column);
+    if (!value) return fmt::format("has no '{}', which the first row has", column);
+    cells.push_back(cell_of(*value));
+    if (cells.back().find('\0') != std::string::npos) return fmt::format("has a NUL in '{}', want text", column);
   }
   return {};
 }
 
-std::string cell_of(const io::Json& value) {
-  if (value.is_null()) return {};
-  return value.is_string() ? value.string() : value.dump();
+std::optional<Row> Objects::next() {
+  while (!rest_.empty()) {
+    drop(std::min(rest_.find_first_not_of(json_space), rest_.size()));
+    Row row{.line = line_};
+    const std::string_view text = trimmed(is_list_ ? take_element() : take_line());
+    if (text.empty()) continue;
+    row.wrong = what_is_wrong(text);
+    try {
+      if (row.wrong.empty()) row.wrong = cut(text, row.cells);
+    } catch (const Error& error) {
+      row.wrong = error.what();
+    }
+    return row;
+  }
+  return {};
 }
 
 std::vector<std::string> values_of(const std::string& cell) {
   std::vector<std::string> values;
   if (cell.starts_with('[')) {
     const io::JsonDocument list = io::parse_json(cell, "list");
-    const io::JsonPlace root = list.root();
-    for (const io::Json& value : root.value().elements()) values.push_back(cell_of(value));
+    for (const io::Json& value : list.root().value().elements()) values.push_back(cell_of(value));
     return values;
   }
-  for (std::size_t begin = 0, end = 0; begin <= cell.size() && !cell.empty(); begin = end + 1) {
-    end = std::min(cell.find(',', begin), cell.size());
-    values.emplace_back(trimmed(std::string_view(cell).substr(begin, end - begin)));
-  }
+  if (cell.empty()) return values;
+  for (const std::string& part : parts_of(cell, ',')) values.emplace_back(trimmed(part));
   return values;
 }
 

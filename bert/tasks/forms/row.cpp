@@ -1,6 +1,7 @@
 #include "bert/tasks/forms/row.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "bert/text/utf8.h"
 #include "core/require.h"
@@ -39,11 +40,25 @@ std::string_view plain_text(std::string_view bytes, const std::string& file) {
   return bytes;
 }
 
+std::optional<NumberedLines::Line> NumberedLines::next() {
+  if (rest_.empty()) return {};
+  const std::string_view ended = rest_.substr(0, rest_.find('\n'));
+  rest_.remove_prefix(std::min(rest_.size(), ended.size() + 1));
+  return Line{without_carriage_return(ended), ++number_};
+}
+
 std::string_view without_carriage_return(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+std::optional<double> as_number(std::string_view text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && read == end ? std::optional(number) : std::nullopt;
+}
 
 }  // namespace bertlet::tasks

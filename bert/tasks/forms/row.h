@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@ namespace bertlet::tasks {
 struct Row {
   std::int64_t line = 0;
   std::vector<std::string> cells = {};
+  std::string wrong = {};  // why it cannot be read; empty: it can
 };
 
 // A row that cannot be read, and why.
@@ -30,7 +32,25 @@ std::string what_is_wrong(std::string_view bytes);
 // The text of a file without its byte order mark; an error if it is empty, or UTF-16.
 std::string_view plain_text(std::string_view bytes, const std::string& file);
 
+// The lines of a text, with their numbers.
+class NumberedLines {
+ public:
+  explicit NumberedLines(std::string_view text) : rest_(text) {}
+
+  struct Line {
+    std::string_view text;  // without its end
+    std::int64_t number = 0;
+  };
+  std::optional<Line> next();
+  std::size_t left() const { return rest_.size(); }
+
+ private:
+  std::string_view rest_;
+  std::int64_t number_ = 0;
+};
+
 std::string_view without_carriage_return(std::string_view line);
 bool is_blank(std::string_view text);
+std::optional<double> as_number(std::string_view text);  // all of it; inf and nan are numbers
 
 }  // namespace bertlet::tasks

@@ -1,11 +1,9 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/table.h"
-#include "bert/tasks/forms/well_known.h"
-#include "bert/tasks/forms/word_forms.h"
+#include "bert/tasks/forms/words.h"
 #include "bert/text/utf8.h"
-#include "core/names.h"
-#include "core/require.h"
+#include "core/joined.h"
 
 namespace bertlet::tasks {
 
@@ -13,32 +11,24 @@ namespace {
 
 enum class Unit { list, word, character };
 
-struct TagPlaces {
-  ColumnPlace text = {}, tags = {};
-};
-
-TagPlaces tag_places(const Table& table, const ReadOptions& options) {
-  const bool named = table.has_header();
-  TagPlaces to;
-  to.tags = named ? table.find_any(well_known::tags()) : ColumnPlace(table.columns().size() - 1);
-  to.text = named ? table.find_any(well_known::words()) : ColumnPlace(0);
-  if (!to.tags && named) to.tags = table.find_any(well_known::labels());
-  if (!to.text && named) to.text = table.find_any(well_known::texts());
-  if (!options.columns.text.empty()) to.text = table.column(options.columns.text);
+Places tag_places(const Table& table, const ReadOptions& options) {
+  Places to{.text = 0, .label = table.columns().size() - 1};
+  if (table.has_header()) {
+    to = {.text = table.find_any(well_known::words), .label = table.find_any(well_known::tags)};
+    if (!to.text) to.text = table.find_any(well_known::texts);
+    if (!to.label) to.label = table.find_any(well_known::labels);
+  }
   const bool if_there = options.label == LabelColumn::if_there;
+  if (!options.columns.text.empty()) to.text = table.column(options.columns.text);
   if (!options.columns.label.empty())
-    to.tags = if_there ? table.find(options.columns.label) : table.column(options.columns.label);
-  require(to.text.has_value(), "{}: which column has the words? Got {}, want its name or number", table.file(),
-          table.column_names());
-  require(if_there || (to.tags && to.tags != to.text), "{}: which column has the tags? Got {}, want its name or number",
-          table.file(), table.column_names());
-  if (to.tags == to.text) to.tags = {};
+    to.label = if_there ? table.find(options.columns.label) : table.column(options.columns.label);
+  table.require_place(to.text, "has the words");
+  if (to.label == to.text) to.label = {};
+  if (!if_there) table.require_place(to.label, "has the tags");
   return to;
 }
 
 bool is_list(const std::string& cell) { return cell.starts_with('['); }
-
-std::vector<std::string> strings(const std::vector<std::string_view>& views) { return {views.begin(), views.end()}; }
 
 std::vector<std::string> characters_of(std::string_view text) {
   std::vector<std::string> characters;
@@ -47,17 +37,17 @@ std::vector<std::string> characters_of(std::string_view text) {
 }
 
 std::vector<std::string> tags_in(const std::string& cell) {
-  return is_list(cell) ? values_of(cell) : strings(between_spaces(cell));
+  return is_list(cell) ? values_of(cell) : between_spaces(cell);
 }
 
 // Words or characters, whatever goes with more of the first rows' tags.
-Unit unit_of(const Table& table, const TagPlaces& places) {
+Unit unit_of(const Table& table, const Places& places) {
   std::int64_t words = 0, characters = 0;
   for (const Row& row : table.first_rows()) {
     const std::string& text = row.cells[*places.text];
     if (is_list(text)) return Unit::list;
-    if (!places.tags) continue;
-    const std::string& cell = row.cells[*places.tags];
+    if (!places.label) continue;
+    const std::string& cell = row.cells[*places.label];
     const std::size_t tags = is_list(cell) ? 0 : between_spaces(cell).size();
     words += tags == between_spaces(text).size();
     characters += tags == characters_of(text).size() || tags == characters_of(joined(between_spaces(text), "")).size();
@@ -80,68 +70,39 @@ void drop_spaces(Example& row) {
   if (with_tags) row.labels = std::move(labels);
 }
 
-class TaggedTable : public Form {
+class TaggedTable : public TableForm {
  public:
-  explicit TaggedTable(const Source& source)
-      : table_(source),
-        places_(tag_places(table_, source.options)),
-        others_(table_, {places_.text, places_.tags}),
-        unit_(unit_of(table_, places_)) {
-    about_.columns = {.text = table_.name(places_.text), .label = table_.name(places_.tags)};
-    about_.others = others_.names(table_);
-    about_.labelled = places_.tags.has_value();
+  explicit TaggedTable(const Source& source) : TableForm(source) {
+    reads(tag_places(table_, source.options));
+    unit_ = unit_of(table_, places_);
     about_.form = form();
   }
-
-  std::optional<FormRow> next() override {
-    std::optional<RowResult> result = table_.next();
-    if (!result) return {};
-    FormRow to{.row = {.line = result->row.line}, .wrong = std::move(result->wrong)};
-    if (!to.wrong.empty()) return to;
-    try {
-      to.wrong = read(result->row, to.row);
-    } catch (const Error& error) {
-      to.wrong = error.what();
-    }
-    return to;
-  }
-
-  std::size_t left() const override { return table_.left(); }
-  const char* rows_are() const override { return "sentences"; }
 
  private:
   std::string form() const {
     const char* unit = unit_ == Unit::word ? "word" : "character";
-    if (!table_.has_header() && places_.tags)
+    if (!table_.has_header() && places_.label)
       return fmt::format("a sentence and its tags a line, a tag for each {}: {} text, {} label", unit,
                          about_.columns.text, about_.columns.label);
-    const std::string columns = fmt::format("{}; {}", table_.kind(), text_of(about_.columns));
-    if (unit_ == Unit::list) return columns + ", in lists";
-    return places_.tags ? fmt::format("{}, a tag for each {}", columns, unit) : columns + ", cut at spaces";
+    if (unit_ == Unit::list) return about_.form + ", in lists";
+    return about_.form + (places_.label ? fmt::format(", a tag for each {}", unit) : ", cut at spaces");
   }
 
-  // What is wrong with the row comes back.
-  std::string read(Row& row, Example& to) const {
+  std::string read(Row& row, Example& to) const override {
     const std::string& text = row.cells[*places_.text];
-    to.parts = unit_ == Unit::list   ? values_of(text)
-               : unit_ == Unit::word ? strings(between_spaces(text))
-                                     : characters_of(text);
-    if (places_.tags) to.labels = tags_in(row.cells[*places_.tags]);
+    to.parts = unit_ == Unit::list ? values_of(text) : unit_ == Unit::word ? between_spaces(text) : characters_of(text);
+    if (places_.label) to.labels = tags_in(row.cells[*places_.label]);
     if (unit_ == Unit::character) drop_spaces(to);
-    if (places_.tags && to.labels.size() != to.parts.size())
+    if (places_.label && to.labels.size() != to.parts.size())
       return fmt::format("has {} tags for {} {}", to.labels.size(), to.parts.size(),
                          unit_ == Unit::character ? "characters" : "words");
     if (to.parts.empty()) return "has no words";
     to.text = unit_ == Unit::list ? joined(to.parts, " ") : text;
     to.places.assign(to.parts.size(), row.line);
-    to.others = others_.cells(row);
     return {};
   }
 
-  Table table_;
-  TagPlaces places_;
-  OtherColumns others_;
-  Unit unit_;
+  Unit unit_ = Unit::word;
 };
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include "bert/metrics/tags.h"
 #include "bert/tasks/forms/table.h"
-#include "bert/tasks/forms/well_known.h"
-#include "bert/tasks/forms/word_forms.h"
 #include "bert/tasks/forms/words.h"
 
 namespace bertlet::tasks {
@@ -26,7 +24,7 @@ struct LineLook {
 bool has_tag_list(std::string_view line) {
   const std::size_t tab = line.find('\t');
   if (tab == 0 || tab == std::string_view::npos || line.find('\t', tab + 1) != std::string_view::npos) return false;
-  const std::vector<std::string_view> tags = between_spaces(line.substr(tab + 1));
+  const std::vector<std::string> tags = between_spaces(line.substr(tab + 1));
   return tags.size() > 1 && (tags.size() == between_spaces(line.substr(0, tab)).size() ||
                              std::ranges::all_of(tags, [](std::string_view tag) { return metrics::is_tag(tag); }));
 }
@@ -38,7 +36,7 @@ LineLook look_at_lines(std::string_view text) {
     const auto next = lines.next();
     if (!next) break;
     const std::string_view line = next->text.substr(0, longest_look);
-    const std::vector<std::string_view> words = between_spaces(line);
+    const std::vector<std::string> words = between_spaces(line);
     if (!words.empty()) {
       look.blanks_inside |= behind_blank && look.lines > 0;
       look.follow += !behind_blank;
@@ -65,36 +63,18 @@ bool has_words_in_header(const Source& source) {
   if (extension != ".tsv" && extension != ".csv" && extension != ".txt") return false;
   const std::string_view line = source.text.substr(0, std::min(source.text.find('\n'), longest_look));
   DelimitedRows rows(line, DelimitedRows::Form::csv, extension == ".csv" ? ',' : '\t');
-  const std::optional<RowResult> header = rows.next();
-  return header && header->wrong.empty() && std::ranges::any_of(header->row.cells, well_known::is_tag_column) &&
-         std::ranges::count_if(header->row.cells, well_known::is_column) > 1;
+  const std::optional<Row> header = rows.next();
+  return header && header->wrong.empty() && std::ranges::any_of(header->cells, well_known::is_tag_column) &&
+         std::ranges::count_if(header->cells, well_known::is_column) > 1;
 }
 
 }  // namespace
-
-std::vector<std::string_view> between_spaces(std::string_view text) {
-  constexpr const char* spaces = " \t\r\n";
-  std::vector<std::string_view> words;
-  for (std::size_t end = 0;;) {
-    const std::size_t begin = text.find_first_not_of(spaces, end);
-    if (begin == std::string_view::npos) return words;
-    end = std::min(text.find_first_of(spaces, begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-  }
-}
-
-std::optional<NumberedLines::Line> NumberedLines::next() {
-  if (rest_.empty()) return {};
-  const std::string_view ended = rest_.substr(0, rest_.find('\n'));
-  rest_.remove_prefix(std::min(rest_.size(), ended.size() + 1));
-  return Line{without_carriage_return(ended), ++number_};
-}
 
 std::unique_ptr<Form> tagged_words(const Source& source) {
   if (is_json(source) || has_words_in_header(source)) return tagged_table(source);
   const LineLook look = look_at_lines(source.text);
   if (look.tag_lists * 2 >= look.lines || (look.tag_lists > 0 && !look.blanks_inside)) return tagged_table(source);
-  if (source.options.label == LabelColumn::if_there && are_sentences(look)) return word_sentences(source);
+  if (source.options.label == LabelColumn::if_there && are_sentences(look)) return text_lines(source);
   return word_columns(source);
 }
 

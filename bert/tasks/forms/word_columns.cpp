@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/tasks/forms/word_forms.h"
+#include "bert/tasks/forms/form.h"
 #include "bert/text/utf8.h"
 #include "core/names.h"
 
@@ -89,7 +89,6 @@ class WordColumns : public Form {
   }
 
   std::size_t left() const override { return lines_.left(); }
-  const char* rows_are() const override { return "sentences"; }
 
  private:
   bool has_ended() const { return !sentence_.parts.empty(); }

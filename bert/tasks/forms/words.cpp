@@ -1,5 +1,7 @@
 #include "bert/tasks/forms/words.h"
 
+#include <algorithm>
+
 #include "bert/text/normalizer.h"
 #include "bert/text/words.h"
 
@@ -18,9 +20,19 @@ std::vector<text::Span> word_spans(std::string_view sentence) {
 
 std::vector<std::string> words_in(std::string_view sentence) {
   std::vector<std::string> words;
-  for (const auto& [begin, end] : word_spans(sentence))
-    words.emplace_back(sentence.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+  for (const text::Span& span : word_spans(sentence)) words.emplace_back(text::stretch(sentence, span));
   return words;
+}
+
+std::vector<std::string> between_spaces(std::string_view text) {
+  constexpr const char* spaces = " \t\r\n";
+  std::vector<std::string> words;
+  for (std::size_t end = 0;;) {
+    const std::size_t begin = text.find_first_not_of(spaces, end);
+    if (begin == std::string_view::npos) return words;
+    end = std::min(text.find_first_of(spaces, begin), text.size());
+    words.emplace_back(text.substr(begin, end - begin));
+  }
 }
 
 }  // namespace bertlet::tasks

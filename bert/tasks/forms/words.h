@@ -14,4 +14,7 @@ namespace bertlet::tasks {
 std::vector<std::string> words_in(std::string_view sentence);
 std::vector<text::Span> word_spans(std::string_view sentence);  // in bytes
 
+// The words of cells and lines, between spaces.
+std::vector<std::string> between_spaces(std::string_view text);
+
 }  // namespace bertlet::tasks

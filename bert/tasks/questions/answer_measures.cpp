@@ -1,17 +1,10 @@
-#include "bert/tasks/questions/answer_measures.h"
-
 #include <algorithm>
+
+#include "bert/tasks/questions/answers.h"
 
 namespace bertlet::tasks {
 
 namespace {
-
-// The best of the candidates that say something, whether it is given for an answer or not.
-std::string best_answer(const Answered& answered) {
-  const auto found =
-      std::ranges::find_if(answered.candidates, [](const Candidate& each) { return !each.text.empty(); });
-  return found == answered.candidates.end() ? std::string() : found->text;
-}
 
 // Where never to answer is best, the script's threshold is 0, which is meant for probabilities; here it is below all.
 metrics::BestThreshold best_threshold(std::span<const metrics::AnswerScore> unwithheld, std::span<const double> none) {
@@ -24,8 +17,9 @@ metrics::BestThreshold best_threshold(std::span<const metrics::AnswerScore> unwi
 }  // namespace
 
 AnsweredScores scores_of(const Answered& answered, const std::vector<std::string>& gold) {
+  const Candidate* best = answered.best();  // whether it is given for an answer or not
   return {.score = metrics::answer_score(gold, answered.text),
-          .unwithheld = metrics::answer_score(gold, best_answer(answered)),
+          .unwithheld = metrics::answer_score(gold, best ? best->text : ""),
           .none = answered.none};
 }
 
@@ -33,7 +27,7 @@ metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<con
   std::vector<metrics::AnswerScore> scores, unwithheld;
   std::vector<double> none;
   for (const std::int64_t i : chosen) {
-    const AnsweredScores& each = all[static_cast<std::size_t>(i)];
+    const AnsweredScores& each = all[nth(i)];
     scores.push_back(each.score);
     unwithheld.push_back(each.unwithheld);
     none.push_back(each.none);

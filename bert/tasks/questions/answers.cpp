@@ -6,6 +6,8 @@
 #include <numeric>
 #include <set>
 
+#include "bert/text/normalizer.h"
+#include "bert/text/words.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -24,25 +26,21 @@ struct Pick {
 
 // NaN, which has no order, counts as the least.
 double at(std::span<const real> scores, std::int64_t column) {
-  const auto score = static_cast<double>(scores[static_cast<std::size_t>(column)]);
+  const auto score = static_cast<double>(scores[nth(column)]);
   return std::isnan(score) ? -infinity : score;
-}
-
-void check(const Window& window, const WindowScores& scores) {
-  const auto length = static_cast<std::size_t>(window.length());
-  require(scores.begin.size() >= length && scores.end.size() >= length,
-          "answer: got {} and {} scores for a window of {} columns", scores.begin.size(), scores.end.size(), length);
 }
 
 // All that begin in one of the best columns and end in one of the best.
 void pick(std::span<const Window> windows, std::size_t number, const std::vector<std::size_t>& best_window,
           const WindowScores& scores, const AnswerOptions& options, std::vector<Pick>& picks) {
   const Window& window = windows[number];
-  const auto length = static_cast<std::size_t>(window.length());
+  const std::size_t length = nth(window.length());
+  require(scores.begin.size() >= length && scores.end.size() >= length,
+          "answer: got {} and {} scores for a window of {} columns", scores.begin.size(), scores.end.size(), length);
   const auto in_text = [&](std::int64_t column) { return column >= window.offset && column + 1 < window.length(); };
   const std::vector<std::int64_t> ends = best_columns(scores.end.first(length), options.n_best);
   for (const std::int64_t begin : best_columns(scores.begin.first(length), options.n_best)) {
-    if (!in_text(begin) || best_window[static_cast<std::size_t>(window.token_at(begin))] != number) continue;
+    if (!in_text(begin) || best_window[nth(window.token_at(begin))] != number) continue;
     for (const std::int64_t end : ends)
       if (in_text(end) && end >= begin && end - begin < options.longest)
         picks.push_back(
@@ -60,19 +58,15 @@ Pick no_answer(std::span<const WindowScores> scores) {
   return none;
 }
 
-std::string_view part(std::string_view text, std::int64_t begin, std::int64_t end) {
-  return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-}
-
 std::string text_of(const Pick& pick, const SquadWindows& windows, text::Rules rules) {
   if (pick.window == nullptr) return "";
   const std::string& text = windows.text(*pick.window);
   const Passage& passage = windows.passage(*pick.window);
   const text::Tokens& tokens = passage.tokens;
-  const auto first = static_cast<std::size_t>(pick.first), last = static_cast<std::size_t>(pick.last);
+  const auto first = nth(pick.first), last = nth(pick.last);
   if (rules == text::Rules::huggingface)
     return std::string(
-        part(text, tokens.bytes[first].begin, std::max(tokens.bytes[first].end, tokens.bytes[last].end)));
+        text::stretch(text, {tokens.bytes[first].begin, std::max(tokens.bytes[first].end, tokens.bytes[last].end)}));
   const auto ids = std::span(tokens.ids).subspan(first, last - first + 1);
   std::string normalised = windows.tokenizer().decode(ids, {.clean_up = false});
   if (normalised.starts_with(text::inside_mark)) normalised.erase(0, text::inside_mark.size());  // the middle of a word
@@ -92,8 +86,7 @@ std::vector<Candidate> candidates_of(std::vector<Pick> picks, const Pick& none, 
     std::string text = text_of(pick, windows, options.rules);
     if (!seen.insert(text).second) return;
     Candidate& candidate = candidates.emplace_back(Candidate{std::move(text), pick.begin, pick.end});
-    if (pick.window)
-      candidate.start = windows.passage(*pick.window).tokens.bytes[static_cast<std::size_t>(pick.first)].begin;
+    if (pick.window) candidate.start = windows.passage(*pick.window).tokens.bytes[nth(pick.first)].begin;
   };
   for (const Pick& pick : picks)
     if (std::ssize(candidates) < options.n_best) add(pick);
@@ -106,6 +99,24 @@ void set_probabilities(std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) scores.push_back(candidate.score());
   const std::vector<double> probabilities = softmax(scores);
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].probability = probabilities[i];
+}
+
+std::u32string with_words_apart(std::string_view text, const text::CharacterTable& characters) {
+  const text::Normalized even = text::normalized(text, characters, text::Keep::ids);
+  std::string result;
+  text::for_each_word(even.text(), characters, [&](std::size_t begin, std::size_t end) {
+    if (!result.empty()) result += ' ';
+    result += even.text().substr(begin, end - begin);
+  });
+  return text::decoded(result);
+}
+
+// Where the characters are that are not spaces.
+std::vector<std::size_t> letters(std::u32string_view text) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] != U' ') places.push_back(i);
+  return places;
 }
 
 }  // namespace
@@ -121,10 +132,31 @@ std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_
   return columns;
 }
 
+// Normalising moves spaces. As long as it takes and adds no letters, the n-th one after it is the n-th one before it.
+std::string original_text(std::string_view normalised, std::string_view text, const text::CharacterTable& characters) {
+  const std::u32string found_in = with_words_apart(text, characters), wanted = text::decoded(normalised);
+  const std::u32string original = text::decoded(text);
+  const std::vector<std::size_t> after = letters(found_in), before = letters(original);
+  const std::size_t begin = found_in.find(wanted);
+  if (wanted.empty() || begin == std::u32string::npos || after.size() != before.size()) return std::string(text);
+  const auto first = std::ranges::lower_bound(after, begin);
+  const auto last = std::ranges::lower_bound(after, begin + wanted.size() - 1);
+  if (*first != begin || *last != begin + wanted.size() - 1) return std::string(text);  // a space at an end
+  const std::size_t from = before[nth(first - after.begin())];
+  const std::size_t to = before[nth(last - after.begin())];
+  return text::encoded(original.substr(from, to - from + 1));
+}
+
+const Candidate* Answered::best() const {
+  for (const Candidate& each : candidates)
+    if (!each.text.empty()) return &each;
+  return nullptr;
+}
+
 std::string in_passage(const std::string& passage, const Answered& answered) {
   const auto found = std::ranges::find(answered.candidates, answered.text, &Candidate::text);
   require(found != answered.candidates.end(), "in_passage: got an answer that is none of its candidates");
-  const auto begin = static_cast<std::size_t>(found->start), end = begin + answered.text.size();
+  const auto begin = nth(found->start), end = begin + answered.text.size();
   const std::size_t space = begin > shown_around ? passage.rfind(' ', begin - shown_around) : 0;
   const std::size_t first = space == std::string::npos ? 0 : space;
   const std::size_t last = std::min(passage.find(' ', end + shown_around), passage.size());
@@ -139,17 +171,14 @@ Answered answer(const SquadWindows& windows, std::int64_t question, std::span<co
           scores.size(), mine.size());
   const std::vector<std::size_t> best_window = best_windows(mine);
   std::vector<Pick> picks;
-  for (std::size_t i = 0; i < mine.size(); ++i) {
-    check(mine[i], scores[i]);
-    pick(mine, i, best_window, scores[i], options, picks);
-  }
+  for (std::size_t i = 0; i < mine.size(); ++i) pick(mine, i, best_window, scores[i], options, picks);
   Answered answered;
   if (mine.empty()) return answered;
   const Pick none = no_answer(scores);
   answered.candidates = candidates_of(std::move(picks), none, windows, options);
   set_probabilities(answered.candidates);
-  const auto best = std::ranges::find_if(answered.candidates, [](const Candidate& c) { return !c.text.empty(); });
-  if (best == answered.candidates.end()) return answered;
+  const Candidate* best = answered.best();
+  if (!best) return answered;
   answered.none = none.begin + none.end - best->begin - best->end;
   if (!options.may_have_none || !(answered.none > options.none_threshold)) answered.text = best->text;
   return answered;

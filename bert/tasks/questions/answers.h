@@ -1,6 +1,9 @@
 #pragma once
 #include <limits>
 
+#include "bert/io/json.h"
+#include "bert/metrics/measure.h"
+#include "bert/metrics/squad.h"
 #include "bert/tasks/questions/squad_windows.h"
 #include "bert/tasks/softmax.h"
 #include "core/real.h"
@@ -39,6 +42,8 @@ struct Answered {
   std::vector<Candidate> candidates = {};  // the best first
   // By how much "none" scores higher than the best of the others; infinite where there is no other.
   double none = std::numeric_limits<double>::infinity();
+
+  const Candidate* best() const;  // of those that say something; null: there is none
 };
 
 // Candidates begin and end in tokens of the passage, and begin where their window is the one that shows most around
@@ -48,6 +53,22 @@ Answered answer(const SquadWindows& windows, std::int64_t question, std::span<co
 
 // What stands around an answer in its passage, with the answer between stars: … by **Juliet (a Capulet)** in the …
 std::string in_passage(const std::string& passage, const Answered& answered);
+
+// How good answers are. Finding one takes long, scoring it again and again does not.
+struct AnsweredScores {
+  metrics::AnswerScore score, unwithheld;  // the second: were each question answered
+  double none = 0;
+};
+AnsweredScores scores_of(const Answered& answered, const std::vector<std::string>& gold);
+
+// F1 and exact matches in percent; where some questions have no answer, of both kinds, and the best threshold.
+metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const std::int64_t> chosen);
+
+// The answers as Hugging Face's question-answering pipeline gives them: of each window the products of two softmaxes,
+// over [CLS] and the passage, answers of whole words and at most 15 tokens. One answer is an object, several are a
+// list.
+io::Json pipeline_answers(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
+                          std::int64_t top_k);
 
 // The steps on the way.
 std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n);  // of equal ones the first first

@@ -1,8 +1,9 @@
-#include "bert/tasks/questions/passage.h"
-
 #include <algorithm>
+#include <utility>
 
+#include "bert/tasks/questions/squad_windows.h"
 #include "bert/text/utf8.h"
+#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -11,20 +12,34 @@ namespace {
 // Google's choice for SQuAD, which leaves out most of Unicode's spaces.
 bool parts_words(char32_t c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0x202F; }
 
-std::vector<Word> words_of(std::string_view text) {
+// The stretches between characters that part words.
+std::vector<Word> words_of(std::string_view text, bool (*parts)(char32_t)) {
   std::vector<Word> words;
   bool inside = false;
   std::int64_t character = 0;
   for (std::size_t at = 0; at < text.size(); ++character) {
     const text::Decoded next = text::decode(text.substr(at));
     const auto begin = static_cast<std::int64_t>(at), end = begin + next.length;
-    const bool is_space = parts_words(next.c);
-    if (!is_space && !inside) words.push_back({{begin, end}, character});
-    if (!is_space) words.back().bytes.end = end;
-    inside = !is_space;
-    at = static_cast<std::size_t>(end);
+    const bool goes_on = std::exchange(inside, !parts(next.c));
+    if (inside && !goes_on) words.push_back({{begin, end}, character});
+    if (inside) words.back().bytes.end = end;
+    at = nth(end);
   }
   return words;
+}
+
+std::string with_spaces_between(std::string_view text, std::span<const Word> words) {
+  std::string result;
+  for (const Word& word : words) {
+    if (!result.empty()) result += ' ';
+    result += text::stretch(text, word.bytes);
+  }
+  return result;
+}
+
+// As Python's " ".join(text.split()).
+std::string single_spaced(std::string_view text) {
+  return with_spaces_between(text, words_of(text, [](char32_t c) { return text::is_space(c, text::Rules::google); }));
 }
 
 // The word with the character, or the last one before it.
@@ -38,23 +53,10 @@ std::int64_t tokens_before(const Passage& passage, std::int64_t word) {
   return std::ranges::lower_bound(passage.tokens.words, word) - passage.tokens.words.begin();
 }
 
-// As Python's " ".join(text.split()).
-std::string single_spaced(std::string_view text) {
-  std::string result;
-  bool inside = false;
-  for (const char32_t c : text::decoded(text)) {
-    const bool is_space = text::is_space(c, text::Rules::google);
-    if (!is_space && !inside && !result.empty()) result += ' ';
-    if (!is_space) text::append(c, result);
-    inside = !is_space;
-  }
-  return result;
-}
-
 }  // namespace
 
 Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer) {
-  Passage passage{.words = words_of(text), .tokens = {}};
+  Passage passage{.words = words_of(text, parts_words), .tokens = {}};
   if (passage.words.empty()) return passage;
   passage.tokens = tokenizer.tokenize(text);
   auto word = passage.words.begin();
@@ -65,15 +67,8 @@ Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer) {
   return passage;
 }
 
-std::string words_between(std::string_view text, const Passage& passage, std::int64_t first_word,
-                          std::int64_t last_word) {
-  std::string result;
-  for (std::int64_t i = first_word; i <= last_word; ++i) {
-    const auto [begin, end] = passage.words[static_cast<std::size_t>(i)].bytes;
-    if (i > first_word) result += ' ';
-    result += text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-  }
-  return result;
+std::string words_between(std::string_view text, const Passage& passage, std::int64_t first, std::int64_t last) {
+  return with_spaces_between(text, std::span(passage.words).subspan(nth(first), nth(last - first + 1)));
 }
 
 std::optional<text::Span> tokens_of(const Answer& answer, std::string_view text, const Passage& passage,

@@ -1,6 +1,6 @@
-#include "bert/tasks/questions/pipeline_answers.h"
-
 #include <algorithm>
+
+#include "bert/tasks/questions/answers.h"
 
 namespace bertlet::tasks {
 
@@ -17,7 +17,7 @@ struct Scored {
 std::vector<double> shares(std::span<const real> scores, const Window& window) {
   std::vector<double> all = {static_cast<double>(scores[0])};
   for (std::int64_t token = window.begin; token < window.end; ++token)
-    all.push_back(static_cast<double>(scores[static_cast<std::size_t>(window.offset + token - window.begin)]));
+    all.push_back(static_cast<double>(scores[nth(window.offset + token - window.begin)]));
   std::vector<double> to = softmax(all);
   to.erase(to.begin());
   return to;
@@ -28,8 +28,7 @@ void add_best(const Window& window, const WindowScores& scores, std::int64_t top
   std::vector<Scored> mine;
   for (std::int64_t first = 0; first < std::ssize(begin); ++first)
     for (std::int64_t last = first; last < std::min(first + longest, std::ssize(end)); ++last)
-      mine.push_back({begin[static_cast<std::size_t>(first)] * end[static_cast<std::size_t>(last)],
-                      window.begin + first, window.begin + last});
+      mine.push_back({begin[nth(first)] * end[nth(last)], window.begin + first, window.begin + last});
   const auto kept = mine.begin() + std::min<std::int64_t>(top_k, std::ssize(mine));
   std::partial_sort(mine.begin(), kept, mine.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
   all.insert(all.end(), mine.begin(), kept);
@@ -38,22 +37,17 @@ void add_best(const Window& window, const WindowScores& scores, std::int64_t top
 // Answers begin and end with whole words.
 io::Json record_of(const Scored& scored, const SquadWindows& windows, const Window& window) {
   const text::Tokens& tokens = windows.passage(window).tokens;
-  const auto goes_on = [&](std::int64_t token) {
-    return windows.tokenizer()
-        .vocabulary()
-        .token(tokens.ids[static_cast<std::size_t>(token)])
-        .starts_with(text::inside_mark);
+  const text::Vocabulary& vocabulary = windows.tokenizer().vocabulary();
+  const auto goes_on = [&](std::size_t token) {
+    return vocabulary.token(tokens.ids[token]).starts_with(text::inside_mark);
   };
-  std::int64_t first = scored.first, last = scored.last;
+  std::size_t first = nth(scored.first), last = nth(scored.last);
   while (first > 0 && goes_on(first)) --first;
-  while (last + 1 < std::ssize(tokens.ids) && goes_on(last + 1)) ++last;
-  const auto from = static_cast<std::size_t>(first), to = static_cast<std::size_t>(last);
-  const auto begin = static_cast<std::size_t>(tokens.bytes[from].begin),
-             end = static_cast<std::size_t>(tokens.bytes[to].end);
+  while (last + 1 < tokens.ids.size() && goes_on(last + 1)) ++last;
   return {{"score", scored.score},
-          {"start", tokens.characters[from].begin},
-          {"end", tokens.characters[to].end},
-          {"answer", windows.text(window).substr(begin, end - begin)}};
+          {"start", tokens.characters[first].begin},
+          {"end", tokens.characters[last].end},
+          {"answer", text::stretch(windows.text(window), {tokens.bytes[first].begin, tokens.bytes[last].end})}};
 }
 
 }  // namespace
@@ -66,7 +60,7 @@ io::Json pipeline_answers(const SquadWindows& windows, std::int64_t question, st
   std::ranges::stable_sort(all, std::greater(), &Scored::score);
   io::Json to = io::Json::array();
   for (std::int64_t i = 0; i < std::min(top_k, std::ssize(all)); ++i)
-    to.push_back(record_of(all[static_cast<std::size_t>(i)], windows, mine[0]));
+    to.push_back(record_of(all[nth(i)], windows, mine[0]));
   return std::ssize(all) > 0 && top_k == 1 ? io::Json(to.elements()[0]) : to;
 }
 

@@ -16,25 +16,10 @@ using io::JsonPlace;
 
 std::int64_t characters(std::string_view text) { return static_cast<std::int64_t>(text::count_characters(text)); }
 
-// Calls f for every element of a list.
-template <class F>
-void for_each(const JsonPlace& list, const F& f) {
-  if (!list.is_array()) list.refuse("a list");
-  for (std::size_t i = 0; i < list.size(); ++i) f(list[i]);
-}
-
 std::string text_at(const JsonPlace& place) {
   std::string text = place.string();
   if (!what_is_wrong(text).empty()) place.refuse(fmt::format("text of at most {} bytes, without NUL", longest_row));
   return text;
-}
-
-Answer read_answer(const JsonPlace& place, std::int64_t passage_size) {
-  Answer answer{.text = place["text"].string(), .start = place["answer_start"].integer()};
-  const std::int64_t latest = passage_size - characters(answer.text);
-  if (answer.start < 0 || answer.start > latest)
-    place["answer_start"].refuse(fmt::format("an answer inside the passage of {} characters", passage_size));
-  return answer;
 }
 
 Question read_question(const JsonPlace& place, std::int64_t passage, std::int64_t passage_size) {
@@ -43,23 +28,35 @@ Question read_question(const JsonPlace& place, std::int64_t passage, std::int64_
                     .passage = passage,
                     .impossible = place.boolean_or("is_impossible", false)};
   if (place.has("answers"))
-    for_each(place["answers"],
-             [&](const JsonPlace& answer) { question.answers.push_back(read_answer(answer, passage_size)); });
+    for (const JsonPlace& answer : place["answers"].elements())
+      question.answers.push_back(read_answer(answer, passage_size));
   return question;
 }
 
 }  // namespace
 
+Answer answer_at(const JsonPlace& start, std::string text, std::int64_t passage_size) {
+  const std::int64_t at = start.integer();
+  if (at < 0 || at > passage_size - characters(text))
+    start.refuse(fmt::format("an answer inside the passage of {} characters", passage_size));
+  return {std::move(text), at};
+}
+
+Answer read_answer(const JsonPlace& answer, std::int64_t passage_size) {
+  std::string text = answer["text"].string();
+  return answer_at(answer["answer_start"], std::move(text), passage_size);
+}
+
 Squad parse_squad(std::string_view json, const std::string& name) {
   const io::JsonDocument document = io::parse_json(json, name, io::Repeats::refused);
   Squad squad;
-  const auto read_paragraph = [&](const JsonPlace& paragraph) {
-    squad.passages.push_back(text_at(paragraph["context"]));
-    const std::int64_t number = std::ssize(squad.passages) - 1, size = characters(squad.passages.back());
-    for_each(paragraph["qas"],
-             [&](const JsonPlace& question) { squad.questions.push_back(read_question(question, number, size)); });
-  };
-  for_each(document.root()["data"], [&](const JsonPlace& article) { for_each(article["paragraphs"], read_paragraph); });
+  for (const JsonPlace& article : document.root()["data"].elements())
+    for (const JsonPlace& paragraph : article["paragraphs"].elements()) {
+      squad.passages.push_back(text_at(paragraph["context"]));
+      const std::int64_t number = std::ssize(squad.passages) - 1, size = characters(squad.passages.back());
+      for (const JsonPlace& question : paragraph["qas"].elements())
+        squad.questions.push_back(read_question(question, number, size));
+    }
   return squad;
 }
 

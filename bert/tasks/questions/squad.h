@@ -5,6 +5,10 @@
 #include <string_view>
 #include <vector>
 
+namespace bertlet::io {
+class JsonPlace;
+}
+
 namespace bertlet::tasks {
 
 struct Answer {
@@ -29,5 +33,9 @@ struct Squad {
 // beyond its passage. Questions to be answered need no "answers".
 Squad read_squad(const std::filesystem::path& file);
 Squad parse_squad(std::string_view json, const std::string& name);
+
+// An answer as it stands there, "text" and "answer_start", in a passage of so many characters.
+Answer read_answer(const io::JsonPlace& answer, std::int64_t passage_size);
+Answer answer_at(const io::JsonPlace& start, std::string text, std::int64_t passage_size);
 
 }  // namespace bertlet::tasks

@@ -16,7 +16,7 @@ constexpr std::int64_t around = 3;  // [CLS], [SEP] and [SEP]
 template <class F>
 void for_all(std::size_t n, const F& f) {
   parallel_for(static_cast<std::int64_t>(n), grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) f(static_cast<std::size_t>(i));
+    for (std::int64_t i = begin; i < end; ++i) f(nth(i));
   });
 }
 
@@ -50,22 +50,24 @@ SquadWindows::SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer,
   std::vector<std::vector<Window>> cuts(questions_.size());
   for_all(questions_.size(), [&](std::size_t i) {
     questions_[i] = tokenizer.tokenize(squad.questions[i].text, text::Keep::ids).ids;
-    if (std::ssize(questions_[i]) > options.max_question_length)
-      questions_[i].resize(static_cast<std::size_t>(options.max_question_length));
+    if (std::ssize(questions_[i]) > options.max_question_length) questions_[i].resize(nth(options.max_question_length));
     cuts[i] = cut(static_cast<std::int64_t>(i), options, use);
   });
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     of_[i].begin = std::ssize(windows_);
     windows_.insert(windows_.end(), cuts[i].begin(), cuts[i].end());
     of_[i].end = std::ssize(windows_);
-    if (cuts[i].empty()) ++left_out_;
   }
+}
+
+std::int64_t SquadWindows::left_out() const {
+  return std::ranges::count_if(of_, [](const text::Span& its) { return its.begin == its.end; });
 }
 
 std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& options, Use use) const {
   const Question& asked = question(number);
-  const auto passage = static_cast<std::size_t>(asked.passage);
-  const std::int64_t size = std::ssize(questions_[static_cast<std::size_t>(number)]);
+  const std::size_t passage = nth(asked.passage);
+  const std::int64_t size = std::ssize(questions_[nth(number)]);
   const std::int64_t room = options.max_length - size - around;
   require(room > 0, "squad: question '{}' of {} tokens leaves no room for the text in windows of {}", asked.id, size,
           options.max_length);
@@ -87,24 +89,24 @@ std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& 
 }
 
 std::span<const Window> SquadWindows::of(std::int64_t question) const {
-  const auto [begin, end] = of_[static_cast<std::size_t>(question)];
-  return std::span(windows_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  const auto [begin, end] = of_[nth(question)];
+  return std::span(windows_).subspan(nth(begin), nth(end - begin));
 }
 
 const std::string& SquadWindows::text(const Window& window) const {
-  return squad_.passages[static_cast<std::size_t>(question(window.question).passage)];
+  return squad_.passages[nth(question(window.question).passage)];
 }
 
 const Passage& SquadWindows::passage(const Window& window) const {
-  return passages_[static_cast<std::size_t>(question(window.question).passage)];
+  return passages_[nth(question(window.question).passage)];
 }
 
 std::vector<std::int64_t> SquadWindows::ids(const Window& window) const {
   const text::SpecialTokens& special = tokenizer_.options().special;
   const std::int64_t sep = tokenizer_.vocabulary().id(special.sep);
   std::vector<std::int64_t> ids = {tokenizer_.vocabulary().id(special.cls)};
-  ids.reserve(static_cast<std::size_t>(window.length()));
-  const auto& asked = questions_[static_cast<std::size_t>(window.question)];
+  ids.reserve(nth(window.length()));
+  const auto& asked = questions_[nth(window.question)];
   ids.insert(ids.end(), asked.begin(), asked.end());
   ids.push_back(sep);
   const auto& tokens = passage(window).tokens.ids;
@@ -114,7 +116,7 @@ std::vector<std::int64_t> SquadWindows::ids(const Window& window) const {
 }
 
 std::vector<std::int64_t> SquadWindows::types(const Window& window) const {
-  std::vector<std::int64_t> types(static_cast<std::size_t>(window.length()), 1);
+  std::vector<std::int64_t> types(nth(window.length()), 1);
   std::fill_n(types.begin(), window.offset, 0);
   return types;
 }
@@ -122,16 +124,15 @@ std::vector<std::int64_t> SquadWindows::types(const Window& window) const {
 // A little goes to longer windows; the first of equal ones stays.
 std::vector<std::size_t> best_windows(std::span<const Window> windows) {
   const std::int64_t tokens = windows.empty() ? 0 : windows.back().end;
-  std::vector<std::size_t> best(static_cast<std::size_t>(tokens));
+  std::vector<std::size_t> best(nth(tokens));
   std::vector<double> most(best.size(), -1);
   for (std::size_t i = 0; i < windows.size(); ++i)
     for (std::int64_t token = windows[i].begin; token < windows[i].end; ++token) {
       const std::int64_t less = std::min(token - windows[i].begin, windows[i].end - 1 - token);
       const double score = static_cast<double>(less) + 0.01 * static_cast<double>(windows[i].end - windows[i].begin);
-      const auto at = static_cast<std::size_t>(token);
-      if (score <= most[at]) continue;
-      most[at] = score;
-      best[at] = i;
+      if (score <= most[nth(token)]) continue;
+      most[nth(token)] = score;
+      best[nth(token)] = i;
     }
   return best;
 }

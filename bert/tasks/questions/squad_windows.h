@@ -1,6 +1,8 @@
 #pragma once
-#include "bert/tasks/questions/passage.h"
+#include "bert/tasks/questions/squad.h"
 #include "bert/tasks/use.h"
+#include "bert/text/tokenizer.h"
+#include "core/nth.h"
 
 // Passages are longer than what a model takes, so it gets them in windows that overlap, each beside the question, as
 // Google's run_squad.py makes them:
@@ -11,6 +13,28 @@
 //   const SquadWindows windows(squad, tokenizer, {}, Use::training);
 //   windows.ids(windows.all()[0]);
 namespace bertlet::tasks {
+
+// A stretch of a passage between spaces.
+struct Word {
+  text::Span bytes;
+  std::int64_t first_character = 0;
+};
+
+// A passage as words and as tokens.
+struct Passage {
+  std::vector<Word> words;
+  text::Tokens tokens;  // of these, `words` counts the words above
+};
+Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer);
+
+// Words with one space between them.
+std::string words_between(std::string_view text, const Passage& passage, std::int64_t first, std::int64_t last);
+
+// Which tokens an answer is, the last one included; nothing where the passage does not say at that place what the
+// answer says. Answers begin and end inside words ("(1895-1943)."), so the tokens of its words are searched for its
+// own.
+std::optional<text::Span> tokens_of(const Answer& answer, std::string_view text, const Passage& passage,
+                                    const text::Tokenizer& tokenizer);
 
 struct WindowOptions {
   std::int64_t max_length = 384;             // of a window with all that is around it
@@ -40,7 +64,7 @@ class SquadWindows {
 
   const std::vector<Window>& all() const { return windows_; }
   std::span<const Window> of(std::int64_t question) const;  // in the order of the passage; none if it has no tokens
-  std::int64_t left_out() const { return left_out_; }       // questions
+  std::int64_t left_out() const;                            // questions
 
   std::vector<std::int64_t> ids(const Window& window) const;
   std::vector<std::int64_t> types(const Window& window) const;  // 0: [CLS] question [SEP], 1: window [SEP]
@@ -52,7 +76,7 @@ class SquadWindows {
 
  private:
   std::vector<Window> cut(std::int64_t question, const WindowOptions& options, Use use) const;
-  const Question& question(std::int64_t number) const { return squad_.questions[static_cast<std::size_t>(number)]; }
+  const Question& question(std::int64_t number) const { return squad_.questions[nth(number)]; }
 
   const Squad& squad_;
   const text::Tokenizer& tokenizer_;
@@ -60,7 +84,6 @@ class SquadWindows {
   std::vector<std::vector<std::int64_t>> questions_;  // ids
   std::vector<Window> windows_;
   std::vector<text::Span> of_;  // by question
-  std::int64_t left_out_ = 0;
 };
 
 // In which window of a question each token of the passage has most around it, on the side where it has less.

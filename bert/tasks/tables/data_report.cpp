@@ -5,23 +5,17 @@
 #include <map>
 #include <set>
 
-#include "bert/tasks/tables/cleaning.h"
 #include "bert/tasks/tables/labels.h"
+#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::size_t lines_shown = 3;
+constexpr std::size_t repeats_shown = 5, lines_shown = 3;
 
-void count_rows(const Examples& examples, DataReport& report) {
-  report.rows = std::ssize(examples.rows);
-  report.unreadable = std::ssize(examples.bad_rows);
-  report.empty = std::ranges::count_if(examples.rows, [&](const Example& row) { return is_empty(row, examples); });
-}
-
-void count_repeats(const Examples& examples, std::size_t shown, DataReport& report) {
+void count_repeats(const Examples& examples, DataReport& report) {
   std::map<const Example*, std::vector<const Example*>, ByTexts> groups;
   for (const Example& row : examples.rows) groups[&row].push_back(&row);
   for (const auto& [first, rows] : groups) {
@@ -34,7 +28,7 @@ void count_repeats(const Examples& examples, std::size_t shown, DataReport& repo
     report.most_repeated.push_back(std::move(repeated));
   }
   std::ranges::stable_sort(report.most_repeated, std::greater(), &Repeated::count);
-  report.most_repeated.resize(std::min(report.most_repeated.size(), shown));
+  report.most_repeated.resize(std::min(report.most_repeated.size(), repeats_shown));
 }
 
 void count_labels(const Examples& examples, const LabelsOf& labels_of, DataReport& report) {
@@ -72,7 +66,7 @@ std::vector<LengthBin> bins(const std::vector<std::int64_t>& sorted) {
     width = factor == 2 ? width * 2 : width / 2 * 5;
   std::vector<LengthBin> all;
   for (std::int64_t least = 0; least <= sorted.back(); least += width) all.push_back({.least = least});
-  for (const std::int64_t length : sorted) ++all[static_cast<std::size_t>(length / width)].count;
+  for (const std::int64_t length : sorted) ++all[nth(length / width)].count;
   return all;
 }
 
@@ -81,24 +75,18 @@ struct Measured {
   std::int64_t length = 0, tokens = 0, unknown = 0;
 };
 
-// Not the words of a sentence, of which each has a place.
-std::vector<const std::string*> texts_of(const Example& row) {
-  std::vector<const std::string*> texts = {&row.text};
-  if (!row.text_b.empty()) texts.push_back(&row.text_b);
-  if (row.places.empty())
-    for (const std::string& ending : row.parts) texts.push_back(&ending);
-  return texts;
-}
-
 Measured measured(const Example& row, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
   const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
   Measured to{.length = 1};  // [CLS], and a [SEP] for each text
-  for (const std::string* text : texts_of(row)) {
-    const text::Encoding encoding = tokenizer.encode(*text, {.keep = text::Keep::ids});
+  const auto add = [&](const std::string& text) {
+    const text::Encoding encoding = tokenizer.encode(text, {.keep = text::Keep::ids});
     to.length += encoding.size() - 1;
     to.tokens += encoding.size() - 2;
     to.unknown += std::ranges::count(encoding.ids, unknown);
-  }
+  };
+  add(row.text);
+  if (!row.text_b.empty()) add(row.text_b);
+  if (row.places.empty()) std::ranges::for_each(row.parts, add);  // not the words of a sentence: each has a place
   if (options.length) to.length = options.length(row);
   return to;
 }
@@ -108,8 +96,7 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
   if (examples.rows.empty()) return;
   std::vector<Measured> all(examples.rows.size());
   parallel_for(std::ssize(all), 16, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      all[i] = measured(examples.rows[i], tokenizer, options);
+    for (std::size_t i = nth(begin); i < nth(end); ++i) all[i] = measured(examples.rows[i], tokenizer, options);
   });
   std::vector<std::int64_t> lengths;
   for (const Measured& row : all) {
@@ -130,9 +117,13 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
 }  // namespace
 
 DataReport data_report(const Examples& examples, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
-  DataReport report{.file = examples.file, .form = examples.form, .max_length = options.max_length};
-  count_rows(examples, report);
-  count_repeats(examples, options.shown, report);
+  DataReport report{.file = examples.file,
+                    .form = examples.form,
+                    .rows = std::ssize(examples.rows),
+                    .unreadable = std::ssize(examples.bad_rows),
+                    .max_length = options.max_length};
+  report.empty = std::ranges::count_if(examples.rows, [&](const Example& row) { return is_empty(row, examples); });
+  count_repeats(examples, report);
   if (options.labels_of)
     count_labels(examples, options.labels_of, report);
   else

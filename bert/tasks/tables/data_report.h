@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "bert/io/json.h"
-#include "bert/tasks/tables/split.h"
+#include "bert/tasks/tables/selection.h"
 #include "bert/text/tokenizer.h"
 
 // What is in labelled data, to be read before a model is trained on them.
@@ -16,7 +16,6 @@ struct DataReportOptions {
   bool fit = false;                                         // or less, where 95 % of the rows need no more
   LabelsOf labels_of = one_label;                           // empty: they are numbers
   std::function<std::int64_t(const Example&)> length = {};  // in tokens; otherwise that of both texts in one sequence
-  std::size_t shown = 5;                                    // duplicates
 };
 
 inline constexpr std::size_t labels_shown = 20;

@@ -24,17 +24,6 @@ std::int64_t all_labels(const DataReport& report) {
   return all;
 }
 
-std::string labels_text(const DataReport& report) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(labels_shown, report.labels.size()); ++i) {
-    const auto& [label, count] = report.labels[i];
-    text += fmt::format("  {:<15}{:>8}  {}\n", label, count, percent(ratio(count, all_labels(report))));
-  }
-  if (report.labels.size() > labels_shown)
-    text += fmt::format("  and {} other labels\n", report.labels.size() - labels_shown);
-  return text;
-}
-
 }  // namespace
 
 double DataReport::majority() const {
@@ -85,7 +74,12 @@ std::string text_of(const DataReport& report) {
                                              report.numbers->largest, report.numbers->mean));
   std::string text;
   for (const auto& [what, value] : lines) text += fmt::format("{:<17}{}\n", what, value);
-  text += labels_text(report);
+  for (std::size_t i = 0; i < std::min(labels_shown, report.labels.size()); ++i) {
+    const auto& [label, count] = report.labels[i];
+    text += fmt::format("  {:<15}{:>8}  {}\n", label, count, percent(ratio(count, all_labels(report))));
+  }
+  if (report.labels.size() > labels_shown)
+    text += fmt::format("  and {} other labels\n", report.labels.size() - labels_shown);
   for (const Repeated& repeated : report.most_repeated)
     text += fmt::format("{} times: '{}', first in lines {}\n", repeated.count, repeated.text,
                         fmt::join(repeated.lines, ", "));

@@ -1,15 +1,15 @@
 #include "bert/tasks/tables/labels.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <utility>
 
 #include "bert/io/file.h"
-#include "bert/io/lines.h"
 #include "bert/tasks/forms/row.h"
-#include "core/names.h"
+#include "core/joined.h"
+#include "core/nearest.h"
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -18,12 +18,9 @@ namespace {
 
 constexpr std::ptrdiff_t most_shown = 3;
 
-std::optional<double> as_number(const std::string& text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [read, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || read != end || !std::isfinite(number)) return {};
-  return number;
+std::optional<double> finite_number(const std::string& text) {
+  const std::optional<double> number = as_number(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::string wanted(const std::string& name, const std::vector<std::string>& names) {
@@ -37,7 +34,7 @@ std::string wanted(const std::string& name, const std::vector<std::string>& name
 
 Labels::Labels(std::vector<std::string> names) : names_(std::move(names)) {
   for (std::int64_t id = 0; id < std::ssize(names_); ++id) {
-    const std::string& name = names_[static_cast<std::size_t>(id)];
+    const std::string& name = names_[nth(id)];
     require(ids_.emplace(name, id).second, "labels: got '{}' twice, want each once", name);
   }
 }
@@ -45,8 +42,8 @@ Labels::Labels(std::vector<std::string> names) : names_(std::move(names)) {
 Labels Labels::of(std::span<const std::string> seen) {
   const std::set<std::string> different(seen.begin(), seen.end());
   std::vector<std::string> names(different.begin(), different.end());
-  if (std::ranges::all_of(names, [](const std::string& name) { return as_number(name).has_value(); }))
-    std::ranges::stable_sort(names, {}, [](const std::string& name) { return *as_number(name); });
+  if (std::ranges::all_of(names, [](const std::string& name) { return finite_number(name).has_value(); }))
+    std::ranges::stable_sort(names, {}, [](const std::string& name) { return *finite_number(name); });
   return Labels(std::move(names));
 }
 
@@ -54,13 +51,11 @@ Labels Labels::read(const std::filesystem::path& file) {
   const std::string bytes = io::read_file(file);
   std::vector<std::string> names;
   std::set<std::string_view> seen;
-  std::int64_t line = 0;
-  for (const std::string_view text : io::split_lines(plain_text(bytes, file.string()))) {
-    ++line;
-    const std::string_view name = without_carriage_return(text);
+  for (NumberedLines lines(plain_text(bytes, file.string())); const auto line = lines.next();) {
+    const auto [name, number] = *line;
     const std::string why = is_blank(name) ? "is blank, want a label" : what_is_wrong(name);
-    require(why.empty(), "{}:{}: {}", file.string(), line, why);
-    require(seen.insert(name).second, "{}:{}: has the label '{}' again", file.string(), line, name);
+    require(why.empty(), "{}:{}: {}", file.string(), number, why);
+    require(seen.insert(name).second, "{}:{}: has the label '{}' again", file.string(), number, name);
     names.emplace_back(name);
   }
   return Labels(std::move(names));
@@ -75,7 +70,7 @@ void Labels::write(const std::filesystem::path& file) const {
 
 const std::string& Labels::name(std::int64_t id) const {
   require(0 <= id && id < size(), "labels: got the number {}, want 0 to {}", id, size() - 1);
-  return names_[static_cast<std::size_t>(id)];
+  return names_[nth(id)];
 }
 
 std::optional<std::int64_t> Labels::find(const std::string& name) const {
@@ -90,7 +85,7 @@ std::int64_t Labels::id(const std::string& name, const std::string& place) const
 }
 
 double number_of(const std::string& label, const std::string& place) {
-  const std::optional<double> number = as_number(label);
+  const std::optional<double> number = finite_number(label);
   require(number.has_value(), "{}: got the label '{}', want a number", place, label);
   return *number;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -10,25 +11,13 @@ namespace {
 
 // What stands before the type at a name's first word, those between and the last one; and at a word that is a name.
 struct Prefixes {
+  Scheme scheme;
   char first, inner, last, single;
 };
-
-Prefixes prefixes(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::iob2:
-      return {'B', 'I', 'I', 'B'};
-    case Scheme::ioe2:
-      return {'I', 'I', 'E', 'E'};
-    case Scheme::iobes:
-      return {'B', 'I', 'E', 'S'};
-    case Scheme::bilou:
-      return {'B', 'I', 'L', 'U'};
-    case Scheme::bmes:
-      return {'B', 'M', 'E', 'S'};
-    default:
-      return {'I', 'I', 'I', 'I'};
-  }
-}
+constexpr Prefixes all_prefixes[] = {{Scheme::iob1, 'I', 'I', 'I', 'I'},  {Scheme::iob2, 'B', 'I', 'I', 'B'},
+                                     {Scheme::ioe1, 'I', 'I', 'I', 'I'},  {Scheme::ioe2, 'I', 'I', 'E', 'E'},
+                                     {Scheme::iobes, 'B', 'I', 'E', 'S'}, {Scheme::bilou, 'B', 'I', 'L', 'U'},
+                                     {Scheme::bmes, 'B', 'M', 'E', 'S'}};
 
 void check(const Entity& entity, std::int64_t free, std::int64_t words) {
   require(free <= entity.begin && entity.begin < entity.end && entity.end <= words,
@@ -59,14 +48,6 @@ std::optional<WrongTag> wrong_tag(std::span<const std::string> tags, Scheme sche
   return WrongTag{at, fmt::format("the tag '{}' is part of no whole name of {}", tags[at], name)};
 }
 
-void SchemeDetector::add(std::span<const std::string> tags) {
-  std::erase_if(left_, [&](Scheme scheme) { return wrong_tag(tags, scheme).has_value(); });
-}
-
-std::optional<Scheme> SchemeDetector::scheme() const {
-  return left_.empty() ? std::nullopt : std::optional(left_.front());
-}
-
 std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme) {
   const std::optional<WrongTag> wrong = wrong_tag(tags, scheme);
   require(!wrong, "tags: word {}: {}", wrong ? wrong->word + 1 : 0, wrong ? wrong->why : "");
@@ -75,14 +56,14 @@ std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme
 
 std::vector<std::string> tags_of(std::span<const Entity> entities, std::size_t words, Scheme scheme) {
   std::vector<std::string> tags(words, "O");
-  const Prefixes its = prefixes(scheme);
+  const Prefixes& its = *std::ranges::find(all_prefixes, scheme, &Prefixes::scheme);
   std::int64_t free = 0;
   for (std::size_t i = 0; i < entities.size(); ++i) {
     const Entity& entity = entities[i];
     check(entity, free, static_cast<std::int64_t>(words));
     free = entity.end;
     const auto set = [&](std::int64_t word, char prefix) {
-      tags[static_cast<std::size_t>(word)] = fmt::format("{}-{}", prefix, entity.type);
+      tags[nth(word)] = fmt::format("{}-{}", prefix, entity.type);
     };
     for (std::int64_t word = entity.begin; word < entity.end; ++word) set(word, its.inner);
     set(entity.begin, its.first);

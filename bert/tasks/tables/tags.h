@@ -18,17 +18,6 @@ struct WrongTag {
 // The first in a sentence; nothing: all are right.
 std::optional<WrongTag> wrong_tag(std::span<const std::string> tags, Scheme scheme);
 
-// The schemes sentences may be tagged by are narrowed down by each; of those left the simplest is meant.
-class SchemeDetector {
- public:
-  void add(std::span<const std::string> tags);
-  std::optional<Scheme> scheme() const;  // nothing: none allows all of them
-
- private:
-  std::vector<Scheme> left_ = {Scheme::iob2, Scheme::iobes, Scheme::bmes, Scheme::bilou,
-                               Scheme::iob1, Scheme::ioe2,  Scheme::ioe1};
-};
-
 // From tags to names and back; wrong tags are an error.
 std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme);
 std::vector<std::string> tags_of(std::span<const Entity> entities, std::size_t words, Scheme scheme);

@@ -6,12 +6,12 @@
 
 namespace bertlet::tasks {
 
-// Predictions as they come: CSV or TSV, or JSON lines where the name ends in .jsonl. In a table what is no text and no
-// number is JSON in its cell. The file is there once it is whole.
-class PredictionsFile {
+// Records as they come: JSON lines where the name ends in .jsonl, TSV, in which tabs and line ends are spaces, where it
+// ends in .tsv, and otherwise CSV. In a table what is no text is JSON in its cell. The file is there once it is whole.
+class RecordsFile {
  public:
   // `columns`: these alone, in this order; none: all.
-  PredictionsFile(const std::filesystem::path& file, std::vector<std::string> columns);
+  explicit RecordsFile(const std::filesystem::path& file, std::vector<std::string> columns = {});
 
   void write(const io::Json& record);
   void commit();

@@ -1,4 +1,4 @@
-#include "bert/tasks/predictions_file.h"
+#include "bert/tasks/records_file.h"
 
 #include "core/names.h"
 #include "core/require.h"
@@ -24,13 +24,13 @@ std::string tsv_cell(std::string text) {
 
 }  // namespace
 
-PredictionsFile::PredictionsFile(const std::filesystem::path& file, std::vector<std::string> columns)
+RecordsFile::RecordsFile(const std::filesystem::path& file, std::vector<std::string> columns)
     : to_(file),
       columns_(std::move(columns)),
       objects_(file.extension() == ".jsonl"),
       between_(file.extension() == ".tsv" ? '\t' : ',') {}
 
-io::Json PredictionsFile::chosen(const io::Json& record) const {
+io::Json RecordsFile::chosen(const io::Json& record) const {
   if (columns_.empty()) return record;
   io::Json to = io::Json::object();
   for (const std::string& column : columns_) {
@@ -43,7 +43,7 @@ io::Json PredictionsFile::chosen(const io::Json& record) const {
   return to;
 }
 
-std::string PredictionsFile::line_of(const io::Json& record, bool names) const {
+std::string RecordsFile::line_of(const io::Json& record, bool names) const {
   std::vector<std::string> cells;
   for (const auto& [name, value] : record.items()) {
     const std::string text = names ? name : value.is_string() ? value.string() : value.dump();
@@ -52,7 +52,7 @@ std::string PredictionsFile::line_of(const io::Json& record, bool names) const {
   return joined(cells, std::string_view(&between_, 1)) + "\n";
 }
 
-void PredictionsFile::write(const io::Json& whole) {
+void RecordsFile::write(const io::Json& whole) {
   const io::Json record = chosen(whole);
   if (!objects_ && !begun_) text_ += line_of(record, true);
   begun_ = true;
@@ -62,7 +62,7 @@ void PredictionsFile::write(const io::Json& whole) {
   text_.clear();
 }
 
-void PredictionsFile::commit() {
+void RecordsFile::commit() {
   to_.write(text_);
   to_.commit();
 }
