@@ -9,7 +9,7 @@
 #include "bert/io/file.h"
 #include "bert/tasks/records_file.h"
 #include "bert/text/utf8.h"
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

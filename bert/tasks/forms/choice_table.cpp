@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/table.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace bertlet::tasks {
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "core/joined.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/forms/words.h"
 #include "bert/text/utf8.h"
-#include "core/joined.h"
+#include "core/names.h"
 
 namespace bertlet::tasks {
 

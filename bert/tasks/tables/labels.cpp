@@ -7,8 +7,7 @@
 
 #include "bert/io/file.h"
 #include "bert/tasks/forms/row.h"
-#include "core/joined.h"
-#include "core/nearest.h"
+#include "core/names.h"
 #include "core/nth.h"
 #include "core/require.h"
 
