@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bertlet {
 
@@ -15,6 +17,16 @@ std::string joined(const Texts& texts, std::string_view between) {
     behind_another = true;
   }
   return whole;
+}
+
+// parts_of("a,b,", ','): "a", "b" and "". Of nothing it is one part without anything.
+inline std::vector<std::string> parts_of(std::string_view text, char between) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(between, begin), text.size());
+    parts.emplace_back(text.substr(begin, end - begin));
+  }
+  return parts;
 }
 
 }  // namespace bertlet

@@ -168,15 +168,6 @@ Json parsed(const Option& option, const std::string& text) {
   throw Error(fmt::format("{}: got '{}', want {}", option.flag(), got, allowed(option)));
 }
 
-std::vector<std::string> parts_of(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
-    end = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-  }
-  return parts;
-}
-
 }  // namespace
 
 void set(const Option& option, const io::JsonPlace& value) {
@@ -195,7 +186,7 @@ void set(const Option& option, const std::vector<std::string>& texts) {
 }
 
 void set(const Option& option, const std::string& text) {
-  set(option, is_list(option) ? parts_of(text) : std::vector<std::string>{text});
+  set(option, is_list(option) ? parts_of(text, ',') : std::vector<std::string>{text});
 }
 
 void check(const Option& option) {
