@@ -53,7 +53,7 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     config.is_decoder = true;
     return bert::causal_network(named(std::move(config), true));
   }

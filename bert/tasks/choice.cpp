@@ -70,8 +70,8 @@ class Choice : public Task {
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    return bert::choice_network(named(std::move(config), true), loss);
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
+    return bert::choice_network(named(std::move(config), true));
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
   std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,

@@ -111,8 +111,8 @@ class Classify : public TextTask {
            (config.problem_type == bert::Problem::inferred && config.num_labels() > 1);
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::single_label), head_, loss);
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
+    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::single_label), head_);
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
 

@@ -69,7 +69,7 @@ is the model with the least loss on them, from which every other task can begin.
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::word_network(named(std::move(config), true));
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }

@@ -103,8 +103,8 @@ class Multilabel : public TextTask {
   const Meaning& meaning() const override { return sets(); }
   bool fits(const bert::Config& config) const override { return config.problem_type == bert::Problem::multi_label; }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::multi_label), head_, loss);
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
+    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::multi_label), head_);
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
 };

@@ -58,9 +58,9 @@ class Tagging : public Task {
     return std::make_unique<TaggingData>(std::move(examples), tokenizer, max_length.value_or(128), *labels);
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     const bool is_plain = head_.kind == "linear" && head_.layers == "last" && !head_.crf;
-    return bert::token_network(named(std::move(config), is_plain), head_, loss);
+    return bert::token_network(named(std::move(config), is_plain), head_);
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted& wanted) const override {
     std::vector<std::int64_t> rows;

@@ -20,7 +20,7 @@ class NextSentence : public TextTask {
     if (!config.file.contains("id2label")) labels = usual();
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::next_sentence_network(named(std::move(config), true));
   }
   std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,

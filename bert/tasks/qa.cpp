@@ -107,7 +107,7 @@ class QuestionAnswering : public Task {
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::answer_network(named(std::move(config), true));
   }
   bert::Wanted wanted(ItemSpan items) const override {

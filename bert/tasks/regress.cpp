@@ -74,9 +74,9 @@ class Regress : public TextTask {
   bool has_numbers() const override { return true; }
   const Meaning& meaning() const override { return numbers(); }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     if (config.num_labels() != 1) config.set_num_labels(1);
-    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::regression), head_, loss);
+    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::regression), head_);
   }
 };
 

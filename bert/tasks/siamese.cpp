@@ -27,12 +27,11 @@ class Siamese : public TextTask {
             "siamese: got --balanced or --smoothing with --objective {}, want classes", objective_);
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     const bert::Objective objective = has_classes()            ? bert::Objective::classes
                                       : objective_ == "cosine" ? bert::Objective::cosine
                                                                : bert::Objective::ranking;
-    return bert::pair_network(named(std::move(config), false), head_.pool.empty() ? "mean" : head_.pool, objective,
-                              loss);
+    return bert::pair_network(named(std::move(config), false), head_.pool.empty() ? "mean" : head_.pool, objective);
   }
   Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override {
     return has_classes() ? scored.scores : Tensor();

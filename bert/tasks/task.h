@@ -100,7 +100,7 @@ class Task {
   virtual std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const = 0;
   virtual std::vector<Item> drawn(const Data& data, ItemSpan batch, const Rng& rng) const;  // as shown this time alone
 
-  virtual std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss = {}) const = 0;
+  virtual std::unique_ptr<bert::Network> network(bert::Config config) const = 0;
   virtual bert::Wanted wanted(ItemSpan items) const { return wanted_of(items); }
   virtual double weight(const bert::Batch& batch,
                         const bert::Wanted& wanted) const;  // how many things a loss is the mean of

@@ -14,20 +14,9 @@ namespace optim = bertlet::optim;
 namespace tasks = bertlet::tasks;
 namespace text = bertlet::text;
 namespace train = bertlet::train;
-using bertlet::real;
 using bertlet::io::Json;
 
 constexpr std::int64_t shortest_length = 8;
-
-std::vector<real> class_weights(const tasks::Data& data, std::int64_t labels) {
-  std::vector<real> counts(static_cast<std::size_t>(labels));
-  real all = 0;
-  for (const tasks::Item& item : data.items)
-    for (const std::int64_t label : item.labels)
-      if (label >= 0) counts[static_cast<std::size_t>(label)] += 1, all += 1;
-  for (real& count : counts) count = all / (static_cast<real>(labels) * std::max(count, real(1)));
-  return counts;
-}
 
 tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Examples& examples,
                                const tasks::FineTuned& model) {
@@ -90,10 +79,7 @@ FinetuneJob job_with_labels(const FinetuneOptions& options) {
                    "--labels: got {}, but nothing is learned that has names", options.labels);
   if (!options.labels.empty()) model.task->labels = tasks::Labels::read(options.labels);
   look_at_data(options, examples, config, job);
-
-  bert::LossOptions loss{.smoothing = static_cast<real>(model.task->smoothing)};
-  if (model.task->balanced) loss.weights = class_weights(*job.train, model.task->labels->size());
-  model.network = model.task->network(config, loss);
+  model.network = model.task->network(config);
   give_values(*model.network, options.model, options.common);
   return job;
 }
