@@ -111,7 +111,7 @@ train::Trainable::Loss FineTuning::next(Pass& pass) {
     other.rng.site += second_pass;
     const Scores again = model_.score(last_, other);
     const Tensor both = (loss.mean + loss_(again, last_)) * Tensor(real(0.5));
-    const Tensor p = model_.class_scores(scores), q = model_.class_scores(again);
+    const Tensor p = model_.task->class_scores(scores), q = model_.task->class_scores(again);
     require(static_cast<bool>(p), "fine-tuning: got --r-drop for a head without scores of classes");
     loss.mean = both + disagreement(p, q) * Tensor(static_cast<real>(options_.r_drop));
   }

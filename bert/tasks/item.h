@@ -19,6 +19,13 @@ using ItemSpan = std::span<const Item* const>;
 bert::Batch batch_of(ItemSpan items);    // all sequences; those of an item are a group
 bert::Wanted wanted_of(ItemSpan items);  // labels and values, one item after another
 
+// What a batch of items gave.
+struct Scores {
+  bert::Batch batch;
+  bert::Wanted wanted;
+  bert::Scored scored;
+};
+
 // What stands at a hidden place, as a model sees it.
 struct Guess {
   struct Candidate {

@@ -23,16 +23,6 @@ class NextSentence : public TextTask {
   std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::next_sentence_network(named(std::move(config), true));
   }
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan) const override {
-    return rows_of(scored.next);
-  }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.next; }
-  bert::Wanted wanted(ItemSpan items) const override {
-    bert::Wanted to = wanted_of(items);
-    to.next = std::move(to.labels);
-    return to;
-  }
 
  protected:
   void visit_own(const options::Visitor&) override {}
