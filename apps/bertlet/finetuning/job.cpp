@@ -1,6 +1,5 @@
 #include "apps/bertlet/finetuning/job.h"
 
-#include "apps/bertlet/finetuning/model.h"
 #include "core/joined.h"
 #include "core/require.h"
 
@@ -8,12 +7,7 @@ namespace apps {
 
 namespace {
 
-namespace bert = bertlet::bert;
-namespace metrics = bertlet::metrics;
 namespace optim = bertlet::optim;
-namespace tasks = bertlet::tasks;
-namespace text = bertlet::text;
-namespace train = bertlet::train;
 using bertlet::io::Json;
 
 constexpr std::int64_t shortest_length = 8;
