@@ -37,7 +37,7 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     auto to = std::make_unique<Data>(std::move(examples), tokenizer);
     to->examples.labelled = use != Use::predicting;
-    const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = text::Keep::ids};
+    const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = keep};
     for (std::int64_t i = 0; i < to->size(); ++i)
       for (text::Encoding& window : windows_of(tokenizer.encode(to->row(i).text, how))) {
         Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});

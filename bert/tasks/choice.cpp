@@ -55,7 +55,7 @@ class Choice : public Task {
 
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     auto to = std::make_unique<Data>(std::move(examples), tokenizer);
-    const text::EncodeOptions how{.max_length = max_length.value_or(128), .keep = text::Keep::ids};
+    const text::EncodeOptions how{.max_length = max_length.value_or(128), .keep = keep};
     for (std::int64_t i = 0; i < to->size(); ++i) {
       const Example& row = to->row(i);
       Item& item = to->items.emplace_back(Item{.example = i});

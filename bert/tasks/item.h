@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
+#include "bert/text/tokens.h"
 
 namespace bertlet::tasks {
 
@@ -10,7 +11,8 @@ struct Item {
       {};                         // a class; of each token one, −100 where none; where an answer begins and ends
   std::vector<real> values = {};  // a number; or for each label whether it holds
   std::int64_t example = 0;       // whose it is
-  std::vector<std::int64_t> places = {};  // what in the example the labels belong to: words; bytes of a mask
+  std::vector<std::int64_t> places = {};    // what in the example the labels belong to: words; bytes of a mask
+  std::vector<text::Span> characters = {};  // of each token, where in its text it stands; where that was asked for
 
   std::int64_t tokens() const;
 };

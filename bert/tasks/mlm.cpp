@@ -160,10 +160,10 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // A text in windows; where masks are given, those of them that have one.
-  static void add_windows(std::int64_t i, Use use, MaskedData& to) {
+  void add_windows(std::int64_t i, Use use, MaskedData& to) const {
     const bool given = use == Use::predicting;
-    const text::Keep keep = given ? text::Keep::offsets : text::Keep::ids;
-    const text::EncodeOptions how{.max_length = to.mask.most, .overflow = true, .keep = keep};
+    const text::EncodeOptions how{
+        .max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : keep};
     for (text::Encoding& encoding : windows_of(to.tokenizer->encode(to.row(i).text, how))) {
       Item item{.example = i};
       for (std::size_t token = 0; given && token < encoding.ids.size(); ++token) {

@@ -35,14 +35,25 @@ struct QuestionData : Data {
   Squad squad;
   SquadWindows windows;
 
-  QuestionData(Examples from, const text::Tokenizer& with, const WindowOptions& options, Use use)
+  QuestionData(Examples from, const text::Tokenizer& with, const WindowOptions& options, Use use, text::Keep keep)
       : Data(std::move(from), with), squad(squad_of(examples)), windows(squad, with, options, use) {
     for (const Window& window : windows.all()) {
       Item& item = items.emplace_back();
       item.sequences = {{windows.ids(window), windows.types(window)}};
       item.example = window.question;
       if (use != Use::predicting) item.labels = {window.answer_begin, window.answer_last};
+      if (keep == text::Keep::offsets) item.characters = characters_of(window);
     }
+  }
+
+  // Of the question's tokens in it, and of the passage's.
+  std::vector<text::Span> characters_of(const Window& window) const {
+    const std::vector<text::Span> asked = tokenizer->tokenize(row(window.question).text).characters;
+    const std::vector<text::Span>& passage = windows.passage(window).tokens.characters;
+    std::vector<text::Span> to(nth(window.length()));
+    std::copy_n(asked.begin(), window.offset - 2, to.begin() + 1);
+    std::copy(passage.begin() + window.begin, passage.begin() + window.end, to.begin() + window.offset);
+    return to;
   }
 };
 
@@ -99,7 +110,7 @@ class QuestionAnswering : public Task {
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     const std::string file = examples.file;
     const WindowOptions how{.max_length = max_length.value_or(384), .stride = stride_, .overlap = overlap_};
-    auto to = std::make_unique<QuestionData>(std::move(examples), tokenizer, how, use);
+    auto to = std::make_unique<QuestionData>(std::move(examples), tokenizer, how, use, keep);
     require(!to->items.empty() || use != Use::training,
             "{}: got no question with an answer that stands in its passage, want some to train on", file);
     return to;

@@ -79,6 +79,7 @@ class Task {
   ColumnChoice columns = {};
   double smoothing = 0;  // of classes
   bool balanced = false;
+  text::Keep keep = text::Keep::ids;  // of what data() makes: with offsets, items know where their tokens stand
 
   void visit(const options::Visitor& f);              // all that makes a model besides its weights: task.json
   void visit_columns(const options::Visitor& f);      // of these,

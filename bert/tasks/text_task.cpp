@@ -70,7 +70,7 @@ text::EncodeOptions TextTask::encode_options() const {
           .head = std::max<std::int64_t>(1, head),
           .overflow = windows_ && !apart_,
           .stride = stride_,
-          .keep = text::Keep::ids};
+          .keep = keep};
 }
 
 void TextTask::add_sequences(Item& item, const Example& row, bool is_pair, const text::Tokenizer& tokenizer) const {

@@ -14,6 +14,7 @@ inline std::vector<text::Encoding> windows_of(text::Encoding first) {
 // A window becomes the next sequence of an item.
 inline void add_window(Item& item, text::Encoding window) {
   item.sequences.push_back({std::move(window.ids), std::move(window.types)});
+  item.characters.insert(item.characters.end(), window.characters.begin(), window.characters.end());
 }
 
 inline void add_windows(Item& item, text::Encoding first) {

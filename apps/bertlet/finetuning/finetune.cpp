@@ -108,6 +108,13 @@ std::string labels_text(const tasks::FineTuned& model, const tasks::Item& item) 
   return bertlet::joined(texts, ", ");
 }
 
+// Where in its text a token stands, in characters.
+std::string place_text(const tasks::Item& item, std::size_t token) {
+  if (item.characters.empty()) return "";
+  const text::Span& at = item.characters[token];
+  return fmt::format("  {:>9}", at.begin == at.end ? "-" : fmt::format("{}-{}", at.begin, at.end));
+}
+
 std::string table_of(const tasks::FineTuned& model, const tasks::Item& item) {
   const text::Vocabulary& vocabulary = model.tokenizer->vocabulary();
   const bool by_token = std::ssize(item.labels) == item.tokens();
@@ -115,8 +122,8 @@ std::string table_of(const tasks::FineTuned& model, const tasks::Item& item) {
   for (std::size_t token = 0; const bertlet::bert::Sequence& sequence : item.sequences) {
     if (token > 0) to += "  --\n";
     for (std::size_t i = 0; i < sequence.ids.size(); ++i, ++token)
-      to += fmt::format("  {:>4}  {:<18} {:>6}  {}{}\n", i, vocabulary.token(sequence.ids[i]), sequence.ids[i],
-                        sequence.types.empty() ? 0 : sequence.types[i],
+      to += fmt::format("  {:>4}  {:<18} {:>6}  {}{}{}\n", i, vocabulary.token(sequence.ids[i]), sequence.ids[i],
+                        sequence.types.empty() ? 0 : sequence.types[i], place_text(item, token),
                         by_token && item.labels[token] != bertlet::no_label
                             ? "  " + label_text(*model.task, vocabulary, item.labels[token])
                             : "");

@@ -43,6 +43,7 @@ tasks::DataReport report_for(const tasks::Examples& examples, const tasks::FineT
 void look_at_data(const FinetuneOptions& options, tasks::Examples examples, const bert::Config& config,
                   FinetuneJob& job) {
   tasks::FineTuned& model = job.model;
+  if (options.inspect > 0) model.task->keep = text::Keep::offsets;
   job.report = report_for(examples, model, config);
   model.task->max_length = std::max(job.report.max_length, shortest_length);
   model.task->learn_labels(examples);
