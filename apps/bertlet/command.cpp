@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "core/names.h"
 #include "core/require.h"
@@ -73,6 +74,11 @@ void Command::option(const options::Option& option) {
     if (const std::string text = text_of(option); !text.empty()) to->default_str(text);
   }
   if (!option.limits.group.empty()) to->group(option.limits.group);
+}
+
+void require_new(const std::string& file, bool force) {
+  bertlet::require(force || !std::filesystem::is_regular_file(file), "{}: is there already, want --force to replace it",
+                   file);
 }
 
 Command Command::add(const char* name, const char* what, const char* about) const {

@@ -88,6 +88,9 @@ class Command {
   Action* chosen_;
 };
 
+// An error where a file that is to be written is there, and nobody said that it may be replaced.
+void require_new(const std::string& file, bool force);
+
 // A program as a whole.
 struct Program {
   std::string name, about = {}, footer = {}, version = {};

@@ -19,10 +19,4 @@ Spans LabelledRows::spans(const Spans& sequences) const {
   return Spans(lengths);
 }
 
-CrossEntropyOptions cross_entropy_options(const LossOptions& loss) {
-  CrossEntropyOptions to{.smoothing = loss.smoothing};
-  if (!loss.weights.empty()) to.weights = Array::of({std::ssize(loss.weights)}, loss.weights);
-  return to;
-}
-
 }  // namespace bertlet::bert

@@ -1,7 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
 #include "core/require.h"
-#include "nn/losses/losses.h"
 
 namespace bertlet::bert {
 
@@ -23,6 +22,68 @@ struct Head {
   }
 };
 
+// The model by itself.
+struct NoHead : Head {
+  Scored score(Encoded encoded, const Batch&, Pass&, const std::vector<int64_t>&) const { return {std::move(encoded)}; }
+  Tensor loss(const Scored&, const Batch&, const Wanted&) const { throw Error("model: has no head, and so no loss"); }
+  bool has_loss(const Wanted&) const { return false; }
+  std::vector<NamedScores> named(const Scored&) const { return {}; }
+};
+
+// An encoder and what stands on it, by type.
+//
+//   MaskedLM model(config);                          // EncoderWith<WordHead>
+//   const Scored scored = model.score(batch, pass);  // of model.bert and model.head
+template <class Top>
+struct EncoderWith : Network {
+  Model bert;
+  Top head;
+
+  EncoderWith(Model encoder, Top on_top)
+      : bert(std::move(encoder)), head(std::move(on_top)), parameters_(parameters_of(*this)) {}
+
+  Parameters& parameters() override { return parameters_; }
+  const Config& config() const override { return bert.config; }
+
+  std::vector<InitRule> initial_values() const override {
+    std::vector<InitRule> rules = head.initial_values();
+    for (InitRule& rule : bert::initial_values(bert.config)) rules.push_back(std::move(rule));
+    return rules;
+  }
+
+  Scored score(const Batch& batch, Pass& pass, const Ask& ask = {}, std::vector<int64_t> rows = {}) const override {
+    Ask asked = ask;
+    asked.hidden_states = ask.hidden_states || head.wants_hidden_states();
+    return head.score(bert(batch, pass, asked), batch, pass, std::move(rows));
+  }
+
+  Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const override {
+    return head.loss(scored, batch, wanted);
+  }
+  bool has_loss(const Wanted& wanted) const override { return head.has_loss(wanted); }
+  bool labels_rows() const override { return head.labels_rows(); }
+  std::vector<NamedScores> named(const Scored& scored) const override { return head.named(scored); }
+  std::vector<int64_t> rows_of(const Batch& batch, const Wanted& wanted) const override {
+    return head.rows_of(batch, wanted);
+  }
+  std::vector<int64_t> decode(const Scored& scored, const Batch& batch,
+                              const std::vector<int64_t>& labels) const override {
+    return head.decode(scored, batch, labels);
+  }
+
+  void visit(auto&& f) {
+    if constexpr (std::is_same_v<Top, NoHead>) {
+      bert.visit(f);
+    } else {
+      f("bert", bert);
+      head.visit(f);
+    }
+  }
+
+ private:
+  Parameters parameters_;
+};
+
 // The rows of a batch that have a label: a word's first token, for example, and neither [CLS] nor a pad.
 struct LabelledRows {
   std::vector<int64_t> rows, labels;
@@ -30,7 +91,5 @@ struct LabelledRows {
   explicit LabelledRows(const std::vector<int64_t>& of_rows);  // [N], −100 where there is none
   Spans spans(const Spans& sequences) const;                   // of them, in each sequence
 };
-
-CrossEntropyOptions cross_entropy_options(const LossOptions& loss);
 
 }  // namespace bertlet::bert

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "bert/heads/answer_head.h"
-#include "bert/heads/choice_head.h"
-#include "bert/heads/pair_head.h"
+#include "bert/heads/group_heads.h"
 #include "bert/heads/pretraining_head.h"
 #include "bert/heads/sentence_head.h"
 #include "bert/heads/token_head.h"
@@ -34,7 +33,7 @@ constexpr Known all_known[] = {
     {"next-sentence", "BertForNextSentencePrediction", next_sentence_network},
     {"sequence-classification", "BertForSequenceClassification",
      [](const Config& config) { return sentence_network(config); }},
-    {"multiple-choice", "BertForMultipleChoice", [](const Config& config) { return choice_network(config); }},
+    {"multiple-choice", "BertForMultipleChoice", choice_network},
     {"token-classification", "BertForTokenClassification", [](const Config& config) { return token_network(config); }},
     {"question-answering", "BertForQuestionAnswering", answer_network}};
 
@@ -65,20 +64,20 @@ std::string head_of(const Config& config) {
   return {};
 }
 
-std::unique_ptr<Network> sentence_network(const Config& config, const HeadOptions& options, const LossOptions& loss) {
-  return made(config, wants_pooler(options) ? WithPooler::yes : WithPooler::no, SentenceHead(config, options, loss));
+std::unique_ptr<Network> sentence_network(const Config& config, const HeadOptions& options) {
+  return made(config, wants_pooler(options) ? WithPooler::yes : WithPooler::no, SentenceHead(config, options));
 }
 
-std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& options, const LossOptions& loss) {
-  return made(config, WithPooler::no, TokenHead(config, options, loss));
+std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& options) {
+  return made(config, WithPooler::no, TokenHead(config, options));
 }
 
 std::unique_ptr<Network> answer_network(const Config& config) {
   return made(config, WithPooler::no, AnswerHead(config));
 }
 
-std::unique_ptr<Network> choice_network(const Config& config, const LossOptions& loss) {
-  return made(config, WithPooler::yes, ChoiceHead(config, loss));
+std::unique_ptr<Network> choice_network(const Config& config) {
+  return made(config, WithPooler::yes, ChoiceHead(config));
 }
 
 std::unique_ptr<Network> word_network(const Config& config) { return std::make_unique<MaskedLM>(config); }
@@ -88,9 +87,8 @@ std::unique_ptr<Network> next_sentence_network(const Config& config) {
   return made(config, WithPooler::yes, NextSentenceHead(config));
 }
 
-std::unique_ptr<Network> pair_network(const Config& config, const std::string& pool, Objective objective,
-                                      const LossOptions& loss) {
-  return made(config, pool == "pooler" ? WithPooler::yes : WithPooler::no, PairHead(config, pool, objective, loss));
+std::unique_ptr<Network> pair_network(const Config& config, const std::string& pool, Objective objective) {
+  return made(config, pool == "pooler" ? WithPooler::yes : WithPooler::no, PairHead(config, pool, objective));
 }
 
 }  // namespace bertlet::bert

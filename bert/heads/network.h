@@ -3,6 +3,7 @@
 
 #include "bert/model/model.h"
 #include "nn/init.h"
+#include "nn/losses/losses.h"
 
 // An encoder with a head on it. Each head is a struct of its own (sentence_head.h, token_head.h, …); Network is any of
 // them, where which one it is is known only when the program runs.
@@ -19,6 +20,7 @@ struct Wanted {
   Array values = {};                            // [B, labels]: numbers, or for each label whether it holds
   std::vector<int64_t> starts = {}, ends = {};  // [B]: of the answer, counted from the sequence's first row
   std::vector<int64_t> next = {};               // [B]: 0 the second segment follows the first, 1 it does not
+  CrossEntropyOptions over_classes = {};        // where the loss is a cross-entropy over classes of sequences or tokens
 };
 
 struct Scored {
@@ -83,33 +85,23 @@ struct HeadOptions {
                                  // their scores, or attention: a learned mean of what the classifier looks at
 };
 
-// Of cross-entropy over classes.
-struct LossOptions {
-  real smoothing = 0;
-  std::vector<real> weights = {};  // of the classes; none: all weigh 1
-};
-
 std::vector<std::string> sentence_kinds();
 std::vector<std::string> token_kinds();
 std::vector<std::string> pools_of(const std::string& kind);  // of a sentence's head, the usual one first
 std::vector<std::string> window_kinds();
 
 // A label, several labels or a number for each sequence or group, by config.problem_type.
-std::unique_ptr<Network> sentence_network(const Config& config, const HeadOptions& options = {},
-                                          const LossOptions& loss = {});
-std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& options = {},
-                                       const LossOptions& loss = {});  // a label for each row
+std::unique_ptr<Network> sentence_network(const Config& config, const HeadOptions& options = {});
+std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& options = {});  // a label for each row
 std::unique_ptr<Network> answer_network(const Config& config);         // where in a sequence an answer begins and ends
-std::unique_ptr<Network> choice_network(const Config& config,
-                                        const LossOptions& loss = {});  // the right one of a group's sequences
-std::unique_ptr<Network> word_network(const Config& config);            // masked words
-std::unique_ptr<Network> causal_network(const Config& config);          // the word that comes next
-std::unique_ptr<Network> next_sentence_network(const Config& config);   // whether the second segment follows the first
+std::unique_ptr<Network> choice_network(const Config& config);         // the right one of a group's sequences
+std::unique_ptr<Network> word_network(const Config& config);           // masked words
+std::unique_ptr<Network> causal_network(const Config& config);         // the word that comes next
+std::unique_ptr<Network> next_sentence_network(const Config& config);  // whether the second segment follows the first
 
 // Two texts, each encoded by itself: classes of pairs, how near they are (a number from −1 to 1), or which belongs to
 // which. Each group is a pair. The scores are classes [groups, labels] or cosines [groups].
 enum class Objective { classes, cosine, ranking };
-std::unique_ptr<Network> pair_network(const Config& config, const std::string& pool, Objective objective,
-                                      const LossOptions& loss = {});
+std::unique_ptr<Network> pair_network(const Config& config, const std::string& pool, Objective objective);
 
 }  // namespace bertlet::bert

@@ -1,8 +1,28 @@
 #pragma once
-#include "bert/heads/next_sentence_head.h"
 #include "bert/heads/word_head.h"
+#include "core/ops.h"
 
 namespace bertlet::bert {
+
+// Does the second sentence follow the first? Class 0: it does, class 1: it is from elsewhere.
+struct NextSentenceHead : Head {
+  Linear seq_relationship;
+
+  explicit NextSentenceHead(const Config& config) : seq_relationship(config.hidden_size, 2) {}
+
+  Scored score(Encoded encoded, const Batch&, Pass&, const std::vector<int64_t>& = {}) const {
+    const Tensor scores = seq_relationship(encoded.pooler_output);  // [B, 2]
+    return {.encoded = std::move(encoded), .scores = scores, .next = scores};
+  }
+
+  // Hugging Face calls its labels "labels" too; "next_sentence_label" is what the pre-training head calls them.
+  Tensor loss(const Scored& scored, const Batch&, const Wanted& wanted) const {
+    return cross_entropy(scored.next, wanted.labels.empty() ? wanted.next : wanted.labels);
+  }
+  bool has_loss(const Wanted& wanted) const { return !wanted.labels.empty() || !wanted.next.empty(); }
+
+  void visit(auto&& f) { f("cls.seq_relationship", seq_relationship); }
+};
 
 // What BERT was pre-trained for: masked words and next sentences, whose losses are added.
 struct PreTrainingHead : Head {
@@ -11,12 +31,20 @@ struct PreTrainingHead : Head {
 
   struct Losses {
     Tensor words, next;  // empty where nothing is wanted
-    Tensor sum() const;
+    Tensor sum() const { return words && next ? words + next : words ? words : next; }
   };
 
   explicit PreTrainingHead(const Model& bert) : words(bert, WhichWord::here), next(bert.config) {}
-  Scored score(Encoded encoded, const Batch& batch, Pass& pass, std::vector<int64_t> rows = {}) const;
-  Losses losses(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
+
+  Scored score(Encoded encoded, const Batch& batch, Pass& pass, std::vector<int64_t> rows = {}) const {
+    Scored to = words.score(std::move(encoded), batch, pass, std::move(rows));
+    to.next = next.seq_relationship(to.encoded.pooler_output);
+    return to;
+  }
+  Losses losses(const Scored& scored, const Batch& batch, const Wanted& wanted) const {
+    return {wanted.labels.empty() ? Tensor() : words.loss(scored, batch, wanted),
+            wanted.next.empty() ? Tensor() : cross_entropy(scored.next, wanted.next)};
+  }
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const {
     return losses(scored, batch, wanted).sum();
   }

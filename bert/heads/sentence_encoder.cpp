@@ -75,16 +75,12 @@ Encoded SentenceEncoder::encoded(const Batch& batch) const {
   return model_(batch, pass, {.hidden_states = states});
 }
 
-Tensor SentenceEncoder::pooled(const Batch& batch, const Encoded& encoded) const {
-  std::vector<Tensor> parts;
-  for (const SentencePool pool : modules_.pools)
-    parts.push_back(sentence_vectors(batch, encoded, pool, options_.layer));
-  return parts.size() == 1 ? parts[0] : concat(parts, 1);
-}
-
 Array SentenceEncoder::vectors(std::span<const text::Encoding> texts) const {
   const Batch batch = batch_of(texts);
-  Tensor x = pooled(batch, encoded(batch));
+  const Encoded states = encoded(batch);
+  std::vector<Tensor> parts;
+  for (const SentencePool pool : modules_.pools) parts.push_back(sentence_vectors(batch, states, pool, options_.layer));
+  Tensor x = parts.size() == 1 ? parts[0] : concat(parts, 1);
   for (const SentenceStep& step : modules_.steps) x = stepped(x, step);
   return x.value();
 }

@@ -35,7 +35,6 @@ class SentenceEncoder {
 
  private:
   Encoded encoded(const Batch& batch) const;
-  Tensor pooled(const Batch& batch, const Encoded& encoded) const;
 
   SentenceOptions options_;
   SentenceModules modules_;

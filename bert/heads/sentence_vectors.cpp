@@ -1,62 +1,34 @@
 #include "bert/heads/sentence_vectors.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/names.h"
 #include "core/ops.h"
 #include "core/require.h"
-#include "nn/sequence/pooling.h"
 
 namespace bertlet::bert {
 
 namespace {
 
-struct NamedPool {
-  const char* name;
-  SentencePool pool;
-};
-constexpr std::array named_pools{NamedPool{"cls", SentencePool::cls},
-                                 NamedPool{"pooler", SentencePool::pooler},
-                                 NamedPool{"mean", SentencePool::mean},
-                                 NamedPool{"max", SentencePool::max},
-                                 NamedPool{"mean-sqrt", SentencePool::mean_sqrt},
-                                 NamedPool{"first-last", SentencePool::first_last}};
-
 Pooling rows_pooled(SentencePool pool) {
-  switch (pool) {
-    case SentencePool::max:
-      return Pooling::max;
-    case SentencePool::mean:
-      return Pooling::mean;
-    case SentencePool::mean_sqrt:
-      return Pooling::mean_sqrt;
-    default:
-      return Pooling::first;
-  }
+  if (pool == SentencePool::max) return Pooling::max;
+  if (pool == SentencePool::mean_sqrt) return Pooling::mean_sqrt;
+  return pool == SentencePool::mean ? Pooling::mean : Pooling::first;
 }
 
 }  // namespace
 
-SentencePool sentence_pool(const std::string& name) {
-  const auto found = std::ranges::find(named_pools, name, &NamedPool::name);
-  require(found != named_pools.end(), "sentence_pool: got '{}', want one of: {}", name,
-          joined(sentence_pool_names(), " "));
-  return found->pool;
-}
-
-std::vector<std::string> sentence_pool_names() {
-  std::vector<std::string> names;
-  for (const NamedPool& each : named_pools) names.emplace_back(each.name);
+const std::vector<std::string>& sentence_pool_names() {
+  static const std::vector<std::string> names = {"cls", "pooler", "mean", "max", "mean-sqrt", "first-last"};
   return names;
 }
 
-const Tensor& states_after(const Encoded& encoded, std::optional<int64_t> layer) {
-  if (!layer) return encoded.last_hidden_state;
-  const int64_t count = std::ssize(encoded.hidden_states);
-  require(0 <= *layer && *layer < count, "sentence_vectors: got layer {}, want 0 to {}", *layer, count - 1);
-  return encoded.hidden_states[static_cast<std::size_t>(*layer)];
+SentencePool sentence_pool(const std::string& name) {
+  const std::vector<std::string>& names = sentence_pool_names();
+  const auto found = std::ranges::find(names, name);
+  require(found != names.end(), "sentence_pool: got '{}', want one of: {}", name, joined(names, " "));
+  return static_cast<SentencePool>(found - names.begin());
 }
 
 Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool pool, std::optional<int64_t> layer) {
@@ -86,14 +58,11 @@ Array normalized(const Array& vectors) {
   return to;
 }
 
-Tensor AttentionPool::operator()(const Tensor& x, const Spans& spans) const {
-  return attention_pool(x, score(x), spans);
-}
-
-SentenceVectors::SentenceVectors(const std::string& name, const std::string& layers, const Config& config)
+SentenceVectors::SentenceVectors(const std::string& name, const std::string& layers, const Config& config,
+                                 std::optional<int64_t> width)
     : states(layers, config) {
   if (name == learned_pool)
-    attention.emplace(config.hidden_size);
+    attention.emplace(width.value_or(config.hidden_size));
   else
     pool = sentence_pool(name);
   require(!states.wants_hidden_states() || (pool != SentencePool::pooler && pool != SentencePool::first_last),

@@ -21,30 +21,27 @@ int64_t row_width(const Config& config, const HeadOptions& options) {
 
 std::vector<std::string> token_kinds() { return {"linear", "lstm", "gru"}; }
 
-TokenHead::TokenHead(const Config& config, const HeadOptions& options, const LossOptions& loss)
+TokenHead::TokenHead(const Config& config, const HeadOptions& options)
     : states(options.layers, config),
       dropout{config.classifier_rate()},
-      classifier(row_width(config, options), config.num_labels()),
-      loss_options(cross_entropy_options(loss)) {
+      classifier(row_width(config, options), config.num_labels()) {
   const std::vector<std::string> names = token_kinds();
   require(std::ranges::find(names, options.kind) != names.end(), "head for tokens: got '{}', want one of: {}",
           options.kind, joined(names, " "));
   const int64_t width = classifier.weight.shape()[1] / 2;
-  if (options.kind == "lstm") lstm.emplace(config.hidden_size, width, Directions::two);
-  if (options.kind == "gru") gru.emplace(config.hidden_size, width, Directions::two);
+  if (options.kind != "linear") recurrent.emplace(options.kind, config.hidden_size, width);
   if (options.crf) crf.emplace(config.num_labels());
 }
 
 Scored TokenHead::score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>&) const {
   Tensor x = states(encoded);
-  if (lstm) x = (*lstm)(x, batch.spans).output;
-  if (gru) x = (*gru)(x, batch.spans).output;
+  if (recurrent) x = (*recurrent)(x, batch.spans).output;
   const Tensor scores = classifier(dropout(x, pass));  // [N, labels]
   return {.encoded = std::move(encoded), .scores = scores};
 }
 
 Tensor TokenHead::loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const {
-  if (!crf) return cross_entropy(scored.scores, wanted.labels, loss_options);
+  if (!crf) return cross_entropy(scored.scores, wanted.labels, wanted.over_classes);
   const LabelledRows labelled(wanted.labels);
   return -mean(
       crf->log_likelihood(gather_rows(scored.scores, labelled.rows), labelled.labels, labelled.spans(batch.spans)));
@@ -58,8 +55,7 @@ std::vector<int64_t> TokenHead::decode(const Scored& scored, const Batch& batch,
 }
 
 std::vector<InitRule> TokenHead::initial_values() const {
-  std::vector<InitRule> rules = mix_values();
-  for (InitRule& rule : recurrent_values()) rules.push_back(std::move(rule));
+  std::vector<InitRule> rules = first_values();
   rules.push_back({"crf.*transitions", uniform_init(real(-0.1), real(0.1))});
   return rules;
 }

@@ -1,7 +1,6 @@
 #pragma once
 #include "bert/heads/head.h"
 #include "bert/heads/states.h"
-#include "nn/recurrent/recurrent.h"
 #include "nn/sequence/crf.h"
 
 namespace bertlet::bert {
@@ -10,14 +9,12 @@ namespace bertlet::bert {
 // which chooses a sequence's labels together, by which ones follow each other.
 struct TokenHead : Head {
   States states;
-  std::optional<LSTM> lstm = {};
-  std::optional<GRU> gru = {};
+  std::optional<Recurrent> recurrent = {};
   Dropout dropout;
   Linear classifier;
   std::optional<CRF> crf = {};
-  CrossEntropyOptions loss_options;
 
-  TokenHead(const Config& config, const HeadOptions& options, const LossOptions& loss = {});
+  TokenHead(const Config& config, const HeadOptions& options);
   Scored score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>& rows = {}) const;
 
   // The mean over labels; with a random field that over sequences.
@@ -32,8 +29,7 @@ struct TokenHead : Head {
   // Without more than a linear layer it is Hugging Face's, under the same names.
   void visit(auto&& f) {
     states.visit(f);
-    f("recurrent", lstm);
-    f("recurrent", gru);
+    f("recurrent", recurrent);
     f("classifier", classifier);
     f("crf", crf);
   }

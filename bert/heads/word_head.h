@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/heads/encoder_with.h"
+#include "bert/heads/head.h"
 
 namespace bertlet::bert {
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "bert/tasks/guesses.h"
+#include "bert/tasks/language_task.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/windows.h"
 
@@ -23,7 +23,7 @@ double loss_of(const Data& data, std::int64_t i, Outputs outputs) {
 }
 
 // Texts in windows, of which each token but the first is to be found from those before it.
-class NextWords : public Task {
+class NextWords : public LanguageTask {
  public:
   Facts facts() const override {
     return {
@@ -33,37 +33,24 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
 `bertlet generate RUN PROMPT` continues a text; `bertlet predict` gives the perplexity of each.)",
         "BertLMHeadModel"};
   }
-  Content content() const override { return Content::plain; }
-  std::string cannot_teach() const override { return ""; }
 
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
-    auto to = std::make_unique<Data>();
-    to->examples = std::move(examples);
+    auto to = std::make_unique<Data>(std::move(examples), tokenizer);
     to->examples.labelled = use != Use::predicting;
-    to->tokenizer = &tokenizer;
-    const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = text::Keep::ids};
-    for (std::int64_t i = 0; i < to->size(); ++i) {
-      std::vector<text::Encoding> windows = windows_of(tokenizer.encode(to->row(i).text, how));
-      for (text::Encoding& window : windows) {
+    const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = keep};
+    for (std::int64_t i = 0; i < to->size(); ++i)
+      for (text::Encoding& window : windows_of(tokenizer.encode(to->row(i).text, how))) {
         Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});
         item.labels[0] = no_label;
-        item.sequences.push_back({std::move(window.ids), std::move(window.types)});
+        add_window(item, std::move(window));
       }
-    }
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     config.is_decoder = true;
     return bert::causal_network(named(std::move(config), true));
   }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan items) const override {
-    return guesses_of(scored, items);
-  }
-  Measuring measuring(const Data& data, Outputs outputs) const override { return guess_measuring(data, outputs); }
-  std::vector<Output> baseline(const Data& data) const override { return frequency_guesses(data); }
 
   // The texts that surprise most.
   Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {

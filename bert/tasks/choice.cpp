@@ -1,8 +1,8 @@
 // Which of some endings goes with a text.
 #include <algorithm>
 
-#include "bert/metrics/classification.h"
 #include "bert/tasks/tasks.h"
+#include "bert/tasks/windows.h"
 #include "core/nth.h"
 #include "core/require.h"
 
@@ -54,47 +54,30 @@ class Choice : public Task {
   }
 
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
-    auto to = std::make_unique<Data>();
-    to->examples = std::move(examples);
-    to->tokenizer = &tokenizer;
+    auto to = std::make_unique<Data>(std::move(examples), tokenizer);
+    const text::EncodeOptions how{.max_length = max_length.value_or(128), .keep = keep};
     for (std::int64_t i = 0; i < to->size(); ++i) {
       const Example& row = to->row(i);
       Item& item = to->items.emplace_back(Item{.example = i});
-      for (const std::string& ending : endings_of(row)) {
-        text::Encoding encoding =
-            tokenizer.encode(row.text, ending, {.max_length = max_length.value_or(128), .keep = text::Keep::ids});
-        item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
-      }
+      for (const std::string& ending : endings_of(row)) add_window(item, tokenizer.encode(row.text, ending, how));
       if (use != Use::predicting && to->examples.labelled) item.labels = {label_of(row, place_of(*to, i))};
     }
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    return bert::choice_network(named(std::move(config), true), loss);
-  }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan) const override {
-    return rows_of(scored.scores);
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
+    return bert::choice_network(named(std::move(config), true));
   }
 
   Measuring measuring(const Data& data, Outputs outputs) const override {
     return [&data, outputs](Chosen chosen) -> metrics::Measures {
-      std::vector<std::int64_t> is, said;
-      for (const std::int64_t i : chosen) {
-        is.push_back(data.items[nth(i)].labels[0]);
-        said.push_back(outputs[nth(i)].best());
-      }
-      return {{"accuracy", metrics::accuracy(metrics::Confusion(is, said, std::ssize(data.row(0).parts)))}};
+      return {{"accuracy", metrics::accuracy(confusion_of(data, outputs, chosen, std::ssize(data.row(0).parts)))}};
     };
   }
 
   // Always the ending that is right most often.
   std::vector<Output> baseline(const Data& data) const override {
-    std::vector<real> counts(data.row(0).parts.size());
-    for (const Item& item : data.items) counts[nth(item.labels[0])] += 1;
-    return std::vector<Output>(data.items.size(), Output{.scores = counts});
+    return frequent_classes(data, std::ssize(data.row(0).parts));
   }
 
   Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
@@ -126,10 +109,10 @@ class Choice : public Task {
     return to;
   }
   std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
-    return shares_shown(numbered(endings_of(data.row(i))), outputs[nth(i)].probabilities());
+    return shares_shown(shares_of(numbered(endings_of(data.row(i))), outputs[nth(i)].probabilities()));
   }
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
-    return shares_record(endings_of(data.row(i)), outputs[nth(i)].probabilities());
+    return shares_record(shares_of(endings_of(data.row(i)), outputs[nth(i)].probabilities()));
   }
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/io/model_directory.h"
+#include "bert/tasks/tasks.h"
 #include "core/ops.h"
 #include "core/require.h"
 #include "nn/losses/losses.h"
@@ -65,10 +65,7 @@ void DistillingOptions::visit(const options::Visitor& f) {
 }
 
 FineTuned read_teacher(const std::filesystem::path& directory) {
-  const std::filesystem::path best = io::model_directory(directory);
-  const bool has_task =
-      std::filesystem::exists(best / "task.json") || task_for(bert::read_config(best / "config.json"));
-  FineTuned teacher = has_task ? read_fine_tuned(best) : read_language_model(best);
+  FineTuned teacher = read_fine_tuned(directory, mlm());
   const std::string why = teacher.task->cannot_teach();
   require(why.empty(), "{}: a model for {} {}, so no student can learn from it", directory.string(),
           teacher.task->facts().name, why);
@@ -109,9 +106,9 @@ FineTuning::Loss distilling_loss(const FineTuned& student, const FineTuned& teac
     Tensor sum = Tensor(real(0));
     const auto add = [&](double weight, const Tensor& part) { sum = sum + times(weight, part); };
     if (std::ranges::any_of(items, is_labelled)) add(options.hard, student.loss(scores));
-    if (const Tensor mine = student.class_scores(scores))
+    if (const Tensor mine = student.task->class_scores(scores))
       add(options.soft,
-          (several ? soft_loss_of_each : soft_loss)(mine, teacher.class_scores(said), options.temperature));
+          (several ? soft_loss_of_each : soft_loss)(mine, teacher.task->class_scores(said), options.temperature));
     if (hidden > 0)
       add(hidden, hidden_loss(scores.scored.encoded.last_hidden_state, said.scored.encoded.last_hidden_state));
     return sum;

@@ -1,14 +1,14 @@
 #include "bert/tasks/fine_tuned.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "bert/data/batches.h"
 #include "bert/io/file.h"
 #include "bert/io/model_directory.h"
 #include "bert/io/pretrained.h"
-#include "bert/tasks/tasks.h"
 #include "bert/text/tokenizer_files.h"
 #include "core/names.h"
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -29,7 +29,7 @@ std::unique_ptr<Task> read_task(const fs::path& file) {
   return task;
 }
 
-std::unique_ptr<Task> task_in(const fs::path& directory, const bert::Config& config) {
+std::unique_ptr<Task> task_in(const fs::path& directory, const bert::Config& config, std::unique_ptr<Task> otherwise) {
   if (fs::exists(directory / task_name)) {
     std::unique_ptr<Task> task = read_task(directory / task_name);
     if (fs::exists(directory / labels_name))
@@ -38,31 +38,19 @@ std::unique_ptr<Task> task_in(const fs::path& directory, const bert::Config& con
       task->labels = Labels(config.labels);
     return task;
   }
-  std::unique_ptr<Task> task = task_for(config);
-  require(task != nullptr,
+  if (std::unique_ptr<Task> task = task_for(config)) return task;
+  require(otherwise != nullptr,
           "{}: has no task.json, and its config.json names no head that a task has — want a model that was fine-tuned, "
           "its run, or a directory of transformers' BertForSequenceClassification, BertForTokenClassification, …",
           directory.string());
-  return task;
+  otherwise->take(config);
+  return otherwise;
 }
 
-// Tokenizer and network, where the task is known.
-FineTuned read_model(const fs::path& directory, const bert::Config& config, std::unique_ptr<Task> task) {
-  FineTuned to{.task = std::move(task),
-               .tokenizer = std::make_shared<text::Tokenizer>(text::read_tokenizer(directory))};
-  bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string());
-  to.network = to.task->network(config);
-  const StateReport report =
-      bert::load_checkpoint(to.network->parameters(), to.network->initial_values(), io::open_checkpoint(directory));
-  require(report.missing.empty(), "{}: {}", directory.string(), report.text());
-  to.network->parameters().freeze("*");
-  return to;
-}
-
-std::vector<std::size_t> longest_first(const std::vector<Item>& items) {
-  std::vector<std::size_t> order(items.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return items[i].tokens(); });
+std::vector<const Item*> longest_first(const std::vector<Item>& items) {
+  std::vector<const Item*> order;
+  for (const Item& item : items) order.push_back(&item);
+  std::ranges::stable_sort(order, std::greater(), [](const Item* item) { return item->tokens(); });
   return order;
 }
 
@@ -87,27 +75,23 @@ Scores FineTuned::score(ItemSpan items, Pass& pass) const {
 }
 
 Outcome FineTuned::outcome(const Data& data, std::int64_t tokens, const Progress& progress) const {
-  const std::vector<std::size_t> order = longest_first(data.items);
-  Outcome to{.outputs = std::vector<Output>(data.items.size())};
+  const std::vector<const Item*> order = longest_first(data.items);
+  std::vector<std::int64_t> lengths;
+  for (const Item* item : order) lengths.push_back(item->tokens());
+  Outcome to{.outputs = std::vector<Output>(order.size())};
   double loss = 0, weight = 0;
-  for (std::size_t begin = 0; begin < order.size();) {
-    std::vector<const Item*> batch;
-    for (std::int64_t room = tokens; begin + batch.size() < order.size();) {
-      const Item& next = data.items[order[begin + batch.size()]];
-      room -= next.tokens();
-      if (room < 0 && !batch.empty()) break;
-      batch.push_back(&next);
-    }
+  for (std::int64_t begin = 0; const std::int64_t end : data::cut_batches(lengths, tokens)) {
+    const ItemSpan batch = ItemSpan(order).subspan(nth(begin), nth(end - begin));
     Pass pass;
     const Scores scores = score(batch, pass);
-    std::vector<Output> some = task->outputs(*network, scores.batch, scores.scored, batch);
-    for (Output& output : some) to.outputs[order[begin++]] = std::move(output);
-    if (progress) progress(static_cast<std::int64_t>(begin));
-    const double share = network->has_loss(scores.wanted) ? task->weight(scores.batch, scores.wanted) : 0;
-    if (data.examples.labelled && share > 0) {
-      loss += share * static_cast<double>(this->loss(scores).item());
-      weight += share;
-    }
+    std::vector<Output> some = task->outputs(*network, scores, batch);
+    for (std::size_t i = 0; i < some.size(); ++i) to.outputs[nth(batch[i] - data.items.data())] = std::move(some[i]);
+    begin = end;
+    if (progress) progress(end);
+    const double share = network->has_loss(scores.wanted) ? task->weight(scores) : 0;
+    if (!data.examples.labelled || share == 0) continue;
+    loss += share * static_cast<double>(this->loss(scores).item());
+    weight += share;
   }
   if (weight > 0) to.loss = loss / weight;
   return to;
@@ -126,18 +110,18 @@ void write_task(Task& task, const fs::path& directory) {
   if (task.labels) task.labels->write(directory / labels_name);
 }
 
-FineTuned read_fine_tuned(const fs::path& given) {
+FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise) {
   const fs::path directory = io::model_directory(given);
   const bert::Config config = bert::read_config(directory / "config.json");
-  return read_model(directory, config, task_in(directory, config));
-}
-
-FineTuned read_language_model(const fs::path& given) {
-  const fs::path directory = io::model_directory(given);
-  const bert::Config config = bert::read_config(directory / "config.json");
-  std::unique_ptr<Task> task = mlm();
-  task->take(config);
-  return read_model(directory, config, std::move(task));
+  FineTuned to{.task = task_in(directory, config, std::move(otherwise)),
+               .tokenizer = std::make_shared<text::Tokenizer>(text::read_tokenizer(directory))};
+  bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string());
+  to.network = to.task->network(config);
+  const StateReport report =
+      bert::load_checkpoint(to.network->parameters(), to.network->initial_values(), io::open_checkpoint(directory));
+  require(report.missing.empty(), "{}: {}", directory.string(), report.text());
+  to.network->parameters().freeze("*");
+  return to;
 }
 
 }  // namespace bertlet::tasks

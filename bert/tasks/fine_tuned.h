@@ -3,13 +3,6 @@
 
 namespace bertlet::tasks {
 
-// What a batch of items gave.
-struct Scores {
-  bert::Batch batch;
-  bert::Wanted wanted;
-  bert::Scored scored;
-};
-
 // What a model makes of data.
 struct Outcome {
   std::vector<Output> outputs;      // of the items, in order
@@ -32,7 +25,6 @@ struct FineTuned {
 
   Scores score(ItemSpan items, Pass& pass) const;
   Tensor loss(const Scores& scores) const { return network->loss(scores.scored, scores.batch, scores.wanted); }
-  Tensor class_scores(const Scores& scores) const { return task->class_scores(scores.scored, scores.wanted); }
 
   // The whole of some data, without dropout, in batches of items that are about equally long.
   using Progress = std::function<void(std::int64_t items)>;
@@ -42,11 +34,8 @@ struct FineTuned {
 };
 
 // From a model's directory, or from a run's: then its best model. A directory of transformers' has no task.json: its
-// config says which task it is.
-FineTuned read_fine_tuned(const std::filesystem::path& directory);
-
-// A BERT with a head for hidden words, as one that was fine-tuned for mlm.
-FineTuned read_language_model(const std::filesystem::path& directory);
+// config says which task it is; where that says none it is `otherwise`.
+FineTuned read_fine_tuned(const std::filesystem::path& directory, std::unique_ptr<Task> otherwise = {});
 
 void write_task(Task& task, const std::filesystem::path& directory);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bert/io/file.h"
+#include "core/nth.h"
 #include "core/ops.h"
 #include "core/require.h"
 
@@ -22,6 +23,28 @@ Tensor disagreement(const Tensor& p, const Tensor& q) {
   return both * Tensor(static_cast<real>(0.5 / static_cast<double>(p.shape()[0])));
 }
 
+// Rare classes weigh more: all / (classes · count).
+Array balanced_weights(const Data& data, std::int64_t classes) {
+  std::vector<real> weights(nth(classes));
+  real all = 0;
+  for (const Item& item : data.items)
+    for (const std::int64_t label : item.labels)
+      if (label >= 0) weights[nth(label)] += 1, all += 1;
+  for (real& weight : weights) weight = all / (static_cast<real>(classes) * std::max(weight, real(1)));
+  return Array::of({classes}, weights);
+}
+
+// The model's own; in training alone labels are smoothed and classes weighed.
+FineTuning::Loss own_loss(const FineTuned& model, const Data& train) {
+  CrossEntropyOptions over_classes{.smoothing = static_cast<real>(model.task->smoothing)};
+  if (model.task->balanced) over_classes.weights = balanced_weights(train, model.task->labels->size());
+  return [&model, over_classes](const Scores& scores, ItemSpan) {
+    bert::Wanted wanted = scores.wanted;
+    wanted.over_classes = over_classes;
+    return model.network->loss(scores.scored, scores.batch, wanted);
+  };
+}
+
 }  // namespace
 
 void FineTuningOptions::visit(const options::Visitor& f) {
@@ -36,7 +59,7 @@ FineTuning::FineTuning(const FineTuned& model, const Data& train, const Data* de
       train_(train),
       dev_(dev),
       options_(options),
-      loss_(loss ? std::move(loss) : [&model](const Scores& scores, ItemSpan) { return model.loss(scores); }) {
+      loss_(loss ? std::move(loss) : own_loss(model, train)) {
   require(!train.items.empty(), "fine-tuning: got no examples, want some to train on");
   require(!dev || dev->examples.labelled, "fine-tuning: got examples to measure on that have no labels");
   require(options.r_drop == 0 || model.task->class_loss() != ClassLoss::none,
@@ -53,7 +76,7 @@ void FineTuning::begin_epoch(std::int64_t epoch) {
   const auto step = static_cast<std::uint64_t>(epoch);
   std::vector<const Item*> order;
   for (const std::int64_t i : permutation({options_.seed, step, items_site}, std::ssize(items)))
-    order.push_back(&items[static_cast<std::size_t>(i)]);
+    order.push_back(&items[nth(i)]);
   const std::int64_t bucket = batches_in_bucket * options_.batch;
   std::vector<std::vector<const Item*>> batches;
   for (auto begin = order.begin(); begin != order.end();) {
@@ -64,7 +87,7 @@ void FineTuning::begin_epoch(std::int64_t epoch) {
   }
   batches_.clear();
   for (const std::int64_t i : permutation({options_.seed, step, batches_site}, std::ssize(batches)))
-    batches_.push_back(std::move(batches[static_cast<std::size_t>(i)]));
+    batches_.push_back(std::move(batches[nth(i)]));
 }
 
 void FineTuning::take_batch(const Rng& rng) {
@@ -85,7 +108,7 @@ train::Trainable::Loss FineTuning::next(Pass& pass) {
     other.rng.site += second_pass;
     const Scores again = model_.score(last_, other);
     const Tensor both = (loss.mean + loss_(again, last_)) * Tensor(real(0.5));
-    const Tensor p = model_.class_scores(scores), q = model_.class_scores(again);
+    const Tensor p = model_.task->class_scores(scores), q = model_.task->class_scores(again);
     require(static_cast<bool>(p), "fine-tuning: got --r-drop for a head without scores of classes");
     loss.mean = both + disagreement(p, q) * Tensor(static_cast<real>(options_.r_drop));
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
+#include "bert/text/tokens.h"
 
 namespace bertlet::tasks {
 
@@ -10,7 +11,8 @@ struct Item {
       {};                         // a class; of each token one, −100 where none; where an answer begins and ends
   std::vector<real> values = {};  // a number; or for each label whether it holds
   std::int64_t example = 0;       // whose it is
-  std::vector<std::int64_t> places = {};  // what in the example the labels belong to: words; bytes of a mask
+  std::vector<std::int64_t> places = {};    // what in the example the labels belong to: words; bytes of a mask
+  std::vector<text::Span> characters = {};  // of each token, where in its text it stands; where that was asked for
 
   std::int64_t tokens() const;
 };
@@ -18,6 +20,13 @@ using ItemSpan = std::span<const Item* const>;
 
 bert::Batch batch_of(ItemSpan items);    // all sequences; those of an item are a group
 bert::Wanted wanted_of(ItemSpan items);  // labels and values, one item after another
+
+// What a batch of items gave.
+struct Scores {
+  bert::Batch batch;
+  bert::Wanted wanted;
+  bert::Scored scored;
+};
 
 // What stands at a hidden place, as a model sees it.
 struct Guess {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "bert/data/mask.h"
-#include "bert/tasks/guesses.h"
+#include "bert/tasks/language_task.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/windows.h"
 #include "core/nth.h"
@@ -17,9 +17,8 @@ struct MaskedData : Data {
   data::Pieces pieces;
   data::MaskOptions mask;
 
-  MaskedData(const text::Tokenizer& with, const data::MaskOptions& options) : pieces(with), mask(options) {
-    tokenizer = &with;
-  }
+  MaskedData(Examples from, const text::Tokenizer& with, const data::MaskOptions& options)
+      : Data(std::move(from), with), pieces(with), mask(options) {}
 
   void hide(Item& item, const Rng& rng) const {
     std::vector<std::int64_t>& ids = item.sequences[0].ids;
@@ -32,9 +31,30 @@ struct MaskedData : Data {
   }
 };
 
+// A hidden token of an example, and what was said of it.
+struct Gap {
+  const Item& item;
+  std::size_t at;      // where in the item
+  std::size_t number;  // among the hidden ones of the item
+  const Guess& guess;
+};
+
+std::vector<Gap> gaps_of(const Data& data, std::int64_t i, Outputs outputs) {
+  std::vector<Gap> to;
+  for (auto item = data.items.begin() + first_item(data, i); const Output& output : outputs_of(data, i, outputs)) {
+    for (std::size_t at = 0, number = 0; at < item->labels.size(); ++at)
+      if (item->labels[at] != no_label) {
+        to.push_back({*item, at, number, output.guesses[number]});
+        ++number;
+      }
+    ++item;
+  }
+  return to;
+}
+
 // Long texts come in windows. Tokens are hidden anew in each batch; always the same where they are measured; and where
 // the texts have [MASK], to predict.
-class MaskedWords : public Task {
+class MaskedWords : public LanguageTask {
  public:
   Facts facts() const override {
     return {
@@ -44,16 +64,13 @@ table; long ones come in windows. Masks are drawn anew for each batch, and those
 is the model with the least loss on them, from which every other task can begin.)",
         "BertForMaskedLM"};
   }
-  Content content() const override { return Content::plain; }
-  std::string cannot_teach() const override { return ""; }
   void take(const bert::Config& config) override { max_length = config.max_position_embeddings; }
 
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     const data::MaskOptions mask{.rate = rate_,
                                  .most = max_length.value_or(128),
                                  .unit = whole_words_ ? data::MaskUnit::word : data::MaskUnit::token};
-    auto to = std::make_unique<MaskedData>(tokenizer, mask);
-    to->examples = std::move(examples);
+    auto to = std::make_unique<MaskedData>(std::move(examples), tokenizer, mask);
     to->examples.labelled = use != Use::predicting;
     for (std::int64_t i = 0; i < to->size(); ++i) add_windows(i, use, *to);
     for (std::size_t i = 0; use == Use::measuring && i < to->items.size(); ++i)
@@ -69,58 +86,55 @@ is the model with the least loss on them, from which every other task can begin.
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::word_network(named(std::move(config), true));
   }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan items) const override {
-    return guesses_of(scored, items);
-  }
-  Measuring measuring(const Data& data, Outputs outputs) const override { return guess_measuring(data, outputs); }
-  std::vector<Output> baseline(const Data& data) const override { return frequency_guesses(data); }
+
+  // Wrong is a text of which a token was not found.
   Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
-    return guess_verdict(data, i, outputs);
+    std::vector<std::string> said;
+    double degree = 0;
+    for (const Gap& gap : gaps_of(data, i, outputs)) {
+      if (gap.guess.right) continue;
+      const auto [best, probability] = gap.guess.likeliest[0];
+      said.push_back(fmt::format("'{}' for '{}'", token(data, best), token(data, gap.item.labels[gap.at])));
+      degree = std::max(degree, probability);
+    }
+    return {.right = said.empty(),
+            .place = place_of(data, i),
+            .text = data.row(i).text,
+            .facts = {{"said", said}},
+            .scale = "confidence",
+            .degree = degree};
   }
 
   // Each text with its masks filled.
   Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
     Record to = record_of(data, i), masks = Record::array();
-    for (const Output& output : outputs_of(data, i, outputs))
-      for (const Guess& guess : output.guesses) {
-        Record& likeliest = masks.push_back(Record::array());
-        for (const auto& [id, probability] : guess.likeliest)
-          likeliest.push_back({{"token", token(data, id)}, {"probability", probability}});
-      }
+    for (const Gap& gap : gaps_of(data, i, outputs)) {
+      Record& likeliest = masks.push_back(Record::array());
+      for (const auto& [id, probability] : gap.guess.likeliest)
+        likeliest.push_back({{"token", token(data, id)}, {"probability", probability}});
+    }
     to["prediction"] = filled(data, i, outputs);
     to["masks"] = std::move(masks);
     return to;
   }
   std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
     std::string to = filled(data, i, outputs) + "\n";
-    for (const Output& output : outputs_of(data, i, outputs))
-      for (const Guess& guess : output.guesses) {
-        std::vector<std::string> names;
-        std::vector<double> shares;
-        for (const auto& [id, probability] : guess.likeliest) {
-          names.push_back(token(data, id));
-          shares.push_back(probability);
-        }
-        to += shares_shown(names, shares);
-      }
+    for (const Gap& gap : gaps_of(data, i, outputs)) {
+      Shares shares;
+      for (const auto& [id, probability] : gap.guess.likeliest) shares.push_back({token(data, id), probability});
+      to += shares_shown(std::move(shares));
+    }
     return to;
   }
   // A list for each mask, in which that mask alone is filled; or one list if there is one mask.
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
     Record to = Record::array();
-    const Outputs mine = outputs_of(data, i, outputs);
-    const bool single = mine.size() == 1 && mine[0].guesses.size() == 1;
-    for (std::size_t window = 0; window < mine.size(); ++window) {
-      const Item& item = data.items[nth(first_item(data, i)) + window];
-      auto guess = mine[window].guesses.begin();
-      for (std::size_t at = 0; at < item.labels.size(); ++at)
-        if (item.labels[at] != no_label) to.push_back(candidates(data, item, at, *guess++, single));
-    }
+    const std::vector<Gap> gaps = gaps_of(data, i, outputs);
+    const bool single = gaps.size() == 1 && outputs_of(data, i, outputs).size() == 1;
+    for (const Gap& gap : gaps) to.push_back(candidates(data, gap, single));
     return single ? Record(to.elements()[0]) : to;
   }
 
@@ -131,12 +145,12 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
  private:
-  // What may stand at this place of an item, with the text that each candidate makes.
-  static Record candidates(const Data& data, const Item& item, std::size_t at, const Guess& guess, bool single) {
+  // What may stand at this place, with the text that each candidate makes.
+  static Record candidates(const Data& data, const Gap& gap, bool single) {
     Record to = Record::array();
-    for (const auto& [id, probability] : guess.likeliest) {
-      std::vector<std::int64_t> ids = item.sequences[0].ids;
-      ids[at] = id;
+    for (const auto& [id, probability] : gap.guess.likeliest) {
+      std::vector<std::int64_t> ids = gap.item.sequences[0].ids;
+      ids[gap.at] = id;
       to.push_back({{"score", probability},
                     {"token", id},
                     {"token_str", token(data, id)},
@@ -146,12 +160,11 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // A text in windows; where masks are given, those of them that have one.
-  static void add_windows(std::int64_t i, Use use, MaskedData& to) {
+  void add_windows(std::int64_t i, Use use, MaskedData& to) const {
     const bool given = use == Use::predicting;
-    std::vector<text::Encoding> windows = windows_of(to.tokenizer->encode(
-        to.row(i).text,
-        {.max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : text::Keep::ids}));
-    for (text::Encoding& encoding : windows) {
+    const text::EncodeOptions how{
+        .max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : keep};
+    for (text::Encoding& encoding : windows_of(to.tokenizer->encode(to.row(i).text, how))) {
       Item item{.example = i};
       for (std::size_t token = 0; given && token < encoding.ids.size(); ++token) {
         const bool is_mask = encoding.ids[token] == to.pieces.mask;
@@ -160,7 +173,7 @@ is the model with the least loss on them, from which every other task can begin.
       }
       const bool is_empty = given ? item.places.empty() : encoding.size() <= 2;  // [CLS] [SEP]
       if (is_empty) continue;
-      item.sequences.push_back({std::move(encoding.ids), std::move(encoding.types)});
+      add_window(item, std::move(encoding));
       to.items.push_back(std::move(item));
     }
   }
@@ -168,15 +181,13 @@ is the model with the least loss on them, from which every other task can begin.
   // The text with the likeliest token at each mask. The last mask first, so that the places of the others stay.
   static std::string filled(const Data& data, std::int64_t i, Outputs outputs) {
     std::string text = data.row(i).text;
-    const Outputs mine = outputs_of(data, i, outputs);
-    for (std::size_t window = mine.size(); window-- > 0;) {
-      const std::vector<std::int64_t>& places = data.items[nth(first_item(data, i)) + window].places;
-      for (std::size_t mask = mine[window].guesses.size(); mask-- > 0;) {
-        const std::string best = token(data, mine[window].guesses[mask].likeliest[0].id);
-        const auto begin = nth(places[2 * mask]), end = nth(places[2 * mask + 1]);
-        text.replace(begin, end - begin,
-                     best.starts_with(text::inside_mark) ? best.substr(text::inside_mark.size()) : best);
-      }
+    const std::vector<Gap> gaps = gaps_of(data, i, outputs);
+    for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap) {
+      const std::string best = token(data, gap->guess.likeliest[0].id);
+      const std::size_t begin = nth(gap->item.places[2 * gap->number]),
+                        end = nth(gap->item.places[2 * gap->number + 1]);
+      text.replace(begin, end - begin,
+                   best.starts_with(text::inside_mark) ? best.substr(text::inside_mark.size()) : best);
     }
     return text;
   }

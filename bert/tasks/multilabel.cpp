@@ -6,6 +6,7 @@
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 #include "core/names.h"
+#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -18,19 +19,18 @@ class SetsMeant : public Meaning {
   std::vector<std::string> labels_of(const Example& row) const override { return label_list(row); }
 
   void mark(Item& item, const Example& row, const std::string& place, const Task& task) const override {
-    item.values.resize(static_cast<std::size_t>(task.labels->size()));
-    for (const std::string& label : label_list(row))
-      item.values[static_cast<std::size_t>(task.labels->id(label, place))] = 1;
+    item.values.resize(nth(task.labels->size()));
+    for (const std::string& label : values_of(row.label)) item.values[nth(task.labels->id(label, place))] = 1;
   }
 
   Measuring measuring(const Task& task, const Data& data, Outputs outputs) const override {
     return [&task, &data, outputs](Chosen chosen) -> metrics::Measures {
-      const auto labels = static_cast<std::size_t>(task.labels->size());
+      const auto labels = nth(task.labels->size());
       std::vector<std::int64_t> is, said;
       for (const std::int64_t i : chosen)
         for (std::size_t label = 0; label < labels; ++label) {
-          is.push_back(data.items[static_cast<std::size_t>(i)].values[label] > 0);
-          said.push_back(outputs[static_cast<std::size_t>(i)].scores[label] > 0);
+          is.push_back(data.items[nth(i)].values[label] > 0);
+          said.push_back(outputs[nth(i)].scores[label] > 0);
         }
       const metrics::Multilabel result = metrics::multilabel(is, said, task.labels->size());
       const metrics::Averages averages = metrics::averages(result.counts);
@@ -43,7 +43,7 @@ class SetsMeant : public Meaning {
 
   // The labels that half of the examples have.
   std::vector<Output> baseline(const Task& task, const Data& data) const override {
-    std::vector<real> scores(static_cast<std::size_t>(task.labels->size()), -static_cast<real>(data.items.size()) / 2);
+    std::vector<real> scores(nth(task.labels->size()), -static_cast<real>(data.items.size()) / 2);
     for (const Item& item : data.items)
       for (std::size_t label = 0; label < scores.size(); ++label) scores[label] += item.values[label];
     return std::vector<Output>(data.items.size(), Output{.scores = scores});
@@ -54,7 +54,7 @@ class SetsMeant : public Meaning {
     std::vector<std::string> missing, too_many;
     double wrong = 0, right = 1;
     for (std::size_t label = 0; label < output.scores.size(); ++label) {
-      const bool is = data.items[static_cast<std::size_t>(i)].values[label] > 0, said = output.scores[label] > 0;
+      const bool is = data.items[nth(i)].values[label] > 0, said = output.scores[label] > 0;
       const double sure = sigmoid_of(said ? output.scores[label] : -output.scores[label]);
       if (is == said) right = std::min(right, sure);
       if (is == said) continue;
@@ -68,44 +68,17 @@ class SetsMeant : public Meaning {
             .degree = is_right ? right : wrong};
   }
 
-  void add_to(Record& record, const Task& task, const Output& output) const override {
+  Record said(const Task& task, const Output& output) const override {
     std::vector<std::string> holds;
     for (std::size_t label = 0; label < output.scores.size(); ++label)
       if (output.scores[label] > 0) holds.push_back(task.labels->names()[label]);
-    record["prediction"] = joined(holds, ",");
-    for (std::size_t label = 0; label < output.scores.size(); ++label)
-      record["p(" + task.labels->names()[label] + ")"] = sigmoid_of(output.scores[label]);
+    return joined(holds, ",");
   }
-
-  std::string shown(const Task& task, const Output& output) const override {
-    return shares_shown(task.labels->names(), shares(output));
-  }
-  Record pipeline(const Task& task, const Output& output) const override {
-    return shares_record(task.labels->names(), shares(output));
-  }
-
- private:
-  static std::vector<double> shares(const Output& output) {
-    std::vector<double> to;
-    for (const real score : output.scores) to.push_back(sigmoid_of(score));
+  Shares shares(const Task& task, const Output& output) const override {
+    Shares to;
+    for (const std::string& name : task.labels->names()) to.push_back({name, sigmoid_of(output.scores[to.size()])});
     return to;
   }
-};
-
-class Multilabel : public TextTask {
- public:
-  Multilabel() : TextTask(Content::text) {}
-  Facts facts() const override {
-    return {"multilabel", "Any number of labels for each text", "", "BertForSequenceClassification"};
-  }
-  bool has_named_classes() const override { return true; }
-  const Meaning& meaning() const override { return sets(); }
-  bool fits(const bert::Config& config) const override { return config.problem_type == bert::Problem::multi_label; }
-
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::multi_label), head_, loss);
-  }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.scores; }
 };
 
 }  // namespace
@@ -115,6 +88,9 @@ const Meaning& sets() {
   return meaning;
 }
 
-std::unique_ptr<Task> multilabel() { return std::make_unique<Multilabel>(); }
+std::unique_ptr<Task> multilabel() {
+  return std::make_unique<SentenceTask>("multilabel", "Any number of labels for each text", Content::text,
+                                        bert::Problem::multi_label);
+}
 
 }  // namespace bertlet::tasks

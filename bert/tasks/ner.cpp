@@ -1,6 +1,7 @@
 // A tag for each word: names and the like.
 #include <algorithm>
 
+#include "bert/heads/head.h"
 #include "bert/metrics/entities.h"
 #include "bert/tasks/tagging_data.h"
 #include "bert/tasks/tasks.h"
@@ -57,25 +58,22 @@ class Tagging : public Task {
     return std::make_unique<TaggingData>(std::move(examples), tokenizer, max_length.value_or(128), *labels);
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     const bool is_plain = head_.kind == "linear" && head_.layers == "last" && !head_.crf;
-    return bert::token_network(named(std::move(config), is_plain), head_, loss);
+    return bert::token_network(named(std::move(config), is_plain), head_);
   }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted& wanted) const override {
-    std::vector<std::int64_t> rows;
-    for (std::int64_t row = 0; row < std::ssize(wanted.labels); ++row)
-      if (wanted.labels[nth(row)] != no_label) rows.push_back(row);
-    return head_.crf || rows.empty() ? Tensor() : gather_rows(scored.scores, std::move(rows));
+  Tensor class_scores(const Scores& scores) const override {
+    const bert::LabelledRows labelled(scores.wanted.labels);
+    return head_.crf || labelled.rows.empty() ? Tensor() : gather_rows(scores.scored.scores, labelled.rows);
   }
-  double weight(const bert::Batch& batch, const bert::Wanted& wanted) const override {
-    return head_.crf ? static_cast<double>(batch.sequences()) : Task::weight(batch, wanted);
+  double weight(const Scores& scores) const override {
+    return head_.crf ? static_cast<double>(scores.batch.sequences()) : Task::weight(scores);
   }
 
-  std::vector<Output> outputs(const bert::Network& network, const bert::Batch& batch, const bert::Scored& scored,
-                              ItemSpan items) const override {
-    const std::vector<std::int64_t> best = network.decode(scored, batch, wanted_of(items).labels);
-    const real* scores = scored.scores.value().data();
-    const std::int64_t labels = scored.scores.shape()[1];
+  std::vector<Output> outputs(const bert::Network& network, const Scores& of, ItemSpan items) const override {
+    const std::vector<std::int64_t> best = network.decode(of.scored, of.batch, of.wanted.labels);
+    const real* scores = of.scored.scores.value().data();
+    const std::int64_t labels = of.scored.scores.shape()[1];
     std::vector<Output> to;
     for (auto next = best.begin(); const Item* item : items) {
       const auto count = std::ssize(item->places);
@@ -89,12 +87,8 @@ class Tagging : public Task {
 
   Measuring measuring(const Data& data, Outputs outputs) const override {
     return [this, &data, outputs](Chosen chosen) {
-      std::vector<metrics::Tags> is, said;
-      for (const std::int64_t i : chosen) {
-        is.push_back(data.row(i).labels);
-        said.push_back(tags(data, i, outputs));
-      }
-      const metrics::EntityReport report = metrics::entity_report(is, said);
+      const Tagged both = tagged(data, outputs, chosen);
+      const metrics::EntityReport report = metrics::entity_report(both.is, both.said);
       const metrics::Averages averages = metrics::averages(metrics::counts(report));
       metrics::Measures to = {{"f1", averages.micro.f1},
                               {"precision", averages.micro.precision},
@@ -103,7 +97,8 @@ class Tagging : public Task {
                               {"tag_accuracy", metrics::tag_accuracy(report)}};
       const std::optional<metrics::Scheme> scheme = metrics::scheme_of(labels->names());
       if (!scheme) return to;
-      const metrics::Scores strict = metrics::averages(metrics::counts(metrics::entity_report(is, said, scheme))).micro;
+      const metrics::Scores strict =
+          metrics::averages(metrics::counts(metrics::entity_report(both.is, both.said, scheme))).micro;
       to.insert(to.end(),
                 {{"strict_f1", strict.f1}, {"strict_precision", strict.precision}, {"strict_recall", strict.recall}});
       return to;
@@ -119,12 +114,8 @@ class Tagging : public Task {
   }
 
   std::string details(const Data& data, Outputs outputs) const override {
-    std::vector<metrics::Tags> is, said;
-    for (std::int64_t i = 0; i < data.size(); ++i) {
-      is.push_back(data.row(i).labels);
-      said.push_back(tags(data, i, outputs));
-    }
-    return metrics::table(metrics::named_counts(metrics::entity_report(is, said)));
+    const Tagged all = tagged(data, outputs, all_examples(data));
+    return metrics::table(metrics::named_counts(metrics::entity_report(all.is, all.said)));
   }
 
   // Wrong are names that are missing or are none; the degree is how many.
@@ -134,7 +125,7 @@ class Tagging : public Task {
     const std::vector<std::string> missing = only_in(is, said, data, i), found = only_in(said, is, data, i);
     return {.right = missing.empty() && found.empty(),
             .place = data.examples.place(data.row(i), 0),
-            .text = words(data.row(i), 0, std::ssize(data.row(i).parts)),
+            .text = joined(data.row(i).parts, " "),
             .facts = {{"missing", missing}, {"found", found}},
             .scale = "wrong_entities",
             .degree = static_cast<double>(missing.size() + found.size())};
@@ -159,16 +150,15 @@ class Tagging : public Task {
   // The words, with names in brackets: [Mrs Chelsea Carter PER] asked about [Austin ORG] .
   std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
     const Example& row = data.row(i);
-    std::string to;
+    std::vector<std::string> to;
     std::int64_t word = 0;
-    const auto put = [&](std::string text) { to += (to.empty() ? "" : " ") + std::move(text); };
     for (const metrics::Entity& entity : metrics::spans_of(tags(data, i, outputs))) {
-      if (word < entity.begin) put(words(row, word, entity.begin));
-      put(fmt::format("[{} {}]", words(row, entity.begin, entity.end), entity.type));
+      if (word < entity.begin) to.push_back(words(row, word, entity.begin));
+      to.push_back(fmt::format("[{} {}]", words(row, entity.begin, entity.end), entity.type));
       word = entity.end;
     }
-    if (word < std::ssize(row.parts)) put(words(row, word, std::ssize(row.parts)));
-    return to + "\n";
+    if (word < std::ssize(row.parts)) to.push_back(words(row, word, std::ssize(row.parts)));
+    return joined(to, " ") + "\n";
   }
 
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
@@ -190,6 +180,18 @@ class Tagging : public Task {
     return std::ranges::all_of(examples.rows, [&](const Example& row) {
       return std::ranges::all_of(row.labels, [&](const std::string& tag) { return labels->find(tag).has_value(); });
     });
+  }
+
+  struct Tagged {
+    std::vector<metrics::Tags> is = {}, said = {};
+  };
+  Tagged tagged(const Data& data, Outputs outputs, Chosen chosen) const {
+    Tagged to;
+    for (const std::int64_t i : chosen) {
+      to.is.push_back(data.row(i).labels);
+      to.said.push_back(tags(data, i, outputs));
+    }
+    return to;
   }
 
   // A word of which no token is left is no name.
@@ -217,9 +219,7 @@ class Tagging : public Task {
   }
 
   static std::string words(const Example& row, std::int64_t begin, std::int64_t end) {
-    std::string to;
-    for (std::int64_t word = begin; word < end; ++word) to += (word == begin ? "" : " ") + row.parts[nth(word)];
-    return to;
+    return joined(std::span(row.parts).subspan(nth(begin), nth(end - begin)), " ");
   }
 
   bert::HeadOptions head_;

@@ -20,18 +20,8 @@ class NextSentence : public TextTask {
     if (!config.file.contains("id2label")) labels = usual();
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::next_sentence_network(named(std::move(config), true));
-  }
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan) const override {
-    return rows_of(scored.next);
-  }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override { return scored.next; }
-  bert::Wanted wanted(ItemSpan items) const override {
-    bert::Wanted to = wanted_of(items);
-    to.next = std::move(to.labels);
-    return to;
   }
 
  protected:

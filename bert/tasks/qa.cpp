@@ -4,16 +4,15 @@
 
 #include "bert/tasks/questions/answers.h"
 #include "bert/tasks/tasks.h"
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-constexpr const char* unanswerable = "no answer";
+constexpr const char *unanswerable = "no answer", *shown_unanswerable = "(no answer)";
 constexpr std::size_t shown_answers = 5;
-
-std::string nothing() { return fmt::format("({})", unanswerable); }
 
 Squad squad_of(const Examples& examples) {
   Squad squad;
@@ -35,16 +34,25 @@ struct QuestionData : Data {
   Squad squad;
   SquadWindows windows;
 
-  QuestionData(Examples from, const text::Tokenizer& with, const WindowOptions& options, Use use)
-      : squad(squad_of(from)), windows(squad, with, options, use) {
-    examples = std::move(from);
-    tokenizer = &with;
+  QuestionData(Examples from, const text::Tokenizer& with, const WindowOptions& options, Use use, text::Keep keep)
+      : Data(std::move(from), with), squad(squad_of(examples)), windows(squad, with, options, use) {
     for (const Window& window : windows.all()) {
       Item& item = items.emplace_back();
       item.sequences = {{windows.ids(window), windows.types(window)}};
       item.example = window.question;
       if (use != Use::predicting) item.labels = {window.answer_begin, window.answer_last};
+      if (keep == text::Keep::offsets) item.characters = characters_of(window);
     }
+  }
+
+  // Of the question's tokens in it, and of the passage's.
+  std::vector<text::Span> characters_of(const Window& window) const {
+    const std::vector<text::Span> asked = tokenizer->tokenize(row(window.question).text).characters;
+    const std::vector<text::Span>& passage = windows.passage(window).tokens.characters;
+    std::vector<text::Span> to(nth(window.length()));
+    std::copy_n(asked.begin(), window.offset - 2, to.begin() + 1);
+    std::copy(passage.begin() + window.begin, passage.begin() + window.end, to.begin() + window.offset);
+    return to;
   }
 };
 
@@ -98,13 +106,14 @@ class QuestionAnswering : public Task {
 
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     const std::string file = examples.file;
-    auto to = std::make_unique<QuestionData>(std::move(examples), tokenizer, window_options(), use);
+    const WindowOptions how{.max_length = max_length.value_or(384), .stride = stride_, .overlap = overlap_};
+    auto to = std::make_unique<QuestionData>(std::move(examples), tokenizer, how, use, keep);
     require(!to->items.empty() || use != Use::training,
             "{}: got no question with an answer that stands in its passage, want some to train on", file);
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions&) const override {
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
     return bert::answer_network(named(std::move(config), true));
   }
   bert::Wanted wanted(ItemSpan items) const override {
@@ -116,17 +125,17 @@ class QuestionAnswering : public Task {
     }
     return to;
   }
-  double weight(const bert::Batch&, const bert::Wanted& wanted) const override {
-    return static_cast<double>(std::ssize(wanted.starts) - std::ranges::count(wanted.starts, no_label));
+  double weight(const Scores& scores) const override {
+    const std::vector<std::int64_t>& starts = scores.wanted.starts;
+    return static_cast<double>(std::ssize(starts) - std::ranges::count(starts, no_label));
   }
 
   // All beginnings, then all ends.
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan items) const override {
+  std::vector<Output> outputs(const bert::Network&, const Scores& scored, ItemSpan items) const override {
     std::vector<Output> to;
-    const real* row = scored.scores.value().data();  // [N, 2]
+    const real* row = scored.scored.scores.value().data();  // [N, 2]
     for (const Item* item : items) {
-      const auto tokens = static_cast<std::size_t>(item->tokens());
+      const auto tokens = nth(item->tokens());
       std::vector<real>& scores = to.emplace_back().scores;
       scores.resize(2 * tokens);
       for (std::size_t i = 0; i < tokens; ++i, row += 2) {
@@ -149,7 +158,7 @@ class QuestionAnswering : public Task {
   std::vector<Output> baseline(const Data& data) const override {
     std::vector<Output> to;
     for (const Item& item : data.items) {
-      const auto tokens = static_cast<std::size_t>(item.tokens());
+      const auto tokens = nth(item.tokens());
       std::vector<real>& scores = to.emplace_back().scores;
       scores.assign(2 * tokens, 0);
       scores[0] = scores[tokens] = 1;
@@ -164,7 +173,7 @@ class QuestionAnswering : public Task {
     const bool right = metrics::answer_score(is, answered.text).exact == 1;
     if (is.empty()) is.emplace_back(unanswerable);
     return {.right = right,
-            .place = questions_of(data).squad.questions[static_cast<std::size_t>(i)].id,
+            .place = questions_of(data).squad.questions[nth(i)].id,
             .text = data.row(i).text,
             .facts = {{"is", is}, {"said", answered.text.empty() ? unanswerable : answered.text}},
             .scale = "confidence",
@@ -188,7 +197,7 @@ class QuestionAnswering : public Task {
     Record candidates = Record::array();
     for (const Candidate& each : answered.candidates)
       candidates.push_back({{"text", each.text}, {"probability", each.probability}, {"score", each.score()}});
-    return {{"id", questions_of(data).squad.questions[static_cast<std::size_t>(i)].id},
+    return {{"id", questions_of(data).squad.questions[nth(i)].id},
             {"question", data.row(i).text},
             {"prediction", answered.text},
             {"none", answered.none},
@@ -197,15 +206,12 @@ class QuestionAnswering : public Task {
 
   std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
     const Answered answered = this->answered(data, i, outputs);
-    std::vector<std::string> names;
-    std::vector<double> shares;
-    for (const Candidate& each : answered.candidates) {
-      if (names.size() == shown_answers) break;
-      names.push_back(each.text.empty() ? nothing() : each.text);
-      shares.push_back(each.probability);
-    }
-    return (answered.text.empty() ? nothing() : in_passage(data.row(i).text_b, answered)) + "\n" +
-           shares_shown(names, shares);
+    Shares shares;
+    for (const Candidate& each : answered.candidates)
+      if (shares.size() < shown_answers)
+        shares.push_back({each.text.empty() ? shown_unanswerable : each.text, each.probability});
+    return (answered.text.empty() ? shown_unanswerable : in_passage(data.row(i).text_b, answered)) + "\n" +
+           shares_shown(std::move(shares));
   }
 
   Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
@@ -220,10 +226,6 @@ class QuestionAnswering : public Task {
   }
 
  private:
-  WindowOptions window_options() const {
-    return {.max_length = max_length.value_or(384), .stride = stride_, .overlap = overlap_};
-  }
-
   Answered answered(const Data& data, std::int64_t i, Outputs outputs) const {
     const std::vector<WindowScores> scores = scores_of(data, i, outputs);
     return answer(questions_of(data).windows, i, scores, {.none_threshold = threshold_});

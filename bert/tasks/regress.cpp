@@ -6,6 +6,7 @@
 #include "bert/metrics/correlation.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
+#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -26,7 +27,7 @@ class NumbersMeant : public Meaning {
       std::vector<double> is, said;
       for (const std::int64_t i : chosen) {
         is.push_back(gold(data, i));
-        said.push_back(number(outputs[static_cast<std::size_t>(i)]));
+        said.push_back(number(outputs[nth(i)]));
       }
       return {{"spearman", metrics::spearman(is, said)},
               {"pearson", metrics::pearson(is, said)},
@@ -49,9 +50,8 @@ class NumbersMeant : public Meaning {
             .degree = std::abs(gold(data, i) - number(output))};
   }
 
-  void add_to(Record& record, const Task&, const Output& output) const override {
-    record["prediction"] = number(output);
-  }
+  Record said(const Task&, const Output& output) const override { return number(output); }
+  Shares shares(const Task&, const Output&) const override { return {}; }
   std::string shown(const Task&, const Output& output) const override {
     return fmt::format("{:.4f}\n", number(output));
   }
@@ -60,24 +60,7 @@ class NumbersMeant : public Meaning {
   }
 
  private:
-  static double gold(const Data& data, std::int64_t i) {
-    return static_cast<double>(data.items[static_cast<std::size_t>(i)].values[0]);
-  }
-};
-
-class Regress : public TextTask {
- public:
-  Regress() : TextTask(Content::text_or_pair) {}
-  Facts facts() const override {
-    return {"regress", "A number for each text or pair", "", "BertForSequenceClassification"};
-  }
-  bool has_numbers() const override { return true; }
-  const Meaning& meaning() const override { return numbers(); }
-
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    if (config.num_labels() != 1) config.set_num_labels(1);
-    return bert::sentence_network(named(std::move(config), has_plain_head(), bert::Problem::regression), head_, loss);
-  }
+  static double gold(const Data& data, std::int64_t i) { return static_cast<double>(data.items[nth(i)].values[0]); }
 };
 
 }  // namespace
@@ -87,6 +70,9 @@ const Meaning& numbers() {
   return meaning;
 }
 
-std::unique_ptr<Task> regress() { return std::make_unique<Regress>(); }
+std::unique_ptr<Task> regress() {
+  return std::make_unique<SentenceTask>("regress", "A number for each text or pair", Content::text_or_pair,
+                                        bert::Problem::regression);
+}
 
 }  // namespace bertlet::tasks

@@ -1,13 +1,14 @@
 // How near two texts are that are encoded apart.
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-constexpr const char* of_classes = "classes";
+const std::vector<std::string> objectives = {"classes", "cosine", "ranking"};
 
 class Siamese : public TextTask {
  public:
@@ -24,33 +25,28 @@ class Siamese : public TextTask {
 
   void check() const override {
     require(has_classes() || (!balanced && smoothing == 0),
-            "siamese: got --balanced or --smoothing with --objective {}, want classes", objective_);
+            "siamese: got --balanced or --smoothing with --objective {}, want classes",
+            objectives[nth(static_cast<std::int64_t>(objective_))]);
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss) const override {
-    const bert::Objective objective = has_classes()            ? bert::Objective::classes
-                                      : objective_ == "cosine" ? bert::Objective::cosine
-                                                               : bert::Objective::ranking;
-    return bert::pair_network(named(std::move(config), false), head_.pool.empty() ? "mean" : head_.pool, objective,
-                              loss);
+  std::unique_ptr<bert::Network> network(bert::Config config) const override {
+    return bert::pair_network(named(std::move(config), false), head_.pool.empty() ? "mean" : head_.pool, objective_);
   }
-  Tensor class_scores(const bert::Scored& scored, const bert::Wanted&) const override {
-    return has_classes() ? scored.scores : Tensor();
-  }
+  Tensor class_scores(const Scores& scores) const override { return has_classes() ? scores.scored.scores : Tensor(); }
 
  protected:
   void visit_own(const options::Visitor& f) override {
     TextTask::visit_own(f);
     f({"objective",
-       &objective_,
+       options::word(&objective_, objectives),
        "What is learned: classes of pairs, the cosine (a number from 0 to 1), or which text belongs to which",
-       {.values = {of_classes, "cosine", "ranking"}}});
+       {.values = objectives}});
   }
 
  private:
-  bool has_classes() const { return objective_ == of_classes; }
+  bool has_classes() const { return objective_ == bert::Objective::classes; }
 
-  std::string objective_ = "cosine";
+  bert::Objective objective_ = bert::Objective::cosine;
 };
 
 }  // namespace

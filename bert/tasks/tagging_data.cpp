@@ -61,7 +61,7 @@ void TaggingData::add(std::int64_t i, const text::EncodeOptions& how, const Labe
       item.labels.push_back(begins ? label(word) : no_label);
       if (begins) item.places.push_back(word);
     }
-    item.sequences.push_back({std::move(window.ids), std::move(window.types)});
+    add_window(item, std::move(window));
   }
 }
 

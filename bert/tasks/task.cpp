@@ -6,6 +6,7 @@
 #include "bert/heads/network.h"
 #include "bert/tasks/tasks.h"
 #include "core/names.h"
+#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -62,13 +63,14 @@ void Task::visit(const options::Visitor& f) {
   visit_own(f);
 }
 
-void Task::visit_columns(const options::Visitor& f) {
-  const bool table = content() != Content::words && content() != Content::question;
-  if (!table) return;
+void Task::visit_columns(const options::Visitor& f) { tasks::visit(columns, content(), f); }
+
+void visit(ColumnChoice& columns, Content content, const options::Visitor& f) {
+  if (content == Content::words || content == Content::question) return;
   f({"text", &columns.text, "Column of the text, by name or number", {.type = "COLUMN"}});
-  if (content() == Content::pair || content() == Content::text_or_pair || content() == Content::choice)
+  if (content == Content::pair || content == Content::text_or_pair || content == Content::choice)
     f({"text-b", &columns.text_b, "Column of the second text", {.type = "COLUMN"}});
-  if (content() != Content::plain) f({"label", &columns.label, "Column of the label", {.type = "COLUMN"}});
+  if (content != Content::plain) f({"label", &columns.label, "Column of the label", {.type = "COLUMN"}});
 }
 
 void Task::visit_loss(const options::Visitor& f) {
@@ -93,17 +95,19 @@ void Task::take(const bert::Config& config) {
 }
 
 std::int64_t Task::length(const Example& row, const text::Tokenizer& tokenizer) const {
-  const auto tokens = [&](const std::string& text) {
-    return std::ssize(tokenizer.tokenize(text, text::Keep::ids).ids);
-  };
-  return 2 + tokens(row.text) + (row.text_b.empty() ? 0 : 1 + tokens(row.text_b));
+  return 2 + tokens_of(row.text, tokenizer) + (row.text_b.empty() ? 0 : 1 + tokens_of(row.text_b, tokenizer));
+}
+
+std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
+  return std::ssize(tokenizer.tokenize(text, text::Keep::ids).ids);
 }
 
 std::vector<Item> Task::drawn(const Data&, ItemSpan, const Rng&) const { return {}; }
 
-double Task::weight(const bert::Batch& batch, const bert::Wanted& wanted) const {
-  if (wanted.labels.empty()) return static_cast<double>(batch.groups.count());
-  return static_cast<double>(std::ssize(wanted.labels) - std::ranges::count(wanted.labels, no_label));
+double Task::weight(const Scores& scores) const {
+  const std::vector<std::int64_t>& labels = scores.wanted.labels;
+  if (labels.empty()) return static_cast<double>(scores.batch.groups.count());
+  return static_cast<double>(std::ssize(labels) - std::ranges::count(labels, no_label));
 }
 
 Examples Task::asked(const std::vector<std::string>& texts, const std::string&, const text::Tokenizer&) const {
@@ -131,9 +135,13 @@ DataReportOptions report_options(const Task& task, const text::Tokenizer& tokeni
 }
 
 metrics::Measures measures(const Task& task, const Data& data, Outputs outputs) {
-  std::vector<std::int64_t> every(static_cast<std::size_t>(data.size()));
-  std::iota(every.begin(), every.end(), std::int64_t{0});
-  return task.measuring(data, outputs)(every);
+  return task.measuring(data, outputs)(all_examples(data));
+}
+
+std::vector<std::int64_t> all_examples(const Data& data) {
+  std::vector<std::int64_t> all(nth(data.size()));
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  return all;
 }
 
 std::int64_t first_item(const Data& data, std::int64_t i) {
@@ -142,7 +150,7 @@ std::int64_t first_item(const Data& data, std::int64_t i) {
 
 Outputs outputs_of(const Data& data, std::int64_t i, Outputs outputs) {
   const std::int64_t begin = first_item(data, i), end = first_item(data, i + 1);
-  return outputs.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  return outputs.subspan(nth(begin), nth(end - begin));
 }
 
 std::string place_of(const Data& data, std::int64_t i) { return data.examples.place(data.row(i)); }
@@ -157,31 +165,43 @@ Record record_of(const Data& data, std::int64_t i) {
   return to;
 }
 
-namespace {
-
-std::vector<std::size_t> by_share(const std::vector<double>& shares) {
-  std::vector<std::size_t> order(shares.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return shares[i]; });
-  return order;
+metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, std::int64_t classes) {
+  std::vector<std::int64_t> is, said;
+  for (const std::int64_t i : chosen) {
+    is.push_back(data.items[nth(i)].labels[0]);
+    said.push_back(outputs[nth(i)].best());
+  }
+  return {is, said, classes};
 }
 
-}  // namespace
+std::vector<Output> frequent_classes(const Data& data, std::int64_t classes) {
+  std::vector<real> counts(nth(classes));
+  for (const Item& item : data.items) counts[nth(item.labels[0])] += 1;
+  return std::vector<Output>(data.items.size(), Output{.scores = counts});
+}
 
-std::string shares_shown(const std::vector<std::string>& names, const std::vector<double>& shares) {
+Shares shares_of(const std::vector<std::string>& names, const std::vector<double>& shares) {
+  Shares to;
+  for (std::size_t i = 0; i < shares.size(); ++i) to.push_back({names[i], shares[i]});
+  return to;
+}
+
+std::string shares_shown(Shares shares) {
   std::size_t width = 0;
-  for (const std::string& name : names) width = std::max(width, name.size());
+  for (const Share& each : shares) width = std::max(width, each.name.size());
+  std::ranges::stable_sort(shares, std::greater(), &Share::share);
   std::string to;
-  for (const std::size_t i : by_share(shares)) {
-    const auto filled = static_cast<std::size_t>(shares[i] * bar_width + 0.5);
-    to += fmt::format("{:<{}}  {:.4f}{}{}\n", names[i], width, shares[i], filled ? "  " : "", std::string(filled, '#'));
+  for (const auto& [name, share] : shares) {
+    const auto filled = static_cast<std::size_t>(share * bar_width + 0.5);
+    to += fmt::format("{:<{}}  {:.4f}{}{}\n", name, width, share, filled ? "  " : "", std::string(filled, '#'));
   }
   return to;
 }
 
-Record shares_record(const std::vector<std::string>& names, const std::vector<double>& shares) {
+Record shares_record(Shares shares) {
+  std::ranges::stable_sort(shares, std::greater(), &Share::share);
   Record to = Record::array();
-  for (const std::size_t i : by_share(shares)) to.push_back({{"label", names[i]}, {"score", shares[i]}});
+  for (const auto& [name, share] : shares) to.push_back({{"label", name}, {"score", share}});
   return to;
 }
 

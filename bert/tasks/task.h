@@ -1,4 +1,5 @@
 #pragma once
+#include "bert/metrics/classification.h"
 #include "bert/metrics/measure.h"
 #include "bert/options/option.h"
 #include "bert/tasks/forms/examples.h"
@@ -27,6 +28,8 @@ struct Data {
   std::vector<Item> items = {};                // in the order of the examples: one of each, several or none
   const text::Tokenizer* tokenizer = nullptr;  // lives longer
 
+  Data() = default;
+  Data(Examples from, const text::Tokenizer& with) : examples(std::move(from)), tokenizer(&with) {}
   virtual ~Data() = default;
   const Example& row(std::int64_t i) const { return examples.rows[static_cast<std::size_t>(i)]; }
   std::int64_t size() const { return std::ssize(examples.rows); }
@@ -76,6 +79,7 @@ class Task {
   ColumnChoice columns = {};
   double smoothing = 0;  // of classes
   bool balanced = false;
+  text::Keep keep = text::Keep::ids;  // of what data() makes: with offsets, items know where their tokens stand
 
   void visit(const options::Visitor& f);              // all that makes a model besides its weights: task.json
   void visit_columns(const options::Visitor& f);      // of these,
@@ -100,16 +104,16 @@ class Task {
   virtual std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const = 0;
   virtual std::vector<Item> drawn(const Data& data, ItemSpan batch, const Rng& rng) const;  // as shown this time alone
 
-  virtual std::unique_ptr<bert::Network> network(bert::Config config, const bert::LossOptions& loss = {}) const = 0;
+  virtual std::unique_ptr<bert::Network> network(bert::Config config) const = 0;
   virtual bert::Wanted wanted(ItemSpan items) const { return wanted_of(items); }
-  virtual double weight(const bert::Batch& batch,
-                        const bert::Wanted& wanted) const;  // how many things a loss is the mean of
-  virtual Tensor class_scores(const bert::Scored&, const bert::Wanted&) const { return {}; }  // [things, classes]
+  virtual double weight(const Scores& scores) const;  // how many things a loss is the mean of
+  virtual Tensor class_scores(const Scores& scores) const { return scores.scored.scores; }  // [things, classes], if any
 
   // --- what outputs mean --------------------------------------------------------------------------------------------
 
-  virtual std::vector<Output> outputs(const bert::Network& network, const bert::Batch& batch,
-                                      const bert::Scored& scored, ItemSpan items) const = 0;
+  virtual std::vector<Output> outputs(const bert::Network&, const Scores& scores, ItemSpan) const {
+    return rows_of(scores.scored.scores);
+  }
   virtual Measuring measuring(const Data& data, Outputs outputs) const = 0;  // the first measure is the task's own
   virtual std::vector<Output> baseline(
       const Data& data) const = 0;  // of a model that knows only how frequent labels are
@@ -134,21 +138,36 @@ std::unique_ptr<Task> make_task(const std::string& name);
 const std::vector<std::string>& task_names();
 std::unique_ptr<Task> task_for(const bert::Config& config);  // of a model that transformers saved; null: none is known
 
+// The columns that a table with such examples has.
+void visit(ColumnChoice& columns, Content content, const options::Visitor& f);
+
+std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer);  // how many
+
 // What a report on data and a choice of rows must know of a task.
 LabelsOf labels_by(const Task& task);
 DataReportOptions report_options(const Task& task, const text::Tokenizer& tokenizer);
 
-// --- what tasks share
-// -------------------------------------------------------------------------------------------------
+// --- what tasks share -----------------------------------------------------------------------------------------------
 
 metrics::Measures measures(const Task& task, const Data& data, Outputs outputs);
+std::vector<std::int64_t> all_examples(const Data& data);               // all examples, chosen once
 Outputs outputs_of(const Data& data, std::int64_t i, Outputs outputs);  // those of an example's items
 std::int64_t first_item(const Data& data, std::int64_t i);
 Record record_of(const Data& data, std::int64_t i);  // line, texts, label and other columns
 std::string place_of(const Data& data, std::int64_t i);
 
-// Classes and how likely each is: the likeliest first, a line with a bar each; and as pipelines have it.
-std::string shares_shown(const std::vector<std::string>& names, const std::vector<double>& shares);
-Record shares_record(const std::vector<std::string>& names, const std::vector<double>& shares);
+// Of one class of several for each example: what was said for what, and what knowing only their frequencies says.
+metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, std::int64_t classes);
+std::vector<Output> frequent_classes(const Data& data, std::int64_t classes);
+
+// A class and how likely it is.
+struct Share {
+  std::string name;
+  double share;
+};
+using Shares = std::vector<Share>;
+Shares shares_of(const std::vector<std::string>& names, const std::vector<double>& shares);
+std::string shares_shown(Shares shares);  // the likeliest first, a line with a bar each
+Record shares_record(Shares shares);      // as pipelines have them
 
 }  // namespace bertlet::tasks

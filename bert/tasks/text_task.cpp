@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "bert/tasks/windows.h"
+#include "core/nth.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -9,24 +11,18 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t around_one = 2, around_two = 3;  // [CLS], [SEP] and [SEP]
-constexpr double best_head = 128, best_whole = 510;     // Sun et al. 2019: 128 + 382 of 510 tokens
-constexpr std::int64_t least_beside_windows = 8;        // tokens that a window of a pair must have room for
+const std::vector<std::string> kept_parts = {"head", "tail", "head-and-tail"};  // as text::Part has them
+constexpr std::int64_t around_one = 2, around_two = 3;                          // [CLS], [SEP] and [SEP]
+constexpr double best_head = 128, best_whole = 510;  // Sun et al. 2019: 128 + 382 of 510 tokens
+constexpr std::int64_t least_beside_windows = 8;     // tokens that a window of a pair must have room for
 
-text::Part part_named(const std::string& name) {
-  if (name == "tail") return text::Part::tail;
-  return name == "head-and-tail" ? text::Part::head_and_tail : text::Part::head;
-}
-
-std::vector<bert::Sequence> all_windows(text::Encoding first) {
-  std::vector<text::Encoding> rest = std::move(first.overflow);
-  std::vector<bert::Sequence> to = {{std::move(first.ids), std::move(first.types)}};
-  for (text::Encoding& window : rest) to.push_back({std::move(window.ids), std::move(window.types)});
-  return to;
-}
-
-std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
-  return std::ssize(tokenizer.tokenize(text, text::Keep::ids).ids);
+// Of a pair the longer text comes in windows, each beside the whole of the other, if that leaves room for it.
+void longer_in_windows(text::EncodeOptions& how, std::int64_t first, std::int64_t second) {
+  const std::int64_t room = *how.max_length - around_two, shorter = std::min(first, second);
+  how.overflow = shorter <= room - least_beside_windows;
+  if (!how.overflow) return;
+  how.truncation = first > second ? text::Truncation::only_first : text::Truncation::only_second;
+  how.stride = std::min(how.stride, room - shorter - 1);
 }
 
 }  // namespace
@@ -48,7 +44,7 @@ void TextTask::visit_own(const options::Visitor& f) {
      &head_.pool,
      "How a text becomes one vector: pooler, cls, mean, max, attention, first-last, …",
      {.type = "NAME"}});
-  f({"part", &part_, "Part of a longer text that is kept", {.values = {"head", "tail", "head-and-tail"}}});
+  f({"part", options::word(&part_, kept_parts), "Part of a longer text that is kept", {.values = kept_parts}});
 }
 
 // A student has other layers.
@@ -70,37 +66,21 @@ text::EncodeOptions TextTask::encode_options() const {
   const std::int64_t most = max_length.value_or(128);
   const auto head = std::llround(static_cast<double>(most - around_one) * best_head / best_whole);
   return {.max_length = most,
-          .part = part_named(part_),
+          .part = part_,
           .head = std::max<std::int64_t>(1, head),
-          .overflow = windows_,
+          .overflow = windows_ && !apart_,
           .stride = stride_,
-          .keep = text::Keep::ids};
+          .keep = keep};
 }
 
-// Of a pair the longer text comes in windows, each beside the whole of the other, of which at most half the room is
-// kept.
-std::vector<bert::Sequence> TextTask::windows_of(const Example& row, bool is_pair, const text::Tokenizer& tokenizer,
-                                                 text::EncodeOptions how) const {
-  if (!is_pair) return all_windows(tokenizer.encode(row.text, how));
-  const std::int64_t first = tokens_of(row.text, tokenizer), second = tokens_of(row.text_b, tokenizer);
-  const std::int64_t room = *how.max_length - around_two;
-  if (std::min(first, second) > room - least_beside_windows) {
-    how.overflow = false;
-    return all_windows(tokenizer.encode(row.text, row.text_b, how));
-  }
-  how.truncation = first > second ? text::Truncation::only_first : text::Truncation::only_second;
-  how.stride = std::min(how.stride, room - std::min(first, second) - 1);
-  return all_windows(tokenizer.encode(row.text, row.text_b, how));
-}
-
-std::vector<bert::Sequence> TextTask::sequences(const Example& row, bool is_pair,
-                                                const text::Tokenizer& tokenizer) const {
+void TextTask::add_sequences(Item& item, const Example& row, bool is_pair, const text::Tokenizer& tokenizer) const {
   text::EncodeOptions how = encode_options();
-  if (windows_ && !apart_) return windows_of(row, is_pair, tokenizer, how);
-  how.overflow = false;
-  if (!is_pair) return all_windows(tokenizer.encode(row.text, how));
-  if (!apart_) return all_windows(tokenizer.encode(row.text, row.text_b, how));
-  return {all_windows(tokenizer.encode(row.text, how))[0], all_windows(tokenizer.encode(row.text_b, how))[0]};
+  if (is_pair && !apart_) {
+    if (how.overflow) longer_in_windows(how, tokens_of(row.text, tokenizer), tokens_of(row.text_b, tokenizer));
+    return add_windows(item, tokenizer.encode(row.text, row.text_b, how));
+  }
+  add_windows(item, tokenizer.encode(row.text, how));
+  if (is_pair) add_windows(item, tokenizer.encode(row.text_b, how));
 }
 
 std::int64_t TextTask::length(const Example& row, const text::Tokenizer& tokenizer) const {
@@ -109,15 +89,13 @@ std::int64_t TextTask::length(const Example& row, const text::Tokenizer& tokeniz
 }
 
 std::unique_ptr<Data> TextTask::data(Examples examples, const text::Tokenizer& tokenizer, Use use) const {
-  auto to = std::make_unique<Data>();
-  to->examples = std::move(examples);
-  to->tokenizer = &tokenizer;
+  auto to = std::make_unique<Data>(std::move(examples), tokenizer);
   to->items.resize(to->examples.rows.size());
   const bool is_pair = !to->examples.columns.text_b.empty();
   parallel_for(to->size(), 16, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      Item& item = to->items[static_cast<std::size_t>(i)];
-      item.sequences = sequences(to->row(i), is_pair, tokenizer);
+      Item& item = to->items[nth(i)];
+      add_sequences(item, to->row(i), is_pair, tokenizer);
       item.example = i;
     }
   });
@@ -126,21 +104,8 @@ std::unique_ptr<Data> TextTask::data(Examples examples, const text::Tokenizer& t
   return to;
 }
 
-std::vector<Output> TextTask::outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                                      ItemSpan) const {
-  return rows_of(scored.scores);
-}
-
-Measuring TextTask::measuring(const Data& data, Outputs outputs) const {
-  return meaning().measuring(*this, data, outputs);
-}
-
-std::string TextTask::details(const Data& data, Outputs outputs) const {
-  return meaning().details(*this, data, outputs);
-}
-
 Verdict TextTask::verdict(const Data& data, std::int64_t i, Outputs outputs) const {
-  Verdict to = meaning().verdict(*this, data, i, outputs[static_cast<std::size_t>(i)]);
+  Verdict to = meaning().verdict(*this, data, i, outputs[nth(i)]);
   const Example& row = data.row(i);
   to.place = place_of(data, i);
   to.text = row.text_b.empty() ? row.text : row.text + " | " + row.text_b;
@@ -149,16 +114,35 @@ Verdict TextTask::verdict(const Data& data, std::int64_t i, Outputs outputs) con
 
 Record TextTask::prediction(const Data& data, std::int64_t i, Outputs outputs) const {
   Record to = record_of(data, i);
-  meaning().add_to(to, *this, outputs[static_cast<std::size_t>(i)]);
+  to["prediction"] = meaning().said(*this, outputs[nth(i)]);
+  for (const auto& [name, share] : meaning().shares(*this, outputs[nth(i)])) to["p(" + name + ")"] = share;
   return to;
 }
 
 std::string TextTask::shown(const Data&, std::int64_t i, Outputs outputs) const {
-  return meaning().shown(*this, outputs[static_cast<std::size_t>(i)]);
+  return meaning().shown(*this, outputs[nth(i)]);
 }
 
 Record TextTask::pipeline(const Data&, std::int64_t i, Outputs outputs, const PipelineOptions&) const {
-  return meaning().pipeline(*this, outputs[static_cast<std::size_t>(i)]);
+  return meaning().pipeline(*this, outputs[nth(i)]);
+}
+
+SentenceTask::SentenceTask(std::string name, std::string what, Content content, bert::Problem problem)
+    : TextTask(content), name_(std::move(name)), what_(std::move(what)), problem_(problem) {}
+
+const Meaning& SentenceTask::meaning() const {
+  if (problem_ == bert::Problem::single_label) return classes();
+  return has_numbers() ? numbers() : sets();
+}
+
+bool SentenceTask::fits(const bert::Config& config) const {
+  if (config.problem_type != bert::Problem::inferred) return config.problem_type == problem_;
+  return problem_ == (config.num_labels() > 1 ? bert::Problem::single_label : bert::Problem::regression);
+}
+
+std::unique_ptr<bert::Network> SentenceTask::network(bert::Config config) const {
+  if (has_numbers() && config.num_labels() != 1) config.set_num_labels(1);
+  return bert::sentence_network(named(std::move(config), has_plain_head(), problem_), head_);
 }
 
 }  // namespace bertlet::tasks

@@ -14,9 +14,10 @@ class Meaning {
   virtual std::vector<Output> baseline(const Task& task, const Data& data) const = 0;
   virtual std::string details(const Task&, const Data&, Outputs) const { return {}; }
   virtual Verdict verdict(const Task& task, const Data& data, std::int64_t i, const Output& output) const = 0;
-  virtual void add_to(Record& record, const Task& task, const Output& output) const = 0;  // the prediction's columns
-  virtual std::string shown(const Task& task, const Output& output) const = 0;
-  virtual Record pipeline(const Task& task, const Output& output) const = 0;
+  virtual Record said(const Task& task, const Output& output) const = 0;    // the prediction
+  virtual Shares shares(const Task& task, const Output& output) const = 0;  // of the labels; none of a number
+  virtual std::string shown(const Task& task, const Output& output) const { return shares_shown(shares(task, output)); }
+  virtual Record pipeline(const Task& task, const Output& output) const { return shares_record(shares(task, output)); }
 };
 const Meaning& classes();  // one of several: classify.cpp
 const Meaning& sets();     // any number of labels: multilabel.cpp
@@ -34,12 +35,14 @@ class TextTask : public Task {
   std::vector<std::string> labels_of(const Example& row) const override { return meaning().labels_of(row); }
   std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override;
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override;
-  std::vector<Output> outputs(const bert::Network&, const bert::Batch&, const bert::Scored& scored,
-                              ItemSpan items) const override;
 
-  Measuring measuring(const Data& data, Outputs outputs) const override;
+  Measuring measuring(const Data& data, Outputs outputs) const override {
+    return meaning().measuring(*this, data, outputs);
+  }
   std::vector<Output> baseline(const Data& data) const override { return meaning().baseline(*this, data); }
-  std::string details(const Data& data, Outputs outputs) const override;
+  std::string details(const Data& data, Outputs outputs) const override {
+    return meaning().details(*this, data, outputs);
+  }
   Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override;
   Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override;
   std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override;
@@ -52,16 +55,34 @@ class TextTask : public Task {
   bert::HeadOptions head_;
 
  private:
-  std::vector<bert::Sequence> sequences(const Example& row, bool is_pair, const text::Tokenizer& tokenizer) const;
-  std::vector<bert::Sequence> windows_of(const Example& row, bool is_pair, const text::Tokenizer& tokenizer,
-                                         text::EncodeOptions how) const;
+  void add_sequences(Item& item, const Example& row, bool is_pair, const text::Tokenizer& tokenizer) const;
   text::EncodeOptions encode_options() const;
 
   Content content_;
   bool apart_;  // the texts of a pair: each in a sequence of its own
-  std::string part_ = "head";
+  text::Part part_ = text::Part::head;
   bool windows_ = false;
   std::int64_t stride_ = 0;
+};
+
+// One of the problems of Hugging Face's sequence classification, under its head or another.
+class SentenceTask : public TextTask {
+ public:
+  SentenceTask(std::string name, std::string what, Content content, bert::Problem problem);
+
+  Facts facts() const override { return {name_, what_, "", "BertForSequenceClassification"}; }
+  const Meaning& meaning() const override;
+  ClassLoss class_loss() const override {
+    return problem_ == bert::Problem::single_label ? ClassLoss::weighted : ClassLoss::none;
+  }
+  bool has_named_classes() const override { return !has_numbers(); }
+  bool has_numbers() const override { return problem_ == bert::Problem::regression; }
+  bool fits(const bert::Config& config) const override;
+  std::unique_ptr<bert::Network> network(bert::Config config) const override;
+
+ private:
+  std::string name_, what_;
+  bert::Problem problem_;
 };
 
 }  // namespace bertlet::tasks

@@ -136,6 +136,28 @@ done
 "$bertlet" finetune classify --model tiny --train "$work/classify/train.tsv" --out "$work/hasty" --hours 1e-9 --quiet &&
   "$bertlet" evaluate "$work/hasty" --data "$work/classify/dev.tsv" --quiet || fail "--hours: leaves no model"
 
+# What a model is shown says where in the text each token stands, for every task.
+printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' the fox ran far ? >"$work/vocab.txt"
+# shown TASK FILE LINES…: the table of the file's first example, without spaces at both ends and with one between
+shown() {
+  local said
+  said=$("$bertlet" finetune "$1" --model tiny --vocab "$work/vocab.txt" --train "$work/$2" --held-out 0 --inspect 1 |
+    sed -n '2,/^$/p' | sed -E 's/^ +//; s/ +/ /g; /^$/d')
+  [[ $said == "$3" ]] || fail "$1 --inspect: $said"
+}
+printf 'label\ttext\na\tThe  fox\nb\tran\n' >"$work/texts.tsv"
+shown classify texts.tsv $'0 [CLS] 2 0 -\n1 the 5 0 0-3\n2 fox 6 0 5-8\n3 [SEP] 3 0 -'
+printf 'label\tsentence1\tsentence2\na\tfox\tthe fox\nb\tran\tfar\n' >"$work/pairs.tsv"
+shown pair pairs.tsv $'0 [CLS] 2 0 -\n1 fox 6 0 0-3\n2 [SEP] 3 0 -\n3 the 5 1 0-3\n4 fox 6 1 4-7\n5 [SEP] 3 1 -'
+printf 'the O\nfox B-A\n\nran O\n' >"$work/words.conll"
+shown ner words.conll $'0 [CLS] 2 0 -\n1 the 5 0 0-3 O\n2 fox 6 0 0-3 B-A\n3 [SEP] 3 0 -'
+printf 'the fox\nran far\n' >"$work/lines.txt"
+shown causal lines.txt $'0 [CLS] 2 0 -\n1 the 5 0 0-3 the\n2 fox 6 0 4-7 fox\n3 [SEP] 3 0 - [SEP]'
+shown mlm lines.txt $'0 [CLS] 2 0 -\n1 the 5 0 0-3\n2 fox 6 0 4-7\n3 [SEP] 3 0 -'
+echo '{"data": [{"paragraphs": [{"context": "the fox ran far", "qas": [{"id": "a", "question": "fox?",
+  "answers": [{"text": "ran", "answer_start": 8}]}]}]}]}' >"$work/questions.json"
+shown qa questions.json $'0 [CLS] 2 0 -\n1 fox 6 0 0-3\n2 ? 9 0 3-4\n3 [SEP] 3 0 -\n4 the 5 1 0-3\n5 fox 6 1 4-7\n6 ran 7 1 8-11\n7 far 8 1 12-15\n8 [SEP] 3 1 -'
+
 # An option is offered where it changes something.
 for wrong in "qa --balanced" "regress --smoothing 0.1" "multilabel --r-drop 1" "choice --crf" "ner --pool mean" "mlm --label 2"; do
   said=$("$bertlet" finetune $wrong --model tiny --train none --out "$work/none" 2>&1) && fail "$wrong: is taken"

@@ -22,7 +22,7 @@ expect() {
 }
 
 # --- run --------------------------------------------------------------------------------------------------------------
-lab=(run "$work" --input "$work/in.json" --output "$work/out.safetensors")
+lab=(run "$work" --input "$work/in.json" --output "$work/out.safetensors" --force)
 given() { echo "$1" >"$work/in.json"; }
 
 given '{"input_ids": [[2, 5, 4, 3], [2, 4, 3, 0]], "attention_mask": [[1, 1, 1, 1], [1, 1, 1, 0]],
@@ -65,8 +65,12 @@ expect 0 'logits                   [1, 3]' run "$work" --text the --text-b cat -
 given '{"input_ids": [[2, 5, 6, 7, 3, 8, 3]], "token_type_ids": [[0, 0, 0, 0, 0, 1, 1]]}'
 expect 0 'logits' "${lab[@]}"
 cp "$work/out.safetensors" "$work/one"
-expect 0 'logits' run "$work" --text 'the cats' --text-b sit --output "$work/out.safetensors"
+expect 0 'logits' run "$work" --text 'the cats' --text-b sit --output "$work/out.safetensors" --force
 cmp -s "$work/out.safetensors" "$work/one" || fail "run --text: gives other numbers than its ids"
+echo mine >"$work/out.safetensors"
+expect 1 'out.safetensors: is there already, want --force to replace it' run "$work" --text the --output "$work/out.safetensors"
+[[ $(<"$work/out.safetensors") == mine ]] || fail "run --output: replaces a file that is there"
+expect 0 'logits' run "$work" --text the --output "$work/new.safetensors"
 expect 2 'want --input F or --text TEXT' run "$work" --text the --input "$work/in.json"
 expect 2 'want --input F or --text TEXT' run "$work"
 expect 2 '--text-b: want --text with it' run "$work" --input "$work/in.json" --text-b the

@@ -98,6 +98,20 @@ TEST_CASE("The loss on dev is the training's without dropout, over all of dev, h
   }
 }
 
+TEST_CASE("Smoothed labels and weights of classes are for training: on dev all rows count alike", "[finetuning]") {
+  std::shared_ptr<Task> task = task_with("classify", {}, yes_no);
+  task->balanced = true;
+  task->smoothing = 0.1;
+  Lesson lesson(small_model(task, 0), read_rows(7), read_rows(7), {.batch = 7});  // 6 are no, and one is yes
+  Pass pass;
+  const Scores scores = lesson.model.score(all_of(*lesson.dev), pass);
+  CHECK(value_of(lesson.tuning.evaluate(), "loss") == Approx(learned(lesson.model, *lesson.dev)));
+  CHECK(lesson.tuning.next(pass).mean.item() ==
+        Approx(cross_entropy(scores.scored.scores, scores.wanted.labels,
+                             {.weights = Array::of({2}, {real(7) / 12, real(7) / 2}), .smoothing = real(0.1)})
+                   .item()));
+}
+
 TEST_CASE("Each task has its loss on dev tried", "[finetuning]") {
   for (const std::string& name : task_names()) {
     INFO(name);

@@ -1,5 +1,5 @@
 // The heads that stand on an encoder beside PyTorch's modules: tests/golden/heads.py.
-#include "bert/heads/pair_head.h"
+#include "bert/heads/group_heads.h"
 #include "nn/losses/losses.h"
 #include "tests/bert/heads.h"
 #include "tests/nn/golden.h"

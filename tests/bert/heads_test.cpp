@@ -1,6 +1,6 @@
 #include "tests/bert/heads.h"
 
-#include "bert/heads/pair_head.h"
+#include "bert/heads/group_heads.h"
 #include "core/check/gradcheck.h"
 #include "core/ops.h"
 #include "nn/losses/losses.h"

@@ -82,7 +82,7 @@ TEST_CASE("dropout is off while dev is measured", "[finetuning]") {
   Pass training{.training = true, .rng = {.seed = 3}};
   const std::vector<const Item*> all = all_of(*small.dev);
   const Scores scores = small.model.score(all, training);
-  const std::vector<Output> dropped = small.model.task->outputs(*small.model.network, scores.batch, scores.scored, all);
+  const std::vector<Output> dropped = small.model.task->outputs(*small.model.network, scores, all);
   CHECK(said.outputs[0].scores != dropped[0].scores);
   CHECK(same(small.tuning.evaluate(), before));
   CHECK(same(measures(small.model, *small.dev, said), before));

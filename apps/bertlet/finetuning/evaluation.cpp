@@ -2,18 +2,55 @@
 
 #include <fmt/format.h>
 
-#include "apps/bertlet/finetuning/verdicts.h"
+#include <algorithm>
+
 #include "apps/bertlet/progress.h"
 #include "bert/metrics/bootstrap.h"
+#include "bert/text/utf8.h"
+#include "bert/view/markup.h"
+#include "core/names.h"
+#include "core/parallel.h"
+#include "core/require.h"
 
 namespace apps {
 
 namespace {
 
-namespace metrics = bertlet::metrics;
-namespace tasks = bertlet::tasks;
-namespace train = bertlet::train;
+namespace text = bertlet::text;
 using bertlet::io::Json;
+
+constexpr std::size_t longest_text = 120, longest_fact = 60, longest_list = 180;  // in characters
+
+// In one line, its end left out where it is too long.
+std::string shortened(std::string whole, std::size_t longest) {
+  std::ranges::replace_if(
+      whole, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::u32string characters = text::decoded(bertlet::view::printable(whole));
+  if (characters.size() <= longest) return text::encoded(characters);
+  characters.resize(longest - 1);
+  return text::encoded(characters) + "…";
+}
+
+std::string fact(const tasks::Record& value) {
+  if (value.is_string()) return shortened(value.string(), longest_fact);
+  std::vector<std::string> each;
+  for (const tasks::Record& one : value.elements()) each.push_back(fact(one));
+  return each.empty() ? "nothing" : shortened(bertlet::joined(each, ", "), longest_list);
+}
+
+// too_many: too many
+std::string in_words(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+// As long as people read: place, what is so and what was said, how wrong, and the text.
+std::string line(const tasks::Verdict& verdict) {
+  std::string to = verdict.place + ":";
+  for (const auto& [name, value] : verdict.facts.items()) to += fmt::format(" {} {},", in_words(name), fact(value));
+  return to + fmt::format(" {} {:.4g}: {}\n", in_words(verdict.scale), verdict.degree,
+                          shortened(verdict.text, longest_text));
+}
 
 // Of the first measure, which is the task's own.
 metrics::Interval interval_of(const tasks::FineTuned& model, const tasks::Data& data, const tasks::Outcome& outcome) {
@@ -46,7 +83,12 @@ std::vector<tasks::Verdict> verdicts(const tasks::FineTuned& model, const tasks:
 void print_json(const metrics::Measures& measures, const train::References& references, metrics::Interval interval,
                 const std::vector<tasks::Verdict>& examples, Shown shown) {
   Json json{{"majority", Json::object()}, {"interval", {interval.low, interval.high}}};
-  json[shown == Shown::wrong ? "wrong" : "right"] = verdicts_json(examples);
+  Json& all = json[shown == Shown::wrong ? "wrong" : "right"] = Json::array();
+  for (const tasks::Verdict& example : examples) {
+    Json& one = all.push_back({{"place", example.place}, {"text", example.text}});
+    one.update(example.facts);
+    one[example.scale] = example.degree;
+  }
   for (const metrics::Measure& measure : measures) {
     json[measure.name] = measure.value;
     if (const auto majority = majority_of(references, measure.name)) json["majority"][measure.name] = *majority;
@@ -54,12 +96,63 @@ void print_json(const metrics::Measures& measures, const train::References& refe
   fmt::print("{}\n", json.dump());
 }
 
-}  // namespace
-
-tasks::Outcome outcome_of(const tasks::FineTuned& model, const tasks::Data& data, const CommonOptions& common) {
-  Progress progress("measuring", std::ssize(data.items), {1, "examples"}, common.quiet || common.json);
-  return model.outcome(data, 4096, [&](std::int64_t done) { progress.at(done); });
+std::vector<options::Option> said_anew(tasks::Task& task) {
+  std::vector<options::Option> to;
+  const auto take = [&](const options::Option& option) { to.push_back(option); };
+  task.visit_columns(take);
+  task.visit_use(take);
+  return to;
 }
+
+struct EvaluateOptions {
+  CommonOptions common;
+  UsedModel model;
+  std::string data;
+  EvaluationOptions evaluation;
+  bool better_than_majority = false;
+
+  void visit(const options::Visitor& f) {
+    model.visit(f);
+    f({"data", &data, "Labelled examples", {.type = "F", .needed = true}});
+    f({"errors", &evaluation.examples, "Examples that are shown", {.least = 0}});
+    f({"show",
+       options::word(&evaluation.shown, {"wrong", "right"}),
+       "Which examples are shown",
+       {.values = {"wrong", "right"}}});
+    f({"better-than-majority", &better_than_majority, "Fail if the model is not better than that"});
+    common.visit(f);
+    model.visit_said(f);
+  }
+};
+
+constexpr const char* about_evaluate =
+    R"(Measures of the model's task, each beside what always saying the most frequent label gives; the first one with the
+interval in which it lies with 95 %; and the most confident mistakes.
+
+Example: bertlet evaluate /tmp/run --data /tmp/data/test.tsv)";
+
+void require_better(const metrics::Measure& own, const train::References& references, const std::string& file) {
+  const metrics::Measure majority{own.name, references.at(own.name)[0].second, own.better};
+  bertlet::require(is_better(own, majority), "{}: {} is {:.4f}, and knowing only how frequent labels are gives {:.4f}",
+                   file, own.name, own.value, majority.value);
+}
+
+int run_evaluate(const EvaluateOptions& options) {
+  bertlet::set_threads(options.common.threads);
+  const tasks::FineTuned model = options.model.read();
+  const std::unique_ptr<tasks::Data> data = model.read(options.data, tasks::Use::measuring);
+  bertlet::require(data->size() > 0 && data->examples.labelled, "{}: got no labelled examples, want some to measure on",
+                   options.data);
+  Progress progress("measuring", std::ssize(data->items), {1, "examples"}, options.common.quiet || options.common.json);
+  const tasks::Outcome outcome = model.outcome(*data, 4096, [&](std::int64_t done) { progress.at(done); });
+  progress.wipe();
+  show_evaluation(model, *data, outcome, options.common, options.evaluation);
+  if (options.better_than_majority)
+    require_better(tasks::measures(model, *data, outcome)[0], references(*model.task, *data), options.data);
+  return 0;
+}
+
+}  // namespace
 
 void show_evaluation(const tasks::FineTuned& model, const tasks::Data& data, const tasks::Outcome& outcome,
                      const CommonOptions& common, const EvaluationOptions& options) {
@@ -78,39 +171,45 @@ void show_evaluation(const tasks::FineTuned& model, const tasks::Data& data, con
   }
   const std::string details = model.task->details(data, outcome.outputs);
   if (!details.empty()) fmt::print("\n{}", details);
-  if (!examples.empty()) fmt::print("\n{}", verdicts_text(examples));
+  if (!examples.empty()) fmt::print("\n");
+  for (const tasks::Verdict& example : examples) fmt::print("{}", line(example));
   fmt::print("\n");
 }
 
-UseOptions::UseOptions() {
-  for (const std::string& name : tasks::task_names()) {
-    const std::unique_ptr<tasks::Task> task = tasks::make_task(name);
-    const auto take = [&](const options::Option& option) {
-      if (std::ranges::find(all_, option.name, &Given::name) == all_.end())
-        all_.push_back({option.name, option.help, option.limits.type});
-    };
-    task->visit_columns(take);
-    task->visit_use(take);
-  }
+void UsedModel::visit(const options::Visitor& f) {
+  f({"DIR",
+     &directory,
+     "A fine-tuned model, its run, or a directory that transformers saved",
+     {.needed = true, .by_place = true}});
 }
 
-void UseOptions::add_to(Command& command) {
-  for (Given& each : all_)
-    command.option({each.name, &each.value, each.help, {.type = each.type.empty() ? "X" : each.type}});
+void UsedModel::visit_said(const options::Visitor& f) {
+  for (const std::string& name : tasks::task_names())
+    for (const options::Option& option : said_anew(*tasks::make_task(name)))
+      if (const auto [place, is_new] = said.emplace(option.name, ""); is_new) {
+        const std::string& type = option.limits.type;
+        f({option.name, &place->second, option.help, {.type = type.empty() ? "X" : type}});
+      }
 }
 
-void UseOptions::apply_to(tasks::Task& task) const {
-  std::vector<options::Option> its;
-  const auto take = [&](const options::Option& option) { its.push_back(option); };
-  task.visit_columns(take);
-  task.visit_use(take);
-  for (const Given& each : all_) {
-    if (each.value.empty()) continue;
-    const auto found = std::ranges::find(its, each.name, &options::Option::name);
+tasks::FineTuned UsedModel::read() const {
+  tasks::FineTuned model = tasks::read_fine_tuned(directory);
+  const std::vector<options::Option> its = said_anew(*model.task);
+  for (const auto& [name, value] : said) {
+    if (value.empty()) continue;
+    const auto found = std::ranges::find(its, name, &options::Option::name);
     if (found == its.end())
-      throw WrongUsage(fmt::format("--{}: a model for {} has no such option", each.name, task.facts().name));
-    options::set(*found, each.value);
+      throw WrongUsage(fmt::format("--{}: a model for {} has no such option", name, model.task->facts().name));
+    options::set(*found, value);
   }
+  return model;
+}
+
+void add_evaluate(const Command& program) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  Command command = program.add("evaluate", "How good a fine-tuned model is", about_evaluate);
+  command.options(*options);
+  command.runs([options] { return run_evaluate(*options); });
 }
 
 }  // namespace apps

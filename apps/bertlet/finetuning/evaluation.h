@@ -1,8 +1,14 @@
 #pragma once
+#include <map>
+
 #include "apps/bertlet/command.h"
 #include "bert/tasks/finetuning.h"
 
 namespace apps {
+
+namespace metrics = bertlet::metrics;
+namespace tasks = bertlet::tasks;
+namespace train = bertlet::train;
 
 enum class Shown { wrong, right };  // examples
 
@@ -11,29 +17,20 @@ struct EvaluationOptions {
   Shown shown = Shown::wrong;
 };
 
-// What the model makes of the data, under a bar.
-bertlet::tasks::Outcome outcome_of(const bertlet::tasks::FineTuned& model, const bertlet::tasks::Data& data,
-                                   const CommonOptions& common);
-
 // How good outputs are: measures beside the baseline, the best-known one with its interval; tables; some examples, the
 // surest mistakes first.
-void show_evaluation(const bertlet::tasks::FineTuned& model, const bertlet::tasks::Data& data,
-                     const bertlet::tasks::Outcome& outcome, const CommonOptions& common,
-                     const EvaluationOptions& options = {});
+void show_evaluation(const tasks::FineTuned& model, const tasks::Data& data, const tasks::Outcome& outcome,
+                     const CommonOptions& common, const EvaluationOptions& options = {});
 
-// What may be said anew of a model's task when the model is used: columns, a threshold. Which of these it has is known
-// only once it is read.
-class UseOptions {
- public:
-  UseOptions();
-  void add_to(Command& command);
-  void apply_to(bertlet::tasks::Task& task) const;
+// The model that a subcommand uses, and what may be said anew of its task: columns, a threshold. Which of these it has
+// is known only once it is read.
+struct UsedModel {
+  std::string directory;
+  std::map<std::string, std::string> said;  // by the option's name; "": nothing was said
 
- private:
-  struct Given {
-    std::string name, help, type, value = {};
-  };
-  std::vector<Given> all_;
+  void visit(const options::Visitor& f);
+  void visit_said(const options::Visitor& f);
+  tasks::FineTuned read() const;
 };
 
 }  // namespace apps

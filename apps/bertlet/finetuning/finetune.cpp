@@ -1,18 +1,14 @@
 #include "apps/bertlet/finetuning/evaluation.h"
-#include "apps/bertlet/finetuning/inspect.h"
 #include "apps/bertlet/finetuning/job.h"
-#include "apps/bertlet/finetuning/model.h"
-#include "apps/bertlet/finetuning/sweep.h"
 #include "apps/bertlet/training/console.h"
+#include "core/names.h"
+#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace apps {
 
 namespace {
 
-namespace metrics = bertlet::metrics;
-namespace tasks = bertlet::tasks;
-namespace train = bertlet::train;
 namespace fs = std::filesystem;
 
 constexpr const char* about_training =
@@ -71,8 +67,6 @@ tasks::Outcome try_mean(const FinetuneOptions& options, const FinetuneJob& job, 
   return outcome;
 }
 
-enum class Report { all, steps };
-
 // Of the best model on dev; what that tells the task is kept with it.
 metrics::Measures measure_best(const FinetuneOptions& options, const FinetuneJob& job,
                                const train::TrainerOptions& trainer, const train::RunDirectory& run, Report report) {
@@ -99,7 +93,75 @@ std::string describe(train::RunDirectory& run, FinetuneOptions& options, const t
   return extended.empty() ? "" : extended + "\n";
 }
 
-FinetuneOutcome run_once(FinetuneOptions options, Report report) {
+std::string label_text(const tasks::Task& task, const text::Vocabulary& vocabulary, std::int64_t label) {
+  if (task.labels && label < task.labels->size()) return task.labels->name(label);
+  return task.content() == tasks::Content::plain ? vocabulary.token(label) : std::to_string(label);
+}
+
+// Labels of the item as a whole; of one whose tokens have labels none.
+std::string labels_text(const tasks::FineTuned& model, const tasks::Item& item) {
+  std::vector<std::string> texts;
+  if (std::ssize(item.labels) < item.tokens())
+    for (const std::int64_t label : item.labels)
+      texts.push_back(label_text(*model.task, model.tokenizer->vocabulary(), label));
+  for (const bertlet::real value : item.values) texts.push_back(fmt::format("{}", value));
+  return bertlet::joined(texts, ", ");
+}
+
+// Where in its text a token stands, in characters.
+std::string place_text(const tasks::Item& item, std::size_t token) {
+  if (item.characters.empty()) return "";
+  const text::Span& at = item.characters[token];
+  return fmt::format("  {:>9}", at.begin == at.end ? "-" : fmt::format("{}-{}", at.begin, at.end));
+}
+
+std::string table_of(const tasks::FineTuned& model, const tasks::Item& item) {
+  const text::Vocabulary& vocabulary = model.tokenizer->vocabulary();
+  const bool by_token = std::ssize(item.labels) == item.tokens();
+  std::string to;
+  for (std::size_t token = 0; const bertlet::bert::Sequence& sequence : item.sequences) {
+    if (token > 0) to += "  --\n";
+    for (std::size_t i = 0; i < sequence.ids.size(); ++i, ++token)
+      to += fmt::format("  {:>4}  {:<18} {:>6}  {}{}{}\n", i, vocabulary.token(sequence.ids[i]), sequence.ids[i],
+                        sequence.types.empty() ? 0 : sequence.types[i], place_text(item, token),
+                        by_token && item.labels[token] != bertlet::no_label
+                            ? "  " + label_text(*model.task, vocabulary, item.labels[token])
+                            : "");
+  }
+  return to;
+}
+
+int inspect(FinetuneOptions options) {
+  check_model(options.model);
+  const FinetuneJob job = finetune_job(options);
+  const std::vector<tasks::Item>& items = job.train->items;
+  for (std::int64_t i = 0; i < std::min(options.inspect, std::ssize(items)); ++i) {
+    const tasks::Item& item = items[bertlet::nth(i)];
+    const std::string labels = labels_text(job.model, item);
+    fmt::print("{}{}{}\n{}\n", place_of(*job.train, item.example), labels.empty() ? "" : "  label: ", labels,
+               table_of(job.model, item));
+  }
+  return 0;
+}
+
+int run_finetune(const FinetuneOptions& options) {
+  bertlet::set_threads(options.common.threads);
+  if (options.inspect > 0) return inspect(options);
+  if (options.run.out.empty()) throw WrongUsage("--out is required, but for --inspect");
+  return is_sweep(options) ? sweep(options) : exit_code(finetune_once(options, Report::all).ending);
+}
+
+void add(const Command& family, const std::string& name, const std::string& what, const std::string& about,
+         const std::shared_ptr<FinetuneOptions>& options) {
+  options->trainer.save_every = 0;
+  Command command = family.add(name.c_str(), what.c_str(), about.c_str());
+  command.options(*options);
+  command.runs([options] { return run_finetune(*options); });
+}
+
+}  // namespace
+
+FinetuneOutcome finetune_once(FinetuneOptions options, Report report) {
   check_model(options.model);
   train::RunDirectory run = run_directory(options.run);
   const FinetuneJob job = finetune_job(options);
@@ -123,32 +185,6 @@ FinetuneOutcome run_once(FinetuneOptions options, Report report) {
   console.end(outcome.ending, options.run.out);
   return outcome;
 }
-
-int inspect(FinetuneOptions options) {
-  check_model(options.model);
-  const FinetuneJob job = finetune_job(options);
-  fmt::print("{}", inspected(job.model, *job.train, options.inspect));
-  return 0;
-}
-
-int run_finetune(const FinetuneOptions& options) {
-  bertlet::set_threads(options.common.threads);
-  if (options.inspect > 0) return inspect(options);
-  if (options.run.out.empty()) throw WrongUsage("--out is required, but for --inspect");
-  if (is_sweep(options))
-    return sweep(options, [](FinetuneOptions each) { return run_once(std::move(each), Report::steps); });
-  return exit_code(run_once(options, Report::all).ending);
-}
-
-void add(const Command& family, const std::string& name, const std::string& what, const std::string& about,
-         const std::shared_ptr<FinetuneOptions>& options) {
-  options->trainer.save_every = 0;
-  Command command = family.add(name.c_str(), what.c_str(), about.c_str());
-  command.options(*options);
-  command.runs([options] { return run_finetune(*options); });
-}
-
-}  // namespace
 
 void add_finetune(const Command& program) {
   const Command family = program.add_family("finetune", "From labelled data to a model", about_all);

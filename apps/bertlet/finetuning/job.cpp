@@ -1,6 +1,5 @@
 #include "apps/bertlet/finetuning/job.h"
 
-#include "apps/bertlet/finetuning/model.h"
 #include "core/names.h"
 #include "core/require.h"
 
@@ -8,26 +7,10 @@ namespace apps {
 
 namespace {
 
-namespace bert = bertlet::bert;
-namespace metrics = bertlet::metrics;
 namespace optim = bertlet::optim;
-namespace tasks = bertlet::tasks;
-namespace text = bertlet::text;
-namespace train = bertlet::train;
-using bertlet::real;
 using bertlet::io::Json;
 
 constexpr std::int64_t shortest_length = 8;
-
-std::vector<real> class_weights(const tasks::Data& data, std::int64_t labels) {
-  std::vector<real> counts(static_cast<std::size_t>(labels));
-  real all = 0;
-  for (const tasks::Item& item : data.items)
-    for (const std::int64_t label : item.labels)
-      if (label >= 0) counts[static_cast<std::size_t>(label)] += 1, all += 1;
-  for (real& count : counts) count = all / (static_cast<real>(labels) * std::max(count, real(1)));
-  return counts;
-}
 
 tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Examples& examples,
                                const tasks::FineTuned& model) {
@@ -60,6 +43,7 @@ tasks::DataReport report_for(const tasks::Examples& examples, const tasks::FineT
 void look_at_data(const FinetuneOptions& options, tasks::Examples examples, const bert::Config& config,
                   FinetuneJob& job) {
   tasks::FineTuned& model = job.model;
+  if (options.inspect > 0) model.task->keep = text::Keep::offsets;
   job.report = report_for(examples, model, config);
   model.task->max_length = std::max(job.report.max_length, shortest_length);
   model.task->learn_labels(examples);
@@ -90,10 +74,7 @@ FinetuneJob job_with_labels(const FinetuneOptions& options) {
                    "--labels: got {}, but nothing is learned that has names", options.labels);
   if (!options.labels.empty()) model.task->labels = tasks::Labels::read(options.labels);
   look_at_data(options, examples, config, job);
-
-  bert::LossOptions loss{.smoothing = static_cast<real>(model.task->smoothing)};
-  if (model.task->balanced) loss.weights = class_weights(*job.train, model.task->labels->size());
-  model.network = model.task->network(config, loss);
+  model.network = model.task->network(config);
   give_values(*model.network, options.model, options.common);
   return job;
 }

@@ -1,8 +1,7 @@
-#include "apps/bertlet/finetuning/model.h"
-
 #include <filesystem>
 #include <set>
 
+#include "apps/bertlet/finetuning/job.h"
 #include "apps/bertlet/model/model_files.h"
 #include "bert/io/model_directory.h"
 #include "bert/io/pretrained.h"
@@ -14,10 +13,6 @@
 namespace apps {
 
 namespace {
-
-namespace bert = bertlet::bert;
-namespace tasks = bertlet::tasks;
-namespace text = bertlet::text;
 
 // The last layers may begin anew, and the first ones stay as they are.
 void make_ready(bert::Network& network, const ModelOptions& options, std::uint64_t seed) {

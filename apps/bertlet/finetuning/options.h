@@ -5,6 +5,12 @@
 
 namespace apps {
 
+namespace bert = bertlet::bert;
+namespace metrics = bertlet::metrics;
+namespace tasks = bertlet::tasks;
+namespace text = bertlet::text;
+namespace train = bertlet::train;
+
 // With what a model begins that is made, or gone on from.
 struct ModelOptions {
   std::string model;  // a directory, or a size
@@ -15,9 +21,9 @@ struct ModelOptions {
   std::optional<double> dropout = {};
   std::int64_t freeze = 0, fresh_layers = 0;
 
-  bool is_fresh() const;                                      // from nothing
-  void visit_vocabulary(const bertlet::options::Visitor& f);  // of one from nothing
-  void visit(const bertlet::options::Visitor& f);
+  bool is_fresh() const;                             // from nothing
+  void visit_vocabulary(const options::Visitor& f);  // of one from nothing
+  void visit(const options::Visitor& f);
 };
 
 // What a student is told of its teacher.
@@ -26,23 +32,23 @@ struct TeacherOptions {
   std::optional<std::int64_t> student_layers = {};
   std::vector<std::int64_t> from_layers = {};
   std::optional<std::int64_t> max_length = {};
-  bertlet::tasks::ColumnChoice columns = {};
-  bertlet::tasks::DistillingOptions loss = {};
+  tasks::ColumnChoice columns = {};
+  tasks::DistillingOptions loss = {};
 
-  void visit(const bertlet::options::Visitor& f);
+  void visit(const options::Visitor& f);
 };
 
 struct FinetuneOptions {
   CommonOptions common;
   RunOptions run;
-  std::shared_ptr<bertlet::tasks::Task> task;  // with its options; of a student its teacher's, once that is read
+  std::shared_ptr<tasks::Task> task;  // with its options; of a student its teacher's, once that is read
   std::optional<TeacherOptions> teacher;
   ModelOptions model;
   std::string train, dev, labels;
-  bertlet::tasks::SelectionOptions selection;
+  tasks::SelectionOptions selection;
   double held_out = 0.1;  // without dev
   bool drop_long = false;
-  bertlet::tasks::FineTuningOptions tuning;
+  tasks::FineTuningOptions tuning;
   bertlet::train::TrainerOptions trainer;
   double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1;
   std::optional<double> lr, head_decay;
@@ -53,13 +59,13 @@ struct FinetuneOptions {
   std::int64_t seeds = 1;
   std::vector<std::string> grid;  // lr=2e-5,5e-5
 
-  void visit(const bertlet::options::Visitor& f);
+  void visit(const options::Visitor& f);
   FinetuneOptions copy() const;  // with a task of its own
 
  private:
-  void visit_data(const bertlet::options::Visitor& f);
-  void visit_training(const bertlet::options::Visitor& f);
-  void visit_sweep(const bertlet::options::Visitor& f);
+  void visit_data(const options::Visitor& f);
+  void visit_training(const options::Visitor& f);
+  void visit_sweep(const options::Visitor& f);
 };
 
 // An option that is a number, by its name; an error if there is none.

@@ -18,24 +18,20 @@ namespace apps {
 namespace {
 
 namespace fs = std::filesystem;
-namespace tasks = bertlet::tasks;
 
 constexpr std::int64_t rows_at_once = 4096;
 constexpr std::size_t lines_at_once = 256;
 
 struct PredictOptions {
   CommonOptions common;
-  std::string model, data, out, context, passage, columns;
+  UsedModel model;
+  std::string data, out, context, passage, columns;
   std::vector<std::string> texts;
   tasks::PipelineOptions pipeline;
-  UseOptions use;
   bool force = false;
 
   void visit(const options::Visitor& f) {
-    f({"DIR",
-       &model,
-       "A fine-tuned model, its run, or a directory that transformers saved",
-       {.needed = true, .by_place = true}});
+    model.visit(f);
     f({"TEXT",
        &texts,
        "A text; a pair as two; for choice a text and its endings; for qa questions",
@@ -52,6 +48,7 @@ struct PredictOptions {
        "ner with --json: how the tags of tokens become names",
        {.values = {"none", "simple", "first", "average", "max"}}});
     common.visit(f);
+    model.visit_said(f);
   }
 };
 
@@ -114,68 +111,54 @@ void check_out(const PredictOptions& options) {
   if (out.empty()) return;
   bertlet::require(!fs::exists(options.data) || !fs::exists(out) || !fs::equivalent(options.data, out),
                    "{}: is the input, want another file for predictions", options.out);
-  bertlet::require(options.force || !fs::is_regular_file(out), "{}: is there already, want --force to replace it",
-                   options.out);
+  require_new(options.out, options.force);
 }
 
-// Where the predictions of a file go: a file, or a line each on the terminal.
-class Destination {
- public:
-  explicit Destination(const PredictOptions& options) : options_(options) {
-    if (!options.out.empty())
-      file_.emplace(options.out,
-                    options.columns.empty() ? std::vector<std::string>() : bertlet::parts_of(options.columns, ','));
-  }
-
-  void write(const tasks::Task& task, const tasks::Data& data, std::int64_t i, tasks::Outputs outputs) {
-    ++count_;
-    if (file_)
-      file_->write(task.prediction(data, i, outputs));
-    else if (options_.common.json)
-      fmt::print("{}\n", task.prediction(data, i, outputs).dump());
+// Of each example a row of the file or, without one, what the terminal shows.
+void write(const tasks::FineTuned& model, const tasks::Data& data, std::optional<tasks::RecordsFile>& file,
+           bool json) {
+  const tasks::Outcome outcome = model.outcome(data);
+  for (std::int64_t i = 0; i < data.size(); ++i)
+    if (file)
+      file->write(model.task->prediction(data, i, outcome.outputs));
+    else if (json)
+      fmt::print("{}\n", model.task->prediction(data, i, outcome.outputs).dump());
     else
-      fmt::print("{}: {}", place_of(data, i), task.shown(data, i, outputs));
-  }
-
-  void end() {
-    if (!file_) return;
-    file_->commit();
-    if (!options_.common.quiet) fmt::print("{}: {} predictions\n", options_.out, count_);
-  }
-
- private:
-  const PredictOptions& options_;
-  std::optional<tasks::RecordsFile> file_;
-  std::int64_t count_ = 0;
-};
+      fmt::print("{}: {}", place_of(data, i), model.task->shown(data, i, outcome.outputs));
+}
 
 // So many rows at a time, so that a file may be larger than memory.
 void predict_file(const tasks::FineTuned& model, const PredictOptions& options) {
   check_out(options);
-  Destination to(options);
+  std::optional<tasks::RecordsFile> file;
+  const std::vector<std::string> every = {};
+  if (!options.out.empty())
+    file.emplace(options.out, options.columns.empty() ? every : bertlet::parts_of(options.columns, ','));
   tasks::ExampleReader reader(options.data, model.read_options(tasks::Use::predicting));
   const auto bytes = static_cast<double>(fs::is_regular_file(options.data) ? fs::file_size(options.data) : 0);
   Progress progress("predicting", static_cast<std::int64_t>(bytes), {1e6, "MB"}, options.common.quiet);
+  std::int64_t count = 0;
   for (tasks::Examples block; reader.next(block, rows_at_once);) {
     for (const tasks::BadRow& row : block.bad_rows)
       fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
     if (block.rows.empty()) continue;
     const std::unique_ptr<tasks::Data> data =
         model.task->data(std::exchange(block, {}), *model.tokenizer, tasks::Use::predicting);
-    const tasks::Outcome outcome = model.outcome(*data);
-    for (std::int64_t i = 0; i < data->size(); ++i) to.write(*model.task, *data, i, outcome.outputs);
+    write(model, *data, file, options.common.json);
+    count += data->size();
     progress.at(static_cast<std::int64_t>(reader.done() * bytes));
   }
   progress.wipe();
-  to.end();
+  if (!file) return;
+  file->commit();
+  if (!options.common.quiet) fmt::print("{}: {} predictions\n", options.out, count);
 }
 
 int run_predict(const PredictOptions& options) {
   bertlet::set_threads(options.common.threads);
   if (options.data.empty() && !options.out.empty()) throw WrongUsage("--out: is for --data");
   if (!options.data.empty() && !options.texts.empty()) throw WrongUsage("got TEXT and --data, want one of them");
-  const tasks::FineTuned model = tasks::read_fine_tuned(options.model);
-  options.use.apply_to(*model.task);
+  const tasks::FineTuned model = options.model.read();
   if (!options.data.empty())
     predict_file(model, options);
   else if (!options.texts.empty())
@@ -191,7 +174,6 @@ void add_predict(const Command& program) {
   const auto options = std::make_shared<PredictOptions>();
   Command command = program.add("predict", "What a fine-tuned model says of texts", about_predict);
   command.options(*options);
-  options->use.add_to(command);
   command.runs([options] { return run_predict(*options); });
 }
 

@@ -25,7 +25,7 @@ struct ModelRunOptions {
   CommonOptions common;
   std::string model, input, text, output, head, padding = "pack";
   std::vector<std::string> second;
-  bool grad = false;
+  bool grad = false, force = false;
 
   std::optional<std::int64_t> steps;
   std::string optimizer = "adamw", schedule = "linear";
@@ -188,6 +188,7 @@ int run_run(const ModelRunOptions& options) {
   if (options.text.empty() && !options.second.empty()) throw WrongUsage("--text-b: want --text with it");
   const bool shown = !options.output.empty() || !options.text.empty();
   if (!shown && !options.steps) throw WrongUsage("want --output F, --steps N or both");
+  require_new(options.output, options.force);
   bertlet::set_threads(options.common.threads);
   const RunInput input = read_input(options);
   const std::unique_ptr<bert::Network> network = load_network(options);
@@ -207,6 +208,7 @@ void add_run(const Command& program) {
   command.text("--text", "TEXT", options->text, "Or a text; what comes of it is listed, also without --output");
   command.texts("--text-b", "TEXT", options->second, "The second text of a pair; several are endings to choose from");
   command.text("--output", "F.safetensors", options->output, "Where what it computes goes");
+  command.flag("--force", options->force, "Replace --output");
   command.text("--head", "HEAD", options->head,
                (bertlet::joined(bert::network_names(), " ") + "; if not given, what config.json names").c_str());
   command.one_of("--padding", "HOW", options->padding, {"pack", "keep"},

@@ -80,7 +80,7 @@ def ours(model, given, folder):
     model.save_pretrained(folder)
     (folder / "in.json").write_text(json.dumps({name: x.tolist() for name, x in given.items()}))
     grad = ["--grad"] if len(given) > 2 else []
-    bertlet("run", folder, "--input", folder / "in.json", "--output", folder / "out.safetensors", "--quiet", *grad)
+    bertlet("run", folder, "--input", folder / "in.json", "--output", folder / "out.safetensors", "--force", "--quiet", *grad)
     return load_file(folder / "out.safetensors")
 
 

@@ -220,7 +220,7 @@ def ours(model, head, given, labels, keep, folder):
             data[name] = x.tolist()
     with open(f"{folder}/in.json", "w") as file:
         json.dump(data, file)
-    command = [options.program, "run", folder, "--input", f"{folder}/in.json", "--output", f"{folder}/out.safetensors"]
+    command = [options.program, "run", folder, "--input", f"{folder}/in.json", "--output", f"{folder}/out.safetensors", "--force"]
     command += ["--quiet", "--padding", "keep" if keep else "pack"] + (["--grad"] if labels else [])
     command += ["--head", head] if dice.random() < 0.5 else []
     done = subprocess.run(command, capture_output=True, text=True)

@@ -2,8 +2,21 @@
 #include "bert/heads/head.h"
 #include "bert/heads/sentence_vectors.h"
 
-// Two texts, each encoded by itself into a vector, u[B, H] and v[B, H].
+// Heads for sequences that belong together: endings to choose from, and pairs of texts, each of which is encoded by
+// itself into a vector, u[B, H] and v[B, H].
 namespace bertlet::bert {
+
+// Which of several endings is right? Each group of the batch is the endings of an example, of all equally many.
+struct ChoiceHead : Head {
+  Dropout dropout;
+  Linear classifier;
+
+  explicit ChoiceHead(const Config& config) : dropout{config.classifier_rate()}, classifier(config.hidden_size, 1) {}
+  Scored score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>& rows = {}) const;
+  Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
+
+  void visit(auto&& f) { f("classifier", classifier); }
+};
 
 // Classes of pairs from (u, v, |u − v|): entailment, contradiction, …
 struct PairClassifier {
@@ -17,11 +30,8 @@ struct PairClassifier {
 
 // Of all v the i-th belongs to u's i-th, and the others, rows of v beyond u's too, are wrong answers to it:
 // cross-entropy over the cosines of u's row and all of v, times `scale`.
-struct RankingOptions {
-  real scale = 20;
-};
-Tensor ranking_scores(const Tensor& u, const Tensor& v, const RankingOptions& options = {});  // [B, rows of v]
-Tensor ranking_loss(const Tensor& u, const Tensor& v, const RankingOptions& options = {});
+Tensor ranking_scores(const Tensor& u, const Tensor& v, real scale = 20);  // [B, rows of v]
+Tensor ranking_loss(const Tensor& u, const Tensor& v, real scale = 20);
 
 // Each group of a batch is a pair. The scores are those of its classes, [groups, labels], or its cosine, [groups], from
 // which nothing but the encoder learns.
@@ -29,9 +39,8 @@ struct PairHead : Head {
   SentenceVectors vectors;
   Objective objective;
   std::optional<PairClassifier> pairs = {};
-  CrossEntropyOptions loss_options;
 
-  PairHead(const Config& config, const std::string& pool, Objective objective, const LossOptions& loss = {});
+  PairHead(const Config& config, const std::string& pool, Objective objective);
   Scored score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>& rows = {}) const;
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
 

@@ -1,4 +1,4 @@
-#include "bert/heads/pair_head.h"
+#include "bert/heads/group_heads.h"
 
 #include <numeric>
 
@@ -20,25 +20,39 @@ Tensor of_length_1(const Tensor& x) {
 
 }  // namespace
 
+Scored ChoiceHead::score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>&) const {
+  const bool alone = batch.groups.count() == 0;
+  const int64_t examples = alone ? batch.sequences() : batch.groups.count();
+  const int64_t choices = alone ? 1 : batch.groups.longest();
+  require(batch.sequences() == examples * choices, "multiple choice: got {} sequences for {} examples of {} choices",
+          batch.sequences(), examples, choices);
+  const Tensor scores = classifier(dropout(encoded.pooler_output, pass));
+  return {.encoded = std::move(encoded), .scores = reshape(scores, {examples, choices})};
+}
+
+Tensor ChoiceHead::loss(const Scored& scored, const Batch&, const Wanted& wanted) const {
+  return cross_entropy(scored.scores, wanted.labels, wanted.over_classes);
+}
+
 Tensor PairClassifier::operator()(const Tensor& u, const Tensor& v) const {
   require(u.shape() == v.shape(), "pair classifier: got {} and {}, want equal shapes", u.shape(), v.shape());
   return classifier(concat({u, v, absolute(u - v)}, 1));
 }
 
-Tensor ranking_scores(const Tensor& u, const Tensor& v, const RankingOptions& options) {
+Tensor ranking_scores(const Tensor& u, const Tensor& v, real scale) {
   require(v.shape()[0] >= u.shape()[0], "ranking: got {} and {}, want an answer for each row", u.shape(), v.shape());
-  require(options.scale > 0, "ranking: got a scale of {}, want more than 0", options.scale);
-  return matmul(of_length_1(u), of_length_1(v), {.transpose_b = true}) * Tensor(options.scale);
+  require(scale > 0, "ranking: got a scale of {}, want more than 0", scale);
+  return matmul(of_length_1(u), of_length_1(v), {.transpose_b = true}) * Tensor(scale);
 }
 
-Tensor ranking_loss(const Tensor& u, const Tensor& v, const RankingOptions& options) {
+Tensor ranking_loss(const Tensor& u, const Tensor& v, real scale) {
   std::vector<int64_t> own(static_cast<std::size_t>(u.shape()[0]));
   std::iota(own.begin(), own.end(), 0);
-  return cross_entropy(ranking_scores(u, v, options), own);
+  return cross_entropy(ranking_scores(u, v, scale), own);
 }
 
-PairHead::PairHead(const Config& config, const std::string& pool, Objective o, const LossOptions& loss)
-    : vectors(pool, "last", config), objective(o), loss_options(cross_entropy_options(loss)) {
+PairHead::PairHead(const Config& config, const std::string& pool, Objective o)
+    : vectors(pool, "last", config), objective(o) {
   if (objective == Objective::classes) pairs.emplace(config.hidden_size, config.num_labels());
 }
 
@@ -58,7 +72,7 @@ Scored PairHead::score(Encoded encoded, const Batch& batch, Pass&, const std::ve
 }
 
 Tensor PairHead::loss(const Scored& scored, const Batch&, const Wanted& wanted) const {
-  if (objective == Objective::classes) return cross_entropy(scored.scores, wanted.labels, loss_options);
+  if (objective == Objective::classes) return cross_entropy(scored.scores, wanted.labels, wanted.over_classes);
   if (objective == Objective::cosine) return mse(scored.scores, wanted.values.shaped(scored.scores.shape()));
   const int64_t count = scored.scores.shape()[0];
   return ranking_loss(slice(scored.vectors, 0, 0, count), slice(scored.vectors, 0, count, 2 * count));

@@ -1,4 +1,4 @@
-#include "bert/tasks/guesses.h"
+#include "bert/tasks/language_task.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,31 +31,31 @@ Guess guess_of(const real* scores, std::int64_t words, std::int64_t is) {
   return guess;
 }
 
-// What stands at each place of an item, hidden or not; special tokens where they are asked for.
-template <class F>
-void for_each_token(const Data& data, const F& f) {
+// How often each token stands in the data, hidden or not; special ones where they are asked for.
+std::vector<double> counts_of(const Data& data) {
+  std::vector<double> counts(nth(data.tokenizer->vocabulary().size()));
   for (const Item& item : data.items)
     for (std::size_t i = 0; const bert::Sequence& sequence : item.sequences)
       for (const std::int64_t id : sequence.ids) {
         const std::int64_t label = i < item.labels.size() ? item.labels[i] : no_label;
         ++i;
-        const std::int64_t is = label == no_label ? id : label;
-        if (label != no_label || !data.tokenizer->is_special(is)) f(is);
+        if (label != no_label || !data.tokenizer->is_special(id)) ++counts[nth(label == no_label ? id : label)];
       }
+  return counts;
 }
 
 }  // namespace
 
-std::vector<Output> guesses_of(const bert::Scored& scored, ItemSpan items) {
+std::vector<Output> LanguageTask::outputs(const bert::Network&, const Scores& scores, ItemSpan items) const {
   std::vector<std::int64_t> ids;
   for (const Item* item : items)
     for (const std::int64_t label : item->labels)
       if (label != no_label) ids.push_back(label);
   std::vector<Guess> guesses(ids.size());
   parallel_for(std::ssize(guesses), 8, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t words = scored.scores.shape()[1];
-    for (std::int64_t i = begin; i < end; ++i)
-      guesses[nth(i)] = guess_of(scored.scores.value().data() + i * words, words, ids[nth(i)]);
+    const Array& rows = scores.scored.scores.value();
+    const std::int64_t words = rows.shape()[1];
+    for (std::int64_t i = begin; i < end; ++i) guesses[nth(i)] = guess_of(rows.data() + i * words, words, ids[nth(i)]);
   });
   std::vector<Output> to;
   for (auto guess = guesses.begin(); const Item* item : items) {
@@ -66,7 +66,7 @@ std::vector<Output> guesses_of(const bert::Scored& scored, ItemSpan items) {
   return to;
 }
 
-Measuring guess_measuring(const Data& data, Outputs outputs) {
+Measuring LanguageTask::measuring(const Data& data, Outputs outputs) const {
   return [&data, outputs](Chosen chosen) -> metrics::Measures {
     double loss = 0;
     std::int64_t right = 0, all = 0;
@@ -83,9 +83,8 @@ Measuring guess_measuring(const Data& data, Outputs outputs) {
   };
 }
 
-std::vector<Output> frequency_guesses(const Data& data) {
-  std::vector<double> counts(nth(data.tokenizer->vocabulary().size()));
-  for_each_token(data, [&](std::int64_t id) { ++counts[nth(id)]; });
+std::vector<Output> LanguageTask::baseline(const Data& data) const {
+  const std::vector<double> counts = counts_of(data);
   const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
   const std::int64_t commonest = std::ranges::max_element(counts) - counts.begin();
   const auto share = [&](std::int64_t id) { return counts[nth(id)] / all; };
@@ -97,31 +96,6 @@ std::vector<Output> frequency_guesses(const Data& data) {
         output.guesses.push_back({-std::log(share(id)), id == commonest, {{commonest, share(commonest)}}});
   }
   return to;
-}
-
-Verdict guess_verdict(const Data& data, std::int64_t i, Outputs outputs) {
-  std::vector<std::string> said;
-  double degree = 0;
-  const std::int64_t first = first_item(data, i);
-  const auto token = [&](std::int64_t id) { return data.tokenizer->vocabulary().token(id); };
-  for (std::int64_t number = first; const Output& output : outputs_of(data, i, outputs)) {
-    const Item& item = data.items[nth(number++)];
-    for (auto guess = output.guesses.begin(); const std::int64_t id : item.labels) {
-      if (id == no_label) continue;
-      const auto [best, probability] = guess->likeliest[0];
-      if (!guess->right) {
-        said.push_back(fmt::format("'{}' for '{}'", token(best), token(id)));
-        degree = std::max(degree, probability);
-      }
-      ++guess;
-    }
-  }
-  return {.right = said.empty(),
-          .place = place_of(data, i),
-          .text = data.row(i).text,
-          .facts = {{"said", said}},
-          .scale = "confidence",
-          .degree = degree};
 }
 
 }  // namespace bertlet::tasks
