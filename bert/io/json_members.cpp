@@ -1,8 +1,7 @@
-#include "bert/io/json_members.h"
-
 #include <algorithm>
 #include <functional>
 
+#include "bert/io/json_value.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -62,12 +61,12 @@ void JsonMembers::erase(std::string_view key) {
   fill_table();
 }
 
-bool JsonMembers::operator==(const JsonMembers& other) const {
-  const auto is_there = [&](const JsonMember& member) {
-    const Json* found = other.find(member.key);
+bool operator==(const JsonMembers& a, const JsonMembers& b) {
+  const auto is_in_b = [&](const JsonMember& member) {
+    const Json* found = b.find(member.key);
     return found != nullptr && *found == member.value;
   };
-  return list_.size() == other.list_.size() && std::ranges::all_of(list_, is_there);
+  return a.list_.size() == b.list_.size() && std::ranges::all_of(a.list_, is_in_b);
 }
 
 }  // namespace bertlet::io

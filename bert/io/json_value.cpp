@@ -3,29 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "bert/io/json_members.h"
 #include "core/require.h"
 
 namespace bertlet::io {
-
-template <class T>
-Elsewhere<T>::Elsewhere(T value) : value_(std::make_unique<T>(std::move(value))) {}
-template <class T>
-Elsewhere<T>::Elsewhere(const Elsewhere& other) : Elsewhere(*other) {}
-template <class T>
-Elsewhere<T>::Elsewhere(Elsewhere&& other) noexcept = default;
-template <class T>
-Elsewhere<T>& Elsewhere<T>::operator=(Elsewhere&& other) noexcept = default;
-template <class T>
-Elsewhere<T>::~Elsewhere() = default;
-
-using Text = Elsewhere<std::string>;
-using List = Elsewhere<std::vector<Json>>;
-using Members = Elsewhere<JsonMembers>;
-
-template class Elsewhere<std::string>;
-template class Elsewhere<std::vector<Json>>;
-template class Elsewhere<JsonMembers>;
 
 // --- made ------------------------------------------------------------------------------------------------------------
 
@@ -42,7 +22,7 @@ Json::Json(unsigned long long value) : value_(static_cast<std::uint64_t>(value))
 Json::Json(double value) : value_(value) {}
 Json::Json(const char* value) : Json(std::string(value)) {}
 Json::Json(std::string_view value) : Json(std::string(value)) {}
-Json::Json(std::string value) : value_(Text(std::move(value))) {}
+Json::Json(std::string value) : value_(std::move(value)) {}
 
 Json::Json(std::initializer_list<Json> values) : Json(array(values)) {
   const auto is_member = [](const Json& pair) { return pair.is_array() && pair.size() == 2 && pair[0].is_string(); };
@@ -53,13 +33,13 @@ Json::Json(std::initializer_list<Json> values) : Json(array(values)) {
 
 Json Json::array(std::initializer_list<Json> values) {
   Json to;
-  to.value_ = List(values);
+  to.value_ = std::vector<Json>(values);
   return to;
 }
 
 Json Json::object() {
   Json to;
-  to.value_ = Members({});
+  to.value_ = JsonMembers();
   return to;
 }
 
@@ -116,17 +96,17 @@ double Json::number() const {
 
 const std::string& Json::string() const {
   if (!is_string()) refuse("a string");
-  return *std::get<Text>(value_);
+  return std::get<std::string>(value_);
 }
 
 const std::vector<Json>& Json::elements() const {
   if (!is_array()) refuse("a list");
-  return *std::get<List>(value_);
+  return std::get<std::vector<Json>>(value_);
 }
 
 const std::vector<JsonMember>& Json::items() const {
   if (!is_object()) refuse("an object");
-  return (*std::get<Members>(value_)).list();
+  return std::get<JsonMembers>(value_).list();
 }
 
 std::size_t Json::size() const {
@@ -136,7 +116,7 @@ std::size_t Json::size() const {
 }
 
 const Json* Json::find(std::string_view key) const {
-  return is_object() ? (*std::get<Members>(value_)).find(key) : nullptr;
+  return is_object() ? std::get<JsonMembers>(value_).find(key) : nullptr;
 }
 
 const Json& Json::at(std::string_view key) const {
@@ -155,19 +135,19 @@ const Json& Json::at(std::size_t index) const {
 
 Json& Json::operator[](std::size_t index) {
   at(index);
-  return (*std::get<List>(value_))[index];
+  return std::get<std::vector<Json>>(value_)[index];
 }
 
 Json& Json::operator[](std::string_view key) {
   if (is_null()) *this = object();
   items();
-  return (*std::get<Members>(value_)).find_or_add(key);
+  return std::get<JsonMembers>(value_).find_or_add(key);
 }
 
 Json& Json::push_back(Json value) {
   if (is_null()) *this = array();
   elements();
-  return (*std::get<List>(value_)).emplace_back(std::move(value));
+  return std::get<std::vector<Json>>(value_).emplace_back(std::move(value));
 }
 
 Json& Json::back() { return (*this)[elements().size() - 1]; }
@@ -178,7 +158,7 @@ void Json::update(const Json& members) {
 
 void Json::erase(std::string_view key) {
   items();
-  (*std::get<Members>(value_)).erase(key);
+  std::get<JsonMembers>(value_).erase(key);
 }
 
 // --- compared --------------------------------------------------------------------------------------------------------

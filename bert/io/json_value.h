@@ -2,13 +2,12 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-// A value of JSON, as a tree. It is our own so that whoever names it need not compile a parser.
+// A value of JSON, as a tree.
 //
 //   io::Json line{{"epoch", 1}, {"loss", 0.5}};     // pairs that begin with a string: an object
 //   line["labels"] = {"yes", "no"};                 // any other list
@@ -18,23 +17,23 @@ namespace bertlet::io {
 
 class Json;
 struct JsonMember;
-class JsonMembers;
 
-// What lives elsewhere and is copied with its owner, which stays small.
-template <class T>
-class Elsewhere {
+// The members of an object in the order in which they came. Where they are many, a hash table finds them.
+class JsonMembers {
  public:
-  explicit Elsewhere(T value);
-  Elsewhere(const Elsewhere& other);
-  Elsewhere(Elsewhere&& other) noexcept;
-  Elsewhere& operator=(Elsewhere&& other) noexcept;
-  ~Elsewhere();
-  T& operator*() { return *value_; }
-  const T& operator*() const { return *value_; }
-  friend bool operator==(const Elsewhere& a, const Elsewhere& b) { return *a == *b; }
+  const std::vector<JsonMember>& list() const { return list_; }
+  const Json* find(std::string_view key) const;
+  Json& find_or_add(std::string_view key);
+  void erase(std::string_view key);
+  friend bool operator==(const JsonMembers& a, const JsonMembers& b);  // in any order
 
  private:
-  std::unique_ptr<T> value_;
+  std::size_t index(std::string_view key) const;  // size of the list if it is not there
+  std::size_t slot(std::string_view key) const;   // where the table has it, or would have it
+  void fill_table();
+
+  std::vector<JsonMember> list_;
+  std::vector<std::uint32_t> table_;  // places in the list, counted from 1; 0: free
 };
 
 // How a value is written.
@@ -83,9 +82,9 @@ class Json {
   bool is_whole() const { return is_integer() || std::holds_alternative<std::uint64_t>(value_); }
   bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
   bool is_number() const { return is_whole() || std::holds_alternative<double>(value_); }
-  bool is_string() const { return std::holds_alternative<Elsewhere<std::string>>(value_); }
-  bool is_array() const { return std::holds_alternative<Elsewhere<std::vector<Json>>>(value_); }
-  bool is_object() const { return std::holds_alternative<Elsewhere<JsonMembers>>(value_); }
+  bool is_string() const { return std::holds_alternative<std::string>(value_); }
+  bool is_array() const { return std::holds_alternative<std::vector<Json>>(value_); }
+  bool is_object() const { return std::holds_alternative<JsonMembers>(value_); }
   const char* type_name() const;
 
   // An error if it is something else.
@@ -126,8 +125,8 @@ class Json {
 
  private:
   // A whole number is unsigned only where no int64_t holds it.
-  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, Elsewhere<std::string>,
-                             Elsewhere<std::vector<Json>>, Elsewhere<JsonMembers>>;
+  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, std::vector<Json>,
+                             JsonMembers>;
 
   [[noreturn]] void refuse(std::string_view wanted) const;
 
