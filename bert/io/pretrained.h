@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/io/checkpoint.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/safetensors.h"
 #include "bert/model/model.h"
 
 namespace bertlet::bert {

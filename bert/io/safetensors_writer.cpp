@@ -1,8 +1,7 @@
-#include "bert/io/safetensors_writer.h"
-
 #include <algorithm>
 
 #include "bert/io/json.h"
+#include "bert/io/safetensors.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -70,6 +69,52 @@ void write_safetensors(const std::filesystem::path& path, const std::vector<Outg
     if (done) done(written);
   }
   file.commit();
+}
+
+// --- several files --------------------------------------------------------------------------------------------------
+
+namespace {
+
+using Shards = std::vector<std::vector<OutgoingTensor>>;
+
+std::size_t bytes_of(const std::vector<OutgoingTensor>& tensors) {
+  std::size_t bytes = 0;
+  for (const OutgoingTensor& tensor : tensors) bytes += tensor.bytes();
+  return bytes;
+}
+
+Shards divided(const std::vector<OutgoingTensor>& tensors, std::size_t shard_bytes) {
+  Shards shards(1);
+  std::size_t bytes = 0;
+  for (const OutgoingTensor& tensor : tensors) {
+    if (bytes > 0 && bytes + tensor.bytes() > shard_bytes) {
+      shards.emplace_back();
+      bytes = 0;
+    }
+    shards.back().push_back(tensor);
+    bytes += tensor.bytes();
+  }
+  return shards;
+}
+
+}  // namespace
+
+void write_shards(const std::filesystem::path& directory, const std::vector<OutgoingTensor>& tensors,
+                  std::size_t shard_bytes, const std::function<void(std::size_t bytes)>& done) {
+  const Shards shards = divided(tensors, shard_bytes);
+  if (shards.size() == 1) return write_safetensors(directory / "model.safetensors", tensors, {{"format", "pt"}}, done);
+  Json index = {{"metadata", {{"total_size", bytes_of(tensors)}}}};
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    const std::string name = fmt::format("model-{:05}-of-{:05}.safetensors", i + 1, shards.size());
+    for (const OutgoingTensor& tensor : shards[i]) index["weight_map"][tensor.name] = name;
+    write_safetensors(directory / name, shards[i], {{"format", "pt"}}, [&](std::size_t bytes) {
+      if (done) done(before + bytes);
+    });
+    before += bytes_of(shards[i]);
+  }
+  write_file(directory / "model.safetensors.index.json", index.dump(2) + "\n");
+  std::filesystem::remove(directory / "model.safetensors");  // which readers would prefer
 }
 
 }  // namespace bertlet::io

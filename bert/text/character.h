@@ -1,4 +1,5 @@
 #pragma once
+#include <string_view>
 
 // What kinds of characters there are. Google's BERT asks Python's Unicode tables, as new as the Python; Hugging Face's
 // `tokenizers` has tables of its own, which stay at Unicode 8 and so do not know some 500 marks and signs.
@@ -18,5 +19,12 @@ bool is_case_ignorable(char32_t c);
 
 bool is_word_character(char32_t c);  // \w of regular expressions
 bool is_alphanumeric(char32_t c);    // Python's isalnum(): a letter, or a digit or number of any kind
+
+// The script a character is written in: "Latin", "Han", … For what has none, "digit" or "sign"; "other" for the letters
+// of scripts that few write, and "" for marks, which take the script of their letter.
+std::string_view script(char32_t c);
+
+// That of all letters; "mixed" if they are of several; that of its digits or signs if there is no letter.
+std::string_view script(std::u32string_view piece);
 
 }  // namespace bertlet::text

@@ -1,12 +1,28 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "bert/text/character.h"
 #include "bert/text/normalizer.h"
-#include "bert/text/tokens.h"
 
 namespace bertlet::text {
+
+struct Span {
+  std::int64_t begin = 0, end = 0;
+  bool operator==(const Span&) const = default;
+};
+
+// What a text was cut into. All but the ids is there only if offsets were asked for.
+struct Tokens {
+  std::vector<std::int64_t> ids;
+  std::vector<Span> bytes, characters;  // where in the text; a broken byte sequence counts as one character
+  std::vector<std::int64_t> words;      // which word of the text, 0, 1, 2, …
+};
+
+// Turns spans of bytes into spans of characters.
+std::vector<Span> character_spans(std::string_view text, const std::vector<Span>& bytes);
 
 // What a model is given, and where it comes from. Of what was not asked for the vectors are empty.
 struct Encoding {

@@ -1,5 +1,3 @@
-#include "bert/text/script.h"
-
 #include <utf8proc.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "bert/text/tokenizer.h"
 
-#include "bert/text/words.h"
+#include "bert/text/normalizer.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

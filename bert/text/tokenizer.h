@@ -6,7 +6,6 @@
 #include "bert/text/added_tokens.h"
 #include "bert/text/encoding.h"
 #include "bert/text/normalizer.h"
-#include "bert/text/tokens.h"
 #include "bert/text/vocabulary.h"
 #include "bert/text/wordpiece.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/text/script.h"
+#include "bert/text/character.h"
 #include "bert/text/utf8.h"
 #include "bert/text/wordpiece.h"
 

@@ -7,7 +7,6 @@
 #include "bert/text/normalizer.h"
 #include "bert/text/pair_merger.h"
 #include "bert/text/utf8.h"
-#include "bert/text/words.h"
 #include "core/require.h"
 
 namespace bertlet::text {

@@ -4,7 +4,6 @@
 
 #include "bert/io/lines.h"
 #include "bert/text/normalizer.h"
-#include "bert/text/words.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -9,7 +9,6 @@
 #include "bert/io/checksum.h"
 #include "bert/io/file.h"
 #include "bert/io/safetensors.h"
-#include "bert/io/safetensors_writer.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -43,8 +42,8 @@ void check_files(const fs::path& directory, const io::JsonPlace& files) {
   for (const std::string& name : files.keys()) {
     const fs::path file = directory / name;
     const std::string want = recorded_checksum(files[name]["checksum"].value());
-    const bool same = io::file_checksum(file, io::checksum_kind(want)) == want &&
-                      files[name]["bytes"].value() == fs::file_size(file);
+    const bool same =
+        io::file_checksum(file, io::checksum_kind(want)) == want && files[name]["bytes"].value() == fs::file_size(file);
     require(same, "{}: is not as it was written", file.string());
   }
 }

@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "bert/io/safetensors_writer.h"
 #include "core/require.h"
 #include "tests/bits.h"
 #include "tests/catch.h"

@@ -7,7 +7,7 @@
 
 #include "bert/io/checksum.h"
 #include "bert/io/file.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/safetensors.h"
 #include "bert/train/plateau.h"
 #include "bert/train/pretraining.h"
 #include "bert/train/trainer.h"

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "bert/io/checkpoint.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/safetensors.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/paths.h"

@@ -1,4 +1,4 @@
-#include "bert/text/script.h"
+#include "bert/text/character.h"
 #include "bert/text/vocabulary_report.h"
 #include "tests/catch.h"
 #include "tests/text/tokenizers.h"

@@ -6,7 +6,7 @@
 #include "apps/bertlet/progress.h"
 #include "bert/io/model_directory.h"
 #include "bert/io/names.h"
-#include "bert/io/shards.h"
+#include "bert/io/safetensors.h"
 #include "core/require.h"
 
 namespace apps {

@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "bert/io/checkpoint.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/safetensors.h"
 
 // A model that is written elsewhere with other tensors, and with all else that belongs to it.
 namespace apps {

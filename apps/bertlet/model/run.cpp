@@ -3,7 +3,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/model/run_input.h"
 #include "bert/io/json.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/safetensors.h"
 #include "core/autograd.h"
 #include "core/joined.h"
 #include "core/parallel.h"

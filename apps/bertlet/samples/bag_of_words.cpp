@@ -6,7 +6,6 @@
 
 #include "bert/tasks/softmax.h"
 #include "bert/text/normalizer.h"
-#include "bert/text/words.h"
 #include "core/random.h"
 #include "core/require.h"
 

@@ -1,7 +1,6 @@
 #include "bert/tasks/forms/words.h"
 
 #include "bert/text/normalizer.h"
-#include "bert/text/words.h"
 
 namespace bertlet::tasks {
 

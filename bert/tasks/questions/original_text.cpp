@@ -2,7 +2,6 @@
 
 #include "bert/tasks/questions/answers.h"
 #include "bert/text/normalizer.h"
-#include "bert/text/words.h"
 
 namespace bertlet::tasks {
 
