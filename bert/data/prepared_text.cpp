@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "bert/data/pieces.h"
-#include "bert/io/checksum.h"
+#include "bert/io/files/checksum.h"
 #include "core/require.h"
 #include "core/warning.h"
 

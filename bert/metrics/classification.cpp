@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::metrics {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/io/model_directory.h"
+#include "bert/io/models/model_directory.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
 #include "core/ops/reduce.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "bert/text/encoding.h"
-#include "bert/text/utf8.h"
+#include "bert/text/tokenizer/encoding.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/joined.h"
 #include "core/require.h"
 

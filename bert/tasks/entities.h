@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/item.h"
 
 // Names in a text, from the scores of its tokens, as Hugging Face's token-classification pipeline finds them.

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
-#include "bert/io/file.h"
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
+#include "bert/io/files/file.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
 #include "bert/tasks/tasks.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/joined.h"
 #include "core/require.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "core/ops/arithmetic.h"
 #include "core/ops/functions.h"
 #include "core/ops/reduce.h"

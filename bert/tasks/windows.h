@@ -2,7 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "bert/text/encoding.h"
+#include "bert/text/tokenizer/encoding.h"
 
 namespace bertlet::tasks {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "bert/io/checkpoint.h"
-#include "bert/io/checksum.h"
-#include "bert/io/file.h"
-#include "bert/io/safetensors.h"
+#include "bert/io/files/checksum.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/models/checkpoint.h"
 #include "core/require.h"
 #include "core/warning.h"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "bert/io/checksum.h"
+#include "bert/io/files/checksum.h"
 
 namespace bertlet::train {
 

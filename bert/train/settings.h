@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "bert/io/checksum.h"
-#include "bert/io/json.h"
+#include "bert/io/files/checksum.h"
+#include "bert/io/json/document.h"
 #include "bert/options/option.h"
 
 // What a run's result depends on, as run.json keeps it.

@@ -1,4 +1,4 @@
-#include "bert/io/safetensors.h"
+#include "bert/io/formats/safetensors.h"
 
 #include <limits>
 

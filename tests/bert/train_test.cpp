@@ -5,9 +5,9 @@
 #include <numeric>
 #include <set>
 
-#include "bert/io/checksum.h"
-#include "bert/io/file.h"
-#include "bert/io/safetensors.h"
+#include "bert/io/files/checksum.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
 #include "bert/train/plateau.h"
 #include "bert/train/pretraining.h"
 #include "bert/train/trainer.h"

@@ -1,11 +1,10 @@
-#include "bert/io/json.h"
-
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "bert/io/json/document.h"
 #include "core/require.h"
 #include "tests/catch.h"
 

@@ -6,9 +6,9 @@
 
 #include "apps/bertlet/finetuning/evaluation.h"
 #include "apps/bertlet/progress.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/predictions_file.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

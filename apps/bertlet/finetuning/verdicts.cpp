@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
 #include "core/joined.h"
 

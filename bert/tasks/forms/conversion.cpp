@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "bert/io/file.h"
-#include "bert/io/json.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/document.h"
 #include "core/joined.h"
 #include "core/require.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/forms/row.h"
 
 namespace bertlet::tasks {

@@ -1,4 +1,4 @@
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/questions/squad.h"
 #include "core/require.h"

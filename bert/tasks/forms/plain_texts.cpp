@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
 #include "bert/tasks/forms/form.h"
 #include "bert/tasks/forms/table.h"
 

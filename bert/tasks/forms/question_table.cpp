@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/table.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/forms/well_known.h"
 #include "bert/tasks/forms/word_forms.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/joined.h"
 #include "core/require.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/word_forms.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/joined.h"
 
 namespace bertlet::tasks {

@@ -1,6 +1,6 @@
 #include "bert/tasks/forms/words.h"
 
-#include "bert/text/normalizer.h"
+#include "bert/text/tokenizer/normalizer.h"
 
 namespace bertlet::tasks {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bert/tasks/questions/answers.h"
-#include "bert/text/normalizer.h"
+#include "bert/text/tokenizer/normalizer.h"
 
 namespace bertlet::tasks {
 

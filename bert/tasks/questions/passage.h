@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/tasks/questions/squad.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::tasks {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/questions/answers.h"
 
 namespace bertlet::tasks {

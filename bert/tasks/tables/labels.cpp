@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "bert/io/file.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
 #include "bert/tasks/forms/row.h"
 #include "core/joined.h"
 #include "core/nearest.h"
