@@ -3,9 +3,9 @@
 #   bash cmake/dependencies.sh build test
 set -euo pipefail
 
-build="g++ cmake ninja-build libopenblas-dev libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev"
+build="g++ cmake ninja-build libopenblas-dev libfmt-dev libcli11-dev libutf8proc-dev libxxhash-dev"
 text="perl"
-test="catch2"
+test="catch2 nlohmann-json3-dev"
 ci="git ccache clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev codespell"
 
 wanted=()

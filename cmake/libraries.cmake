@@ -15,32 +15,31 @@ bertlet_need(fmt_FOUND libfmt-dev)
 find_package(CLI11 QUIET CONFIG)
 bertlet_need(CLI11_FOUND libcli11-dev)
 
-find_package(nlohmann_json QUIET CONFIG)
-bertlet_need(nlohmann_json_FOUND nlohmann-json3-dev)
+# For a library that brings no files for CMake: bertlet_find(xxhash::xxhash xxhash xxhash.h libxxhash-dev [FOLDERS…])
+# makes the target xxhash::xxhash.
+function(bertlet_find target name header package)
+  find_path(${name}_INCLUDE ${header} PATH_SUFFIXES ${ARGN})
+  find_library(${name}_LIBRARY ${name} PATH_SUFFIXES ${ARGN})
+  bertlet_need(${name}_LIBRARY ${package})
+  bertlet_need(${name}_INCLUDE ${package})
+  add_library(${target} UNKNOWN IMPORTED)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION "${${name}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${name}_INCLUDE}")
+endfunction()
 
-# Searched for by hand: its cblas.h must be OpenBLAS's own, which has openblas_set_num_threads, and not another BLAS's.
-find_path(OPENBLAS_INCLUDE openblas_config.h PATH_SUFFIXES openblas-pthread openblas)
-find_library(OPENBLAS_LIBRARY openblas PATH_SUFFIXES openblas-pthread)
-bertlet_need(OPENBLAS_LIBRARY libopenblas-dev)
-bertlet_need(OPENBLAS_INCLUDE libopenblas-dev)
-add_library(OpenBLAS::OpenBLAS UNKNOWN IMPORTED)
-set_target_properties(OpenBLAS::OpenBLAS PROPERTIES
-  IMPORTED_LOCATION "${OPENBLAS_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${OPENBLAS_INCLUDE}")
-
-find_path(UTF8PROC_INCLUDE utf8proc.h)
-find_library(UTF8PROC_LIBRARY utf8proc)
-bertlet_need(UTF8PROC_LIBRARY libutf8proc-dev)
-bertlet_need(UTF8PROC_INCLUDE libutf8proc-dev)
-add_library(utf8proc::utf8proc UNKNOWN IMPORTED)
-set_target_properties(utf8proc::utf8proc PROPERTIES
-  IMPORTED_LOCATION "${UTF8PROC_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${UTF8PROC_INCLUDE}")
+# The cblas.h beside this header is OpenBLAS's own, which has openblas_set_num_threads, and not another BLAS's.
+bertlet_find(OpenBLAS::OpenBLAS openblas openblas_config.h libopenblas-dev openblas-pthread openblas)
+bertlet_find(utf8proc::utf8proc utf8proc utf8proc.h libutf8proc-dev)
+bertlet_find(xxhash::xxhash xxhash xxhash.h libxxhash-dev)
 
 if(BERTLET_TESTS)
   find_package(Catch2 QUIET CONFIG)
-  if(BERTLET_TESTS STREQUAL AUTO AND NOT Catch2_FOUND)
-    message(STATUS "The tests are left out: they need Catch2 (catch2)")
+  find_package(nlohmann_json QUIET CONFIG)
+  if(BERTLET_TESTS STREQUAL AUTO AND NOT (Catch2_FOUND AND nlohmann_json_FOUND))
+    message(STATUS "The tests are left out: they need Catch2 (catch2) and nlohmann-json (nlohmann-json3-dev)")
     set(BERTLET_TESTS OFF)
   else()
     bertlet_need(Catch2_FOUND catch2)
+    bertlet_need(nlohmann_json_FOUND nlohmann-json3-dev)
   endif()
 endif()

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "bert/generation/generate.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 #include "optim/adam.h"
 
 // A small decoder learns a tale and continues it from its first words:   build/first_steps/tale

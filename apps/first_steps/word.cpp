@@ -1,8 +1,8 @@
 #include <fmt/ranges.h>
 
-#include "bert/text/tokenizer.h"
-#include "bert/text/utf8.h"
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
+#include "bert/text/unicode/utf8.h"
 
 // The life of a word, from bytes to ids:   build/first_steps/word 'Ångström, 東京!'
 

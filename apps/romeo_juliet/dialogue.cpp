@@ -5,7 +5,7 @@
 #include <set>
 
 #include "bert/data/mask.h"
-#include "bert/text/word_counts.h"
+#include "bert/text/vocabulary/word_counts.h"
 
 namespace romeo {
 

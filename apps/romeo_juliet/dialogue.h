@@ -1,7 +1,7 @@
 #pragma once
 #include "bert/data/batches.h"
 #include "bert/heads/pretraining_head.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 // The tutorial's text, and examples made of it.
 namespace romeo {

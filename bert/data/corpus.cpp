@@ -1,6 +1,6 @@
 #include "bert/data/corpus.h"
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/require.h"
 
 namespace bertlet::data {

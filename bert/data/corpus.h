@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "bert/data/records.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::data {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "bert/data/corpus.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 
 // What is in a corpus, to be read before a model is trained on it.
 //

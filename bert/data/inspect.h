@@ -2,7 +2,7 @@
 #include <string>
 
 #include "bert/data/instance.h"
-#include "bert/text/vocabulary.h"
+#include "bert/text/vocabulary/vocabulary.h"
 
 namespace bertlet::data {
 

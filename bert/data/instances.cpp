@@ -1,7 +1,7 @@
 #include "bert/data/instances.h"
 
 #include "bert/data/packing.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

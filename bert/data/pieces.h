@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::data {
 

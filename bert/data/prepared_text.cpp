@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "bert/data/pieces.h"
-#include "bert/io/checksum.h"
-#include "bert/io/mapped_file.h"
+#include "bert/io/files/checksum.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -19,15 +18,10 @@ constexpr const char *description_name = "text.json", *corpus_name = "train.corp
                      *instances_name = "train.instances", *held_out_name = "held-out.instances";
 
 // Standard input and pipes are gone once they are read.
-std::string checksum_of(const std::string& name) {
-  if (!fs::is_regular_file(name)) return "unknown";
-  const io::MappedFile file(name);
-  return fmt::format("{:016x}", io::checksum(file.text(0, file.size())));
-}
-
-io::Json checksums(const Files& files) {
+io::Json checksums(const Files& files, io::ChecksumKind kind) {
   io::Json all = io::Json::array();
-  for (const std::string& file : files) all.push_back(checksum_of(file));
+  for (const std::string& file : files)
+    all.push_back(fs::is_regular_file(file) ? io::file_checksum(file, kind) : "unknown");
   return all;
 }
 
@@ -39,11 +33,12 @@ int64_t bytes_in(const Files& files) {
 }
 
 // How the text was made; "unknown" sources are taken for the same, as nobody can look at them again.
-io::Json description_of(const TextOptions& options, const text::Tokenizer& tokenizer) {
-  return {{"sources", {{"train", checksums(options.files)}, {"held_out", checksums(options.held_out_files)}}},
-          {"prose", options.form == CorpusForm::prose},
-          {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
-          {"instances", io::parse_json(description(options.instances, Pieces(tokenizer)), "instances").root().value()}};
+io::Json description_of(const TextOptions& options, const text::Tokenizer& tokenizer, io::ChecksumKind kind) {
+  return {
+      {"sources", {{"train", checksums(options.files, kind)}, {"held_out", checksums(options.held_out_files, kind)}}},
+      {"prose", options.form == CorpusForm::prose},
+      {"held_out", options.held_out_files.empty() ? io::Json(options.held_out) : io::Json()},
+      {"instances", io::parse_json(description(options.instances, Pieces(tokenizer)), "instances").root().value()}};
 }
 
 void read_text(const Files& files, const TextOptions& options, const text::Tokenizer& tokenizer, const fs::path& corpus,
@@ -66,8 +61,8 @@ void pack(const Corpus& corpus, const InstanceOptions& options, const text::Toke
 PreparedText::PreparedText(const TextOptions& options, const text::Tokenizer& tokenizer, fs::path folder,
                            const Progress& progress)
     : folder_(std::move(folder)) {
-  const io::Json description = description_of(options, tokenizer);
-  if (!is_made_as(description)) {
+  const io::Json description = description_of(options, tokenizer, io::ChecksumKind::xxh3);
+  if (!is_made_as(description) && !is_made_as(description_of(options, tokenizer, io::ChecksumKind::first))) {
     fs::create_directories(folder_);
     fs::remove(file(description_name));
     prepare(options, tokenizer, progress);

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "bert/data/instances.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 
 namespace bertlet::data {
 

@@ -9,7 +9,7 @@
 
 namespace bertlet::data {
 
-std::uint32_t PhiloxWords::next() {
+std::uint32_t PhiloxWords::operator()() {
   if (used_ == words_.size()) {
     const Quad quad =
         philox({static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32), 0, 2}, key_);
@@ -20,8 +20,46 @@ std::uint32_t PhiloxWords::next() {
   return words_[used_++];
 }
 
+namespace {
+
+// The first state that Python makes of a number: MT19937's init_by_array (Matsumoto and Nishimura 2002), whose key is
+// the number's 32-bit digits, the low one first. std::mt19937 asks what is called a seed sequence for it.
+struct PythonSeed {
+  using result_type = std::uint32_t;
+
+  std::uint64_t seed;
+
+  void generate(std::uint32_t* state, const std::uint32_t* end) const {
+    const auto size = static_cast<std::uint32_t>(end - state);
+    const std::uint32_t key[] = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
+    const std::uint32_t digits = key[1] == 0 ? 1 : 2;
+    const auto before = [&](std::uint32_t i) { return state[i - 1] ^ (state[i - 1] >> 30); };
+    state[0] = 19650218;
+    for (std::uint32_t i = 1; i < size; ++i) state[i] = 1812433253 * before(i) + i;
+    std::uint32_t i = 1;
+    const auto mix = [&](std::uint32_t factor, std::uint32_t plus) {
+      state[i] = (state[i] ^ (before(i) * factor)) + plus;
+      if (++i < size) return;
+      state[0] = state[size - 1];
+      i = 1;
+    };
+    for (std::uint32_t k = 0; k < size; ++k) mix(1664525, key[k % digits] + k % digits);
+    for (std::uint32_t k = 1; k < size; ++k) mix(1566083941, 0 - i);
+    state[0] = 0x80000000;
+  }
+};
+
+}  // namespace
+
+Random Random::python(std::uint64_t seed) {
+  PythonSeed sequence{seed};
+  Random random(Rng{});
+  random.words_ = std::mt19937(sequence);
+  return random;
+}
+
 std::uint32_t Random::word() {
-  return std::visit([](auto& words) { return words.next(); }, words_);
+  return std::visit([](auto& words) { return static_cast<std::uint32_t>(words()); }, words_);
 }
 
 // 53 bits, the high ones of two words.

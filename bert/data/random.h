@@ -1,10 +1,10 @@
 #pragma once
+#include <random>
 #include <span>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "bert/data/mersenne.h"
 #include "core/random.h"
 
 namespace bertlet::data {
@@ -13,7 +13,7 @@ namespace bertlet::data {
 class PhiloxWords {
  public:
   explicit PhiloxWords(const Rng& rng) : key_(stream_key(rng)) {}
-  std::uint32_t next();
+  std::uint32_t operator()();
 
  private:
   std::uint64_t key_, block_ = 0;
@@ -29,7 +29,7 @@ class PhiloxWords {
 class Random {
  public:
   explicit Random(const Rng& rng) : words_(PhiloxWords(rng)) {}
-  static Random python(std::uint64_t seed) { return Random(Mersenne(seed)); }
+  static Random python(std::uint64_t seed);
 
   double uniform();                                                                   // random(): 0 <= x < 1
   int64_t below(int64_t n);                                                           // randrange(n): 0 <= x < n
@@ -47,12 +47,11 @@ class Random {
   std::vector<int64_t> sample(int64_t n, int64_t count);  // sample(range(n), count): none of them twice
 
  private:
-  explicit Random(Mersenne words) : words_(words) {}
   std::uint32_t word();
   std::uint64_t bits(int count);
   std::size_t index(std::size_t n) { return static_cast<std::size_t>(below(static_cast<int64_t>(n))); }
 
-  std::variant<PhiloxWords, Mersenne> words_;
+  std::variant<PhiloxWords, std::mt19937> words_;
 };
 
 }  // namespace bertlet::data

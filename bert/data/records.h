@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bert/data/random.h"
-#include "bert/io/mapped_file.h"
+#include "bert/io/files/mapped_file.h"
 
 namespace bertlet::data {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "bert/text/character.h"
-#include "bert/text/character_table.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/character.h"
+#include "bert/text/unicode/character_table.h"
+#include "bert/text/unicode/utf8.h"
 
 namespace bertlet::data {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::bert {
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "bert/io/sentence_transformers.h"
-#include "bert/text/tokenizer.h"
+#include "bert/io/models/sentence_transformers.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::bert {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 
 namespace bertlet::metrics {
 

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "bert/metrics/scores.h"
-#include "bert/text/normalizer.h"
-#include "bert/text/utf8.h"
+#include "bert/text/tokenizer/normalizer.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::metrics {

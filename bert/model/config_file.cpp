@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 
-#include "bert/io/file.h"
-#include "bert/io/json.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/document.h"
 #include "bert/model/config.h"
 #include "bert/model/model_type.h"
 #include "core/names.h"

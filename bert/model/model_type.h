@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/model/config.h"
 
 // What config.json says in each family of models.

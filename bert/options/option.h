@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 
 // A record of options describes itself once: its visit() names each member, with the range it allows, its help, and
 // whether the result depends on it. From that one list come the command line and its help, task.json and run.json, the

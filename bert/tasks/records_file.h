@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "bert/io/file.h"
-#include "bert/io/json.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/document.h"
 
 namespace bertlet::tasks {
 

@@ -7,7 +7,7 @@
 #include "bert/tasks/tables/data_report.h"
 #include "bert/tasks/tables/labels.h"
 #include "bert/tasks/use.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 // A task is a class in a file of its own: how examples become what a model is shown, which network learns it, what its
 // outputs mean, how they are measured, and its options. Training, evaluation, prediction, distillation and the report

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "bert/io/checkpoint.h"
-#include "bert/io/checksum.h"
-#include "bert/io/file.h"
-#include "bert/io/safetensors.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/files/checksum.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/models/checkpoint.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -27,21 +26,25 @@ void sync(const fs::path& path) { io::Descriptor(path, O_RDONLY).sync(); }
 io::Json checksums_of(const fs::path& directory) {
   io::Json files = io::Json::object();
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    const io::MappedFile file(entry.path());
-    files[entry.path().filename().string()] = {{"bytes", file.size()},
-                                               {"checksum", io::checksum(file.text(0, file.size()))}};
+    files[entry.path().filename().string()] = {{"bytes", entry.file_size()},
+                                               {"checksum", io::file_checksum(entry.path())}};
     sync(entry.path());
   }
   return files;
 }
 
+// The first programs wrote theirs as a number.
+std::string recorded_checksum(const io::Json& value) {
+  return value.is_string() ? value.string() : fmt::format("{:016x}", value.unsigned_integer());
+}
+
 void check_files(const fs::path& directory, const io::JsonPlace& files) {
   for (const std::string& name : files.keys()) {
-    const io::MappedFile file(directory / name);
-    const io::JsonPlace want = files[name];
+    const fs::path file = directory / name;
+    const std::string want = recorded_checksum(files[name]["checksum"].value());
     const bool same =
-        want["bytes"].value() == file.size() && want["checksum"].value() == io::checksum(file.text(0, file.size()));
-    require(same, "{}: is not as it was written", file.name());
+        io::file_checksum(file, io::checksum_kind(want)) == want && files[name]["bytes"].value() == fs::file_size(file);
+    require(same, "{}: is not as it was written", file.string());
   }
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "nn/parameters.h"
 
 namespace bertlet::train {

@@ -3,7 +3,7 @@
 #include "bert/data/corpus_report.h"
 #include "bert/data/instances.h"
 #include "bert/heads/pretraining_head.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 #include "bert/train/trainer.h"
 
 namespace bertlet::train {

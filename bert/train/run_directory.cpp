@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
 #include "bert/train/checkpoints.h"
 #include "core/names.h"
 #include "core/require.h"

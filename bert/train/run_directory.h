@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/train/settings.h"
 
 namespace bertlet::train {

@@ -6,8 +6,7 @@
 #include <map>
 #include <set>
 
-#include "bert/io/checksum.h"
-#include "bert/io/mapped_file.h"
+#include "bert/io/files/checksum.h"
 
 namespace bertlet::train {
 
@@ -19,13 +18,6 @@ using options::Affects;
 
 constexpr const char *unknown = "unknown", *checksum_key = "checksum", *file_key = "file";
 
-std::string hex(std::string_view bytes) { return fmt::format("{:016x}", io::checksum(bytes)); }
-
-std::string file_checksum(const fs::path& path) {
-  const io::MappedFile file(path);
-  return hex(file.text(0, file.size()));
-}
-
 // What a model is read from; where a training stands is not of it.
 bool is_of_model(const fs::path& file) {
   static const std::set<std::string> kinds = {".json", ".txt", ".safetensors", ".bin"};
@@ -33,14 +25,14 @@ bool is_of_model(const fs::path& file) {
   return kinds.contains(file.extension().string()) && !others.contains(file.filename().string());
 }
 
-std::string directory_checksum(const fs::path& directory) {
+std::string directory_checksum(const fs::path& directory, io::ChecksumKind kind) {
   std::map<std::string, std::string> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory))
     if (entry.is_regular_file() && is_of_model(entry.path()))
-      files[entry.path().filename().string()] = file_checksum(entry.path());
+      files[entry.path().filename().string()] = io::file_checksum(entry.path(), kind);
   std::string lines;
   for (const auto& [name, checksum] : files) lines += name + " " + checksum + "\n";
-  return hex(lines);
+  return io::checksum(lines, kind);
 }
 
 Json content_of(const Json& name) {
@@ -73,11 +65,11 @@ std::string text_of(const Json& value) {
 
 }  // namespace
 
-std::string content_checksum(const fs::path& path) {
-  if (fs::is_regular_file(path)) return file_checksum(path);
+std::string content_checksum(const fs::path& path, io::ChecksumKind kind) {
+  if (fs::is_regular_file(path)) return io::file_checksum(path, kind);
   if (!fs::is_directory(path)) return unknown;
   const bool is_run = !fs::exists(path / "config.json") && fs::exists(path / "best" / "config.json");
-  return directory_checksum(is_run ? path / "best" : path);
+  return directory_checksum(is_run ? path / "best" : path, kind);
 }
 
 Settings settings_of(const std::vector<options::Option>& list) {
@@ -95,8 +87,10 @@ bool same_setting(const Json& before, const Json& now) {
   if (before.is_array() && now.is_array()) return std::ranges::equal(before.elements(), now.elements(), same_setting);
   if (!is_content(now)) return false;
   if (!is_content(before)) return before == now[file_key];  // a run of a program that kept no checksum
-  return before[checksum_key] == now[checksum_key] || before[checksum_key] == Json(unknown) ||
-         now[checksum_key] == Json(unknown);
+  const Json &recorded = before[checksum_key], &got = now[checksum_key];
+  if (recorded == got || recorded == Json(unknown) || got == Json(unknown)) return true;
+  const io::ChecksumKind kind = io::checksum_kind(recorded.string());
+  return kind != io::checksum_kind(got.string()) && recorded == Json(content_checksum(now[file_key].string(), kind));
 }
 
 std::string difference(const std::string& name, const Json& before, const Json& now) {

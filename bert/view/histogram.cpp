@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/frame.h"
 #include "bert/view/markup.h"
 #include "bert/view/numbers.h"

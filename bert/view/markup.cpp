@@ -1,6 +1,6 @@
 #include "bert/view/markup.h"
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 
 namespace bertlet::view {
 

@@ -4,8 +4,8 @@
 #include <limits>
 #include <set>
 
-#include "bert/io/file.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
 #include "bert/view/measure.h"
 #include "bert/view/points.h"
 #include "core/require.h"

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <map>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/view/histogram.h"
 
 // What stands in a run's directory (bert/train/run_directory.h), for those who look at it. The run may still be going.

@@ -7,7 +7,7 @@ bertlet=$(realpath "$1")/bertlet
 cd "$(dirname "$0")/../.."
 failures=0
 
-known='bert/text/tokenizer_json.cpp:pair bert/tasks/forms/columns.h:ner bert/heads/network.cpp:next-sentence
+known='bert/text/tokenizer/tokenizer_json.cpp:pair bert/tasks/forms/columns.h:ner bert/heads/network.cpp:next-sentence
 bert/data/instances.cpp:next-sentence bert/view/measure.cpp:mlm apps/bertlet/model/fill_mask.cpp:pair
 apps/bertlet/model/encode.cpp:pair apps/bertlet/text/tokenize.cpp:pair apps/bertlet/finetuning/sweep.cpp:choice'
 tasks=$("$bertlet" finetune --help | sed -n '/^Subcommands:/,/^$/p' | awk 'NR > 1 && NF { print $1 }' | grep -v distill)

@@ -1,8 +1,8 @@
-#include "bert/io/checkpoint.h"
+#include "bert/io/models/checkpoint.h"
 
 #include "bert/heads/network.h"
-#include "bert/io/names.h"
-#include "bert/io/pretrained.h"
+#include "bert/io/models/names.h"
+#include "bert/io/models/pretrained.h"
 #include "core/require.h"
 #include "tests/bert/made.h"
 #include "tests/catch.h"

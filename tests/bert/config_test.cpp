@@ -1,7 +1,7 @@
 #include "bert/model/config.h"
 
 #include "bert/heads/network.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/require.h"
 #include "tests/catch.h"
 

@@ -1,8 +1,8 @@
 #include <cstdlib>
 
 #include "bert/heads/network.h"
-#include "bert/io/checkpoint.h"
-#include "bert/io/pretrained.h"
+#include "bert/io/models/checkpoint.h"
+#include "bert/io/models/pretrained.h"
 #include "tests/catch.h"
 #include "tests/paths.h"
 #include "tests/scratch.h"

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

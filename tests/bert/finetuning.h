@@ -1,5 +1,5 @@
 #pragma once
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/finetuning.h"
 
 // What the tests of fine-tuning share: texts to learn from, and how long and with what a model learns.

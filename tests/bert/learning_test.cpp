@@ -4,8 +4,8 @@
 #include <numeric>
 #include <set>
 
-#include "bert/io/file.h"
-#include "bert/io/pretrained.h"
+#include "bert/io/files/file.h"
+#include "bert/io/models/pretrained.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

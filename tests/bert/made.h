@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
-#include "bert/io/pretrained.h"
+#include "bert/io/models/pretrained.h"
 #include "tests/bits.h"
 
 // Small models with first values, and whether two have the same.

@@ -1,7 +1,7 @@
 // Whether a text follows another: the classes are BERT's own two.
 #include <cmath>
 
-#include "bert/io/pretrained.h"
+#include "bert/io/models/pretrained.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

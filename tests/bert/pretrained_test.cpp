@@ -1,6 +1,6 @@
-#include "bert/io/pretrained.h"
+#include "bert/io/models/pretrained.h"
 
-#include "bert/io/names.h"
+#include "bert/io/models/names.h"
 #include "core/require.h"
 #include "tests/bert/made.h"
 #include "tests/catch.h"

@@ -1,4 +1,4 @@
-#include "bert/io/resized_vocabulary.h"
+#include "bert/io/models/resized_vocabulary.h"
 
 #include "tests/bits.h"
 #include "tests/catch.h"

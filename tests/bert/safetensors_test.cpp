@@ -1,8 +1,7 @@
-#include "bert/io/safetensors.h"
+#include "bert/io/formats/safetensors.h"
 
 #include <limits>
 
-#include "bert/io/safetensors_writer.h"
 #include "core/require.h"
 #include "tests/bits.h"
 #include "tests/catch.h"

@@ -1,7 +1,7 @@
 // task.json: what a model is besides its weights, as it is written and read.
 #include <algorithm>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"

@@ -1,8 +1,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "bert/io/checkpoint.h"
-#include "bert/io/pickle.h"
+#include "bert/io/formats/pickle.h"
+#include "bert/io/models/checkpoint.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"

@@ -2,11 +2,12 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <numeric>
 #include <set>
 
-#include "bert/io/checksum.h"
-#include "bert/io/file.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/files/checksum.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
 #include "bert/train/plateau.h"
 #include "bert/train/pretraining.h"
 #include "bert/train/trainer.h"
@@ -73,13 +74,23 @@ struct Heard {
 
 TEST_CASE("a checksum changes with every byte and with the length", "[train]") {
   std::string bytes(100, 'a');
-  std::set<std::uint64_t> seen{io::checksum(bytes), io::checksum(bytes + 'a'), io::checksum(""), io::checksum("\0")};
+  std::set<std::string> seen{io::checksum(bytes), io::checksum(bytes + 'a'), io::checksum(""), io::checksum("\0")};
   for (char& byte : bytes) {
     byte ^= 1;
     seen.insert(io::checksum(bytes));
     byte ^= 1;
   }
   CHECK(seen.size() >= 103);
+}
+
+TEST_CASE("a checksum says how it was made; those of the first programs are still known", "[train]") {
+  using enum io::ChecksumKind;
+  CHECK(io::checksum("") == "xxh3:2d06800538d394c2");  // as xxHash's own documents have it
+  CHECK(io::checksum("", first) == "daaa9ad1fca1a52e");
+  std::string bytes(100, 0);
+  std::iota(bytes.begin(), bytes.end(), '\0');
+  CHECK(io::checksum(bytes, first) == "56b86af75dd8fa5e");
+  for (const io::ChecksumKind kind : {xxh3, first}) CHECK(io::checksum_kind(io::checksum("abc", kind)) == kind);
 }
 
 TEST_CASE("a run that was interrupted anywhere and resumed leaves the same bits", "[train]") {
@@ -276,6 +287,25 @@ TEST_CASE("a run of a program that kept no checksums goes on", "[train]") {
   CHECK(same_setting("", nullptr));
   CHECK_FALSE(same_setting("b.txt", {{"file", "a.txt"}, {"checksum", "12"}}));
   CHECK_FALSE(same_setting("a.txt", nullptr));
+}
+
+TEST_CASE("a run of a program with other checksums goes on with the same files alone", "[train]") {
+  const Scratch scratch;
+  const fs::path file = scratch.path() / "a.txt", model = scratch.path() / "model";
+  fs::create_directories(model);
+  io::write_file(file, "abc");
+  io::write_file(model / "config.json", "{}");
+  for (const fs::path& path : {file, model}) {
+    const auto recorded = [&](io::ChecksumKind kind) {
+      return io::Json{{"file", "as it was called"}, {"checksum", content_checksum(path, kind)}};
+    };
+    const io::Json now{{"file", path.string()}, {"checksum", content_checksum(path)}};
+    CHECK(same_setting(recorded(io::ChecksumKind::first), now));
+    CHECK(same_setting(recorded(io::ChecksumKind::xxh3), now));
+    io::Json other = recorded(io::ChecksumKind::first);
+    other["checksum"] = "d05db28189cf8304";
+    CHECK_FALSE(same_setting(other, now));
+  }
 }
 
 TEST_CASE("an error before anything was measured leaves no run", "[train]") {

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "bert/io/checkpoint.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/models/checkpoint.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/paths.h"

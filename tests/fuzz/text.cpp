@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "bert/text/tokenizer_json.h"
-#include "bert/text/utf8.h"
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
+#include "bert/text/tokenizer/tokenizer_json.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"
 

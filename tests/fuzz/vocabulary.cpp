@@ -3,10 +3,10 @@
 #include <set>
 #include <string>
 
-#include "bert/text/tokenizer.h"
-#include "bert/text/utf8.h"
-#include "bert/text/vocabulary_training.h"
-#include "bert/text/word_counts.h"
+#include "bert/text/tokenizer/tokenizer.h"
+#include "bert/text/unicode/utf8.h"
+#include "bert/text/vocabulary/vocabulary_training.h"
+#include "bert/text/vocabulary/word_counts.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,6 +1,6 @@
 """Asks `tokenizers` about every code point and writes bert/text/huggingface_classes.cpp.
 
-usage: python tests/golden/huggingface_classes.py > bert/text/huggingface_classes.cpp
+usage: python tests/golden/huggingface_classes.py > bert/text/unicode/huggingface_classes.cpp
 tokenizers 0.19.1
 """
 from tokenizers import normalizers, pre_tokenizers
@@ -40,7 +40,7 @@ def lines(items, width=116):
     yield line.rstrip().rstrip(",")
 
 
-print("""#include "bert/text/range.h"
+print("""#include "bert/text/unicode/range.h"
 
 // Written by tests/golden/huggingface_classes.py.
 // clang-format off

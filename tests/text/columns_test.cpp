@@ -1,4 +1,4 @@
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/forms/conversion.h"
 #include "bert/tasks/forms/words.h"
 #include "tests/catch.h"

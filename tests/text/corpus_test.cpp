@@ -5,7 +5,7 @@
 #include "bert/data/corpus_report.h"
 #include "bert/data/repeats.h"
 #include "bert/data/sentences.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tests/catch.h"

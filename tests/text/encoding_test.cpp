@@ -1,4 +1,4 @@
-#include "bert/text/encoding.h"
+#include "bert/text/tokenizer/encoding.h"
 
 #include "core/parallel.h"
 #include "core/require.h"

@@ -6,7 +6,7 @@
 
 #include "bert/data/batches.h"
 #include "bert/data/inspect.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tests/catch.h"

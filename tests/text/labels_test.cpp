@@ -1,6 +1,6 @@
 #include "bert/tasks/tables/labels.h"
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 

@@ -1,5 +1,5 @@
-#include "bert/text/script.h"
-#include "bert/text/vocabulary_report.h"
+#include "bert/text/unicode/character.h"
+#include "bert/text/vocabulary/vocabulary_report.h"
 #include "tests/catch.h"
 #include "tests/text/tokenizers.h"
 

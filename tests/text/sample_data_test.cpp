@@ -4,8 +4,8 @@
 
 #include "apps/bertlet/samples/bag_of_words.h"
 #include "apps/bertlet/samples/samples.h"
-#include "bert/io/file.h"
-#include "bert/io/json.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/forms/examples.h"
 #include "bert/tasks/tables/tags.h"
 #include "core/require.h"

@@ -123,8 +123,7 @@ TEST_CASE("What is wrong with a file is said in one line, with its number") {
   check_refused("f.csv", "a,b\nc,\"d\ne,f\n", "f.csv:2: a quote is opened and not closed");
   check_refused("f.csv", "a,b\n\"c\"d,e\n", "f.csv:2: something stands between a closing quote and the next comma");
   check_refused("f.json", "{\"text\": \"a\"}\n{\"text\": }\n",
-                "f.json:2: JSON: line 1, column 10: syntax error while parsing value - unexpected '}'; expected '[', "
-                "'{', or a literal");
+                "f.json:2: JSON: line 1, column 10: syntax error: got '}', want a value");
   check_refused("f.json", "{\"text\": \"a\"}\n[1]\n", "f.json:2: is array, want an object");
   check_refused("f.json", "{\"text\": \"a\"}\n{\"label\": 1}\n", "f.json:2: has no 'text', which the first row has");
   check_refused("f.json", "{\"text\": \"a\\u0000\"}\n", "f.json:1: has a NUL in 'text', want text");

@@ -1,6 +1,6 @@
 #include "tests/text/tokenizers.h"
 
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
 #include "tests/conformance.h"
 
 text::TextOptions cased() { return {.lower_case = false}; }

@@ -1,8 +1,8 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
-#include "bert/text/tokenizer.h"
-#include "bert/text/utf8.h"
+#include "bert/text/tokenizer/tokenizer.h"
+#include "bert/text/unicode/utf8.h"
 
 // Tokenizers for tests.
 namespace text = bertlet::text;

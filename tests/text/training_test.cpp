@@ -1,7 +1,7 @@
 #include <map>
 
-#include "bert/text/vocabulary_training.h"
-#include "bert/text/word_counts.h"
+#include "bert/text/vocabulary/vocabulary_training.h"
+#include "bert/text/vocabulary/word_counts.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tests/catch.h"

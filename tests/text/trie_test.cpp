@@ -1,4 +1,4 @@
-#include "bert/text/trie.h"
+#include "bert/text/tokenizer/trie.h"
 
 #include <map>
 #include <random>

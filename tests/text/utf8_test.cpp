@@ -1,4 +1,4 @@
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 
 #include "tests/catch.h"
 

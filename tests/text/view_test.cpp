@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/view/axis.h"
 #include "bert/view/line_chart.h"
 #include "bert/view/markup.h"

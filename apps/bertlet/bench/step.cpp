@@ -6,7 +6,7 @@
 
 #include "apps/bertlet/bench/bench.h"
 #include "bert/heads/pretraining_head.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "optim/adam.h"
 

@@ -6,9 +6,9 @@
 
 #include "apps/bertlet/bench/bench.h"
 #include "apps/bertlet/text/tokenizer_options.h"
-#include "bert/io/file.h"
-#include "bert/io/json.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 
 namespace apps {

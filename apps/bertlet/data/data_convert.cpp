@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "apps/bertlet/data/data.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/forms/conversion.h"
 #include "core/require.h"
 

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
 #include "bert/view/markup.h"
 #include "bert/view/page.h"
 #include "bert/view/run_charts.h"

@@ -5,7 +5,7 @@
 #include "apps/bertlet/data/data.h"
 #include "apps/bertlet/data/data_page.h"
 #include "apps/bertlet/text/tokenizer_options.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/task.h"
 #include "core/require.h"
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "apps/bertlet/command.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/require.h"
 
 namespace apps {

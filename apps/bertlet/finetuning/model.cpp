@@ -3,11 +3,11 @@
 
 #include "apps/bertlet/finetuning/job.h"
 #include "apps/bertlet/model/model_files.h"
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
-#include "bert/text/vocabulary_training.h"
-#include "bert/text/word_counts.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
+#include "bert/text/vocabulary/vocabulary_training.h"
+#include "bert/text/vocabulary/word_counts.h"
 #include "core/require.h"
 
 namespace apps {

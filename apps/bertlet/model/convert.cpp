@@ -2,7 +2,7 @@
 
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/model/model_copy.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 
 namespace apps {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "apps/bertlet/progress.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "apps/bertlet/model/model_files.h"
 #include "bert/heads/sentence_encoder.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
 
 // What vectors of texts and their similarities have in common.
 namespace apps {

@@ -6,7 +6,7 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "bert/generation/word_stream.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

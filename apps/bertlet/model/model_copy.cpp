@@ -4,9 +4,9 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/progress.h"
-#include "bert/io/model_directory.h"
-#include "bert/io/names.h"
-#include "bert/io/shards.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/names.h"
 #include "core/require.h"
 
 namespace apps {

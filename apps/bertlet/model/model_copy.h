@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "bert/io/checkpoint.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/models/checkpoint.h"
 
 // A model that is written elsewhere with other tensors, and with all else that belongs to it.
 namespace apps {

@@ -1,8 +1,8 @@
 #include "apps/bertlet/model/model_files.h"
 
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 
 namespace apps {
 

@@ -4,7 +4,7 @@
 
 #include "apps/bertlet/command.h"
 #include "bert/model/model.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 // Model directories and runs, for subcommands that are given one.
 namespace apps {

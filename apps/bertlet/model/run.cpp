@@ -2,8 +2,8 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/model/run_input.h"
-#include "bert/io/json.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/json/document.h"
 #include "core/autograd.h"
 #include "core/names.h"
 #include "core/parallel.h"

@@ -3,7 +3,7 @@
 
 #include "bert/heads/network.h"
 #include "bert/model/padded.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace apps {
 

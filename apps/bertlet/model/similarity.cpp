@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "apps/bertlet/model/encode.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/require.h"
 
 namespace apps {

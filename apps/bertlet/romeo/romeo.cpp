@@ -6,9 +6,9 @@
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/progress.h"
 #include "apps/bertlet/romeo/text.h"
-#include "bert/io/file.h"
-#include "bert/io/json.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -5,8 +5,7 @@
 #include <numeric>
 
 #include "bert/tasks/softmax.h"
-#include "bert/text/normalizer.h"
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
 #include "core/random.h"
 #include "core/require.h"
 

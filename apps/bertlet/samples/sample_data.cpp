@@ -6,7 +6,7 @@
 
 #include "apps/bertlet/samples/bag_of_words.h"
 #include "apps/bertlet/samples/sample_formats.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/tables/labels.h"
 #include "core/names.h"
 #include "core/require.h"

@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "bert/io/json.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "apps/bertlet/text/tokenize.h"
-#include "bert/io/json.h"
-#include "bert/io/lines.h"
+#include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "core/require.h"
 
 namespace apps {

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "apps/bertlet/model/model_files.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/require.h"
 
 namespace apps {

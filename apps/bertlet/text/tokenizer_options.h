@@ -2,7 +2,7 @@
 #include <string>
 
 #include "apps/bertlet/command.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace apps {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "apps/bertlet/command.h"
-#include "bert/text/word_counts.h"
+#include "bert/text/vocabulary/word_counts.h"
 
 // What the subcommands of `bertlet vocab` have in common.
 namespace apps {

@@ -6,8 +6,8 @@
 #include "apps/bertlet/progress.h"
 #include "apps/bertlet/text/tokenizer_options.h"
 #include "apps/bertlet/text/vocab.h"
-#include "bert/io/json.h"
-#include "bert/text/vocabulary_training.h"
+#include "bert/io/json/document.h"
+#include "bert/text/vocabulary/vocabulary_training.h"
 #include "core/parallel.h"
 #include "core/require.h"
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "apps/bertlet/command.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/view/markup.h"
 #include "bert/view/run_report.h"
 #include "core/require.h"

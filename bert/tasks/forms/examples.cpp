@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "bert/io/file.h"
-#include "bert/io/mapped_file.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/mapped_file.h"
 #include "bert/tasks/forms/form.h"
 #include "core/require.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bert/text/tokens.h"
+#include "bert/text/tokenizer/encoding.h"
 
 namespace bertlet::tasks {
 

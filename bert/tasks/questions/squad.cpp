@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "bert/io/file.h"
-#include "bert/io/json.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/forms/row.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
