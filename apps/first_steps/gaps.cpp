@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bert/heads/word_head.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 #include "core/ops.h"
 #include "optim/adam.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/ops.h"
 
 namespace bertlet::bert {

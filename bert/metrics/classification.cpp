@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "bert/metrics/correlation.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::metrics {

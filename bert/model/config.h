@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "bert/io/json_value.h"
+#include "bert/io/json/value.h"
 #include "nn/attention/attention.h"
 #include "nn/dense/activation.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bert/tasks/tagging_data.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/names.h"
 #include "core/require.h"
 

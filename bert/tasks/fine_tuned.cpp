@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "bert/data/batches.h"
-#include "bert/io/file.h"
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/io/files/file.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/names.h"
 #include "core/nth.h"
 #include "core/require.h"

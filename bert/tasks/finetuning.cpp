@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "core/nth.h"
 #include "core/ops.h"
 #include "core/require.h"

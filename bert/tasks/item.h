@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
-#include "bert/text/tokens.h"
+#include "bert/text/tokenizer/encoding.h"
 
 namespace bertlet::tasks {
 

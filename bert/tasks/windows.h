@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/tasks/item.h"
-#include "bert/text/encoding.h"
+#include "bert/text/tokenizer/encoding.h"
 
 namespace bertlet::tasks {
 

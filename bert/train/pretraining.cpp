@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "bert/io/file.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/io/files/file.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/ops.h"
 #include "core/require.h"
 #include "nn/losses/losses.h"

@@ -6,7 +6,7 @@
 
 #include "apps/bertlet/progress.h"
 #include "bert/metrics/bootstrap.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
 #include "core/names.h"
 #include "core/parallel.h"

@@ -6,9 +6,9 @@
 
 #include "apps/bertlet/finetuning/evaluation.h"
 #include "apps/bertlet/progress.h"
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/records_file.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/names.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -115,8 +115,7 @@ void check_out(const PredictOptions& options) {
 }
 
 // Of each example a row of the file or, without one, what the terminal shows.
-void write(const tasks::FineTuned& model, const tasks::Data& data, std::optional<tasks::RecordsFile>& file,
-           bool json) {
+void write(const tasks::FineTuned& model, const tasks::Data& data, std::optional<tasks::RecordsFile>& file, bool json) {
   const tasks::Outcome outcome = model.outcome(data);
   for (std::int64_t i = 0; i < data.size(); ++i)
     if (file)

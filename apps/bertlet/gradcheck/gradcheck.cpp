@@ -4,7 +4,7 @@
 #include <set>
 
 #include "apps/bertlet/command.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/names.h"
 
 namespace apps {

@@ -3,7 +3,7 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "bert/heads/word_head.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/ops.h"
 #include "core/parallel.h"
 #include "core/require.h"

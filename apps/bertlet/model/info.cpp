@@ -3,8 +3,8 @@
 #include <set>
 
 #include "apps/bertlet/model/model_files.h"
-#include "bert/io/checkpoint.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
+#include "bert/io/models/checkpoint.h"
 #include "bert/model/config.h"
 #include "core/names.h"
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "bert/io/json.h"
-#include "bert/io/safetensors.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/json/document.h"
 #include "core/ops.h"
 #include "core/require.h"
 

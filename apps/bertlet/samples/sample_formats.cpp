@@ -1,6 +1,6 @@
 #include "apps/bertlet/samples/sample_formats.h"
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "core/names.h"
 
 namespace apps::samples {

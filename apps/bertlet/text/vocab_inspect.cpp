@@ -4,8 +4,8 @@
 
 #include "apps/bertlet/text/tokenizer_options.h"
 #include "apps/bertlet/text/vocab.h"
-#include "bert/io/json.h"
-#include "bert/text/vocabulary_report.h"
+#include "bert/io/json/document.h"
+#include "bert/text/vocabulary/vocabulary_report.h"
 #include "core/names.h"
 #include "core/parallel.h"
 

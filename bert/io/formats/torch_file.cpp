@@ -5,8 +5,8 @@
 #include <cstring>
 #include <map>
 
-#include "bert/io/pickle.h"
-#include "bert/io/zip.h"
+#include "bert/io/formats/pickle.h"
+#include "bert/io/formats/zip.h"
 #include "core/names.h"
 #include "core/require.h"
 

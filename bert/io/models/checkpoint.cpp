@@ -2,10 +2,10 @@
 
 #include <set>
 
-#include "bert/io/json.h"
-#include "bert/io/names.h"
-#include "bert/io/safetensors.h"
-#include "bert/io/torch_file.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/formats/torch_file.h"
+#include "bert/io/json/document.h"
+#include "bert/io/models/names.h"
 #include "core/names.h"
 #include "core/require.h"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 
-#include "bert/io/names.h"
+#include "bert/io/models/names.h"
 #include "core/names.h"
 #include "core/require.h"
 

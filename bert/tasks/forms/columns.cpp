@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 
 namespace bertlet::tasks {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/records_file.h"
 #include "core/require.h"
 

@@ -1,7 +1,7 @@
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/questions/squad.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

@@ -1,7 +1,7 @@
 #pragma once
 #include <variant>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/forms/columns.h"
 #include "bert/tasks/forms/form.h"
 

@@ -2,7 +2,7 @@
 
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/forms/words.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/names.h"
 
 namespace bertlet::tasks {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/form.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/names.h"
 
 namespace bertlet::tasks {

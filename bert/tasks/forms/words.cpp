@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/text/normalizer.h"
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
 
 namespace bertlet::tasks {
 

@@ -6,8 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "bert/text/normalizer.h"
-#include "bert/text/words.h"
+#include "bert/text/tokenizer/normalizer.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {

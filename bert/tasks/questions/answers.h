@@ -1,7 +1,7 @@
 #pragma once
 #include <limits>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/metrics/measure.h"
 #include "bert/metrics/squad.h"
 #include "bert/tasks/questions/squad_windows.h"

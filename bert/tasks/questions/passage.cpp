@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "bert/tasks/questions/squad_windows.h"
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/nth.h"
 
 namespace bertlet::tasks {

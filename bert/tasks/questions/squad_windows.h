@@ -1,7 +1,7 @@
 #pragma once
 #include "bert/tasks/questions/squad.h"
 #include "bert/tasks/use.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 #include "core/nth.h"
 
 // Passages are longer than what a model takes, so it gets them in windows that overlap, each beside the question, as

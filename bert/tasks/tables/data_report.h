@@ -1,9 +1,9 @@
 #pragma once
 #include <functional>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/tables/selection.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 // What is in labelled data, to be read before a model is trained on them.
 //

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
 #include "bert/tasks/forms/row.h"
 #include "core/names.h"
 #include "core/nth.h"
