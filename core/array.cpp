@@ -17,7 +17,7 @@ constexpr std::size_t large = 1 << 20;  // bytes, from which on zeros are worth 
 
 std::shared_ptr<real> pooled(const Shape& shape, const char* who) {
   constexpr int64_t limit = (int64_t{1} << 60) / static_cast<int64_t>(sizeof(real));
-  const std::size_t bytes = static_cast<std::size_t>(std::min(shape.count(), limit)) * sizeof(real);
+  const std::size_t bytes = to_size(std::min(shape.count(), limit)) * sizeof(real);
   auto* memory = static_cast<real*>(take_memory(bytes));
   require(memory != nullptr, "{}: no memory for {} ({:.3g} GB)", who, shape, static_cast<double>(bytes) * 1e-9);
   return {memory, [bytes](real* block) { give_memory(block, bytes); }};
@@ -35,7 +35,7 @@ Array Array::filled(const Shape& shape, real value, const char* who) {
 }
 
 Array Array::zeros(const Shape& shape, const char* who) {
-  const std::size_t bytes = static_cast<std::size_t>(shape.count()) * sizeof(real);
+  const std::size_t bytes = to_size(shape.count()) * sizeof(real);
   const bool worth_it = bytes >= large && shape.count() < Shape::too_large / static_cast<int64_t>(sizeof(real));
   const std::shared_ptr<Pages> pages = worth_it ? Pages::of_zeros(bytes) : nullptr;
   return pages ? over(shape, reinterpret_cast<real*>(pages->data()), pages) : filled(shape, 0, who);

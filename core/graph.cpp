@@ -75,7 +75,7 @@ std::string facts(const Mention& at, const Numbers& numbers) {
 std::string describe(const Tensor& y, int most) {
   std::string text;
   Numbers numbers;
-  const std::vector<Mention> mentions = walk("describe", y, static_cast<std::size_t>(most) + 1, numbers);
+  const std::vector<Mention> mentions = walk("describe", y, to_size(most) + 1, numbers);
   for (const Mention& at : mentions) {
     if (&at - mentions.data() == most) return text + "…\n";
     text += fmt::format("{:{}}#{} {}\n", "", 2 * at.depth, at.number, facts(at, numbers));
@@ -88,7 +88,7 @@ std::string to_dot(const Tensor& y) {
   Numbers numbers;
   std::vector<int> open;  // the numbers of the nodes a mention stands below
   for (const Mention& at : walk("to_dot", y, std::numeric_limits<std::size_t>::max(), numbers)) {
-    open.resize(static_cast<std::size_t>(at.depth));
+    open.resize(to_size(at.depth));
     if (!open.empty()) edges += fmt::format("  n{} -> n{};\n", at.number, open.back());
     open.push_back(at.number);
     if (!at.again)

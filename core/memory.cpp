@@ -42,8 +42,7 @@ std::size_t class_of(std::size_t bytes) {
 }
 
 std::size_t physical_memory() {
-  static const auto bytes =
-      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  static const auto bytes = to_size(sysconf(_SC_PHYS_PAGES)) * to_size(sysconf(_SC_PAGESIZE));
   return bytes;
 }
 

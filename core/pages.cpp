@@ -15,7 +15,7 @@ std::shared_ptr<Pages> Pages::of_zeros(std::size_t bytes) {
 }
 
 std::shared_ptr<Pages> Pages::of_file(int descriptor, std::size_t offset, std::size_t bytes, Access access) {
-  const std::size_t skipped = offset % static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t skipped = offset % to_size(::sysconf(_SC_PAGESIZE));
   const int protection = access == Access::write ? PROT_READ | PROT_WRITE : PROT_READ;
   void* mapped =
       ::mmap(nullptr, skipped + bytes, protection, MAP_PRIVATE, descriptor, static_cast<off_t>(offset - skipped));

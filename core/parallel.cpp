@@ -202,7 +202,7 @@ void Pool::deal_out() {
   const auto count = std::ssize(shares_), least = job_.blocks / count, extra = job_.blocks % count;
   int64_t end = 0;
   for (int64_t i = 0; i < count; ++i) {
-    Share& share = shares_[static_cast<std::size_t>(i)];
+    Share& share = shares_[to_size(i)];
     share.next.store(end, std::memory_order_relaxed);
     share.end = end += least + (i < extra ? 1 : 0);
   }

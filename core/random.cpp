@@ -83,10 +83,10 @@ Array truncated_normal(const Rng& rng, const Shape& shape, real mean, real devia
 
 std::vector<int64_t> integers(const Rng& rng, int64_t n, int64_t below) {
   require(below > 0 && n >= 0, "integers: got n = {} and below = {}, want n >= 0 and below > 0", n, below);
-  std::vector<int64_t> y(static_cast<std::size_t>(n));
+  std::vector<int64_t> y(to_size(n));
   const std::uint64_t key = stream_key(rng);
   parallel_for(n, 4096, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) y[static_cast<std::size_t>(i)] = integer(key, i, below);
+    for (int64_t i = begin; i < end; ++i) y[to_size(i)] = integer(key, i, below);
   });
   return y;
 }
@@ -94,11 +94,10 @@ std::vector<int64_t> integers(const Rng& rng, int64_t n, int64_t below) {
 // Fisher and Yates: the last place gets any of the elements, the one before it any of the rest, …
 std::vector<int64_t> permutation(const Rng& rng, int64_t n) {
   require(n >= 0, "permutation: got n = {}, want n >= 0", n);
-  std::vector<int64_t> y(static_cast<std::size_t>(n));
+  std::vector<int64_t> y(to_size(n));
   std::iota(y.begin(), y.end(), 0);
   const std::uint64_t key = stream_key(rng);
-  for (int64_t last = n - 1; last > 0; --last)
-    std::swap(y[static_cast<std::size_t>(last)], y[static_cast<std::size_t>(integer(key, last, last + 1))]);
+  for (int64_t last = n - 1; last > 0; --last) std::swap(y[to_size(last)], y[to_size(integer(key, last, last + 1))]);
   return y;
 }
 

@@ -30,21 +30,21 @@ Shape::Shape(std::span<const int64_t> axes) {
 
 Shape Shape::with(int axis, int64_t length) const {
   auto axes = axes_;
-  axes[static_cast<std::size_t>(axis < 0 ? axis + rank() : axis)] = length;
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank())));
+  axes[to_size(axis < 0 ? axis + rank() : axis)] = length;
+  return Shape(std::span(axes).first(to_size(rank())));
 }
 
 Shape Shape::without(int axis) const {
   auto axes = axes_;
   std::copy(axes.begin() + axis + 1, axes.begin() + rank(), axes.begin() + axis);
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank() - 1)));
+  return Shape(std::span(axes).first(to_size(rank() - 1)));
 }
 
 Shape Shape::plus(int64_t length) const {
   require(rank() < max_rank, "Shape: {} cannot take another axis, {} is the most", *this, max_rank);
   auto axes = axes_;
-  axes[static_cast<std::size_t>(rank())] = length;
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank() + 1)));
+  axes[to_size(rank())] = length;
+  return Shape(std::span(axes).first(to_size(rank() + 1)));
 }
 
 Middle::Middle(const Shape& shape, int begin, int end) {
@@ -65,7 +65,7 @@ int axis_of(const char* operation, const Shape& shape, int axis) {
 std::array<bool, Shape::max_rank> axes_of(const char* operation, const Shape& shape, std::span<const int> axes) {
   std::array<bool, Shape::max_rank> named{};
   for (const int axis : axes) {
-    bool& seen = named[static_cast<std::size_t>(axis_of(operation, shape, axis))];
+    bool& seen = named[to_size(axis_of(operation, shape, axis))];
     require(!seen, "{}: got axis {} twice", operation, axis);
     seen = true;
   }

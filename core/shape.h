@@ -21,11 +21,11 @@ class Shape {
 
   int rank() const { return static_cast<int>(count_and_rank_ & ((1 << rank_bits) - 1)); }
   int64_t count() const { return count_and_rank_ >> rank_bits; }  // of elements; too_large if not fewer than that
-  int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank() : axis)]; }
+  int64_t operator[](int axis) const { return axes_[to_size(axis < 0 ? axis + rank() : axis)]; }
 
   const int64_t* begin() const { return axes_.data(); }
   const int64_t* end() const { return axes_.data() + rank(); }
-  std::span<const int64_t> first(int n) const { return {begin(), static_cast<std::size_t>(n)}; }
+  std::span<const int64_t> first(int n) const { return {begin(), to_size(n)}; }
 
   Shape with(int axis, int64_t length) const;  // another length on one axis
   Shape without(int axis) const;               // one axis fewer
@@ -33,7 +33,7 @@ class Shape {
 
   bool operator==(const Shape& other) const {
     if (count_and_rank_ != other.count_and_rank_) return false;
-    for (std::size_t axis = 0; axis < static_cast<std::size_t>(rank()); ++axis)
+    for (std::size_t axis = 0; axis < to_size(rank()); ++axis)
       if (axes_[axis] != other.axes_[axis]) return false;
     return true;
   }

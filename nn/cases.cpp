@@ -19,7 +19,7 @@ std::vector<Case> nn_cases() {
 
 Spans case_sequences(const Tensor& x) {
   const int64_t rows = x.shape()[0];
-  if (rows >= 128) return Spans(std::vector<int64_t>(static_cast<std::size_t>(rows / 128), 128));
+  if (rows >= 128) return Spans(std::vector<int64_t>(to_size(rows / 128), 128));
   return Spans{rows - 3, 0, 1, 2};
 }
 

@@ -93,8 +93,7 @@ Initialiser kaiming_normal(real gain) {
 Initialiser orthogonal(real gain) {
   return [=](Tensor& t, const Rng& rng) {
     require(t.shape().rank() >= 2, "orthogonal: got {}, want a matrix [out, in, …]", t.shape());
-    const auto out = static_cast<std::size_t>(t.shape()[0]),
-               in = static_cast<std::size_t>(t.shape().without(0).count());
+    const auto out = to_size(t.shape()[0]), in = to_size(t.shape().without(0).count());
     const std::size_t rows = std::min(out, in), cols = std::max(out, in);
     const Array drawn = normal(rng, {t.value().size()});
     std::vector<double> q(drawn.data(), drawn.data() + drawn.size());

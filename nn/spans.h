@@ -17,7 +17,7 @@ class Spans {
   int64_t rows() const { return ends_.empty() ? 0 : ends_.back(); }     // N
   int64_t longest() const { return longest_; }                          // T
   int64_t begin(int64_t i) const { return i == 0 ? 0 : end(i - 1); }
-  int64_t end(int64_t i) const { return ends_[static_cast<std::size_t>(i)]; }
+  int64_t end(int64_t i) const { return ends_[to_size(i)]; }
   int64_t length(int64_t i) const { return end(i) - begin(i); }
 
   bool operator==(const Spans&) const = default;

@@ -80,25 +80,24 @@ void Adafactor::second_moments(const Array& g, double beta2, Moments& moments) c
   }
   const Matrices matrices(g.shape());
   for (int64_t i = 0; i < matrices.count; ++i) {
-    std::vector<double> by_col(static_cast<std::size_t>(matrices.cols));
+    std::vector<double> by_col(to_size(matrices.cols));
     for (int64_t r = 0; r < matrices.rows; ++r) {
       double by_row = 0;
       for (int64_t c = 0; c < matrices.cols; ++c) {
         const double s = square((i * matrices.rows + r) * matrices.cols + c);
         by_row += s;
-        by_col[static_cast<std::size_t>(c)] += s;
+        by_col[to_size(c)] += s;
       }
       blend(moments.rows[i * matrices.rows + r], beta2, by_row / static_cast<double>(matrices.cols));
     }
     for (int64_t c = 0; c < matrices.cols; ++c)
-      blend(moments.cols[i * matrices.cols + c], beta2,
-            by_col[static_cast<std::size_t>(c)] / static_cast<double>(matrices.rows));
+      blend(moments.cols[i * matrices.cols + c], beta2, by_col[to_size(c)] / static_cast<double>(matrices.rows));
   }
 }
 
 void Adafactor::update(const Slots::Piece& all, const Step& step, double g_factor) {
   const Slots::Slot& slot = all.slot;
-  Moments& moments = moments_[static_cast<std::size_t>(&slot - slots_.slots().data())];
+  Moments& moments = moments_[to_size(&slot - slots_.slots().data())];
   Array change(slot.tensor.shape(), "Adafactor");
   arithmetic().axpby(static_cast<real>(g_factor), all.grad, 0, change.data(), all.size);
   second_moments(change, 1 - std::pow(static_cast<double>(slot.steps), options_.decay_rate), moments);

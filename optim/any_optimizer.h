@@ -35,12 +35,12 @@ void check(const std::string& optimizer, const OptimizerChoice& choice);  // an 
 
 // What some schedules can be told; otherwise each has its own.
 struct ScheduleNumbers {
-  std::optional<double> cycles = {};            // cosine: 0.5, cosine-restarts: 1
-  std::optional<double> power = {};             // polynomial: 1
-  std::optional<double> end_factor = {};        // polynomial: 0
-  std::optional<std::int64_t> timescale = {};   // inverse-sqrt: the warm-up
-  std::optional<std::int64_t> noam_width = {};  // noam: must be given
-  std::optional<double> cut = {}, ratio = {};   // slanted-triangular: 0.1 and 32
+  std::optional<double> cycles = {};           // cosine: 0.5, cosine-restarts: 1
+  std::optional<double> power = {};            // polynomial: 1
+  std::optional<double> end_factor = {};       // polynomial: 0
+  std::optional<int64_t> timescale = {};       // inverse-sqrt: the warm-up
+  std::optional<int64_t> noam_width = {};      // noam: must be given
+  std::optional<double> cut = {}, ratio = {};  // slanted-triangular: 0.1 and 32
 };
 
 // constant, linear, linear-google, cosine, cosine-restarts, polynomial, inverse-sqrt and noam, each after its warm-up;

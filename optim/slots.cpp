@@ -37,11 +37,9 @@ double Slots::gradient_norm(double items) const {
   std::vector<double> squares(blocks_.size());
   parallel_for(std::ssize(blocks_), 1, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
-      const Block& block = blocks_[static_cast<std::size_t>(i)];
+      const Block& block = blocks_[to_size(i)];
       const Array grad = slots_[block.slot].tensor.grad();
-      if (grad)
-        squares[static_cast<std::size_t>(i)] =
-            updates().sum_squares(grad.data() + block.begin, block.end - block.begin);
+      if (grad) squares[to_size(i)] = updates().sum_squares(grad.data() + block.begin, block.end - block.begin);
     }
   });
   double sum = 0;
@@ -65,7 +63,7 @@ void Slots::for_blocks(const std::function<void(const Piece&)>& f) {
   for (Slot& slot : slots_) values.push_back(slot.tensor.edit());
   parallel_for(std::ssize(blocks_), 1, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
-      const auto [index, begin, end] = blocks_[static_cast<std::size_t>(i)];
+      const auto [index, begin, end] = blocks_[to_size(i)];
       const Slot& slot = slots_[index];
       if (const Array grad = slot.tensor.grad())
         f({slot, slot.begin + begin, values[index].data() + begin, grad.data() + begin, end - begin});

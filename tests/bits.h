@@ -27,7 +27,7 @@ struct Threads {  // this many until the end of the scope
 
 inline bool same_bits(const Array& a, const Array& b) {
   if (a.shape() != b.shape()) return false;
-  return a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(real)) == 0;
+  return a.size() == 0 || std::memcmp(a.data(), b.data(), to_size(a.size()) * sizeof(real)) == 0;
 }
 
 // The value and all gradients, for a random cotangent.

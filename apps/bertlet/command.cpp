@@ -113,11 +113,11 @@ void Command::number(const char* name, int& value, const char* what, Range range
   option(by_name(name, &value, what, limits_of(range)));
 }
 
-void Command::number(const char* name, std::int64_t& value, const char* what, Range range) {
+void Command::number(const char* name, int64_t& value, const char* what, Range range) {
   option(by_name(name, &value, what, limits_of(range)));
 }
 
-void Command::number(const char* name, std::optional<std::int64_t>& value, const char* what, Range range) {
+void Command::number(const char* name, std::optional<int64_t>& value, const char* what, Range range) {
   option(by_name(name, &value, what, limits_of(range)));
 }
 
@@ -129,7 +129,7 @@ void Command::number(const char* name, std::optional<double>& value, const char*
   option(by_name(name, &value, what, limits_of(range)));
 }
 
-void Command::numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range) {
+void Command::numbers(const char* name, std::vector<int64_t>& values, const char* what, Range range) {
   option(by_name(name, &values, what, limits_of(range)));
 }
 

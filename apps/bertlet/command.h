@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bert/options/option.h"
+#include "core/real.h"
 
 namespace CLI {
 class App;
@@ -17,6 +18,7 @@ class App;
 namespace apps {
 
 namespace options = bertlet::options;
+using bertlet::to_size;
 
 // What a subcommand does once its options are read; returns the exit code.
 using Action = std::function<int()>;
@@ -35,7 +37,7 @@ struct CommonOptions {
 };
 
 struct Range {
-  std::int64_t least = 1, most = std::int64_t{1} << 31;
+  int64_t least = 1, most = int64_t{1} << 31;
 };
 
 struct RealRange {
@@ -74,11 +76,11 @@ class Command {
   void one_of(const char* name, const char* type, std::string& value, const std::vector<std::string>& values,
               const char* what, Needed needed = Needed::no);
   void number(const char* name, int& value, const char* what, Range range = {});
-  void number(const char* name, std::int64_t& value, const char* what, Range range = {});
-  void number(const char* name, std::optional<std::int64_t>& value, const char* what, Range range = {});
+  void number(const char* name, int64_t& value, const char* what, Range range = {});
+  void number(const char* name, std::optional<int64_t>& value, const char* what, Range range = {});
   void number(const char* name, double& value, const char* what, RealRange range = {});
   void number(const char* name, std::optional<double>& value, const char* what, RealRange range = {});
-  void numbers(const char* name, std::vector<std::int64_t>& values, const char* what, Range range = {});
+  void numbers(const char* name, std::vector<int64_t>& values, const char* what, Range range = {});
   void common(CommonOptions& common) { options(common); }
 
   void runs(Action action);

@@ -16,24 +16,24 @@ class Progress {
     const char* name;  // "MB"
   };
   // `total` is 0 where nobody knows it: then there is no bar, only how much is done.
-  Progress(std::string what, std::int64_t total, Unit unit, bool quiet);
+  Progress(std::string what, int64_t total, Unit unit, bool quiet);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { wipe(); }
 
-  void at(std::int64_t done);  // rates are counted from the first call on
-  void wipe();                 // so that a line can be printed; the next at() shows the bar again
+  void at(int64_t done);  // rates are counted from the first call on
+  void wipe();            // so that a line can be printed; the next at() shows the bar again
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string line(std::int64_t done, double seconds) const;
+  std::string line(int64_t done, double seconds) const;
 
   const std::string what_;
-  const std::int64_t total_;
+  const int64_t total_;
   const Unit unit_;
   const bool shows_;
-  std::optional<std::int64_t> first_ = {};
+  std::optional<int64_t> first_ = {};
   Clock::time_point begin_ = Clock::now(), shown_ = begin_;
 };
 

@@ -37,7 +37,7 @@ std::string filled(const bert::MaskedLM& model, const Tokenizer& tokenizer, cons
   Pass pass;
   const bert::Scored scored = model.score(bert::Batch::of({{ids}}), pass);
   const int64_t gap = std::ranges::find(ids, tokenizer.mask_id()) - ids.begin();
-  return tokenizer.vocabulary().token(argmax_of_rows(scored.scores.value())[static_cast<std::size_t>(gap)]);
+  return tokenizer.vocabulary().token(argmax_of_rows(scored.scores.value())[to_size(gap)]);
 }
 
 int main() {

@@ -3,12 +3,13 @@
 #include "bert/metrics/classification.h"
 #include "bert/metrics/entities.h"
 #include "bert/metrics/squad.h"
+#include "core/real.h"
 #include "core/require.h"
 
 using namespace bertlet::metrics;
 
 void moods() {
-  const std::vector<std::int64_t> gold = {0, 0, 0, 0, 0, 1, 1, 1, 2, 2}, predicted = {0, 0, 0, 0, 1, 1, 1, 0, 2, 0};
+  const std::vector<int64_t> gold = {0, 0, 0, 0, 0, 1, 1, 1, 2, 2}, predicted = {0, 0, 0, 0, 1, 1, 1, 0, 2, 0};
   const std::vector<std::string> names = {"calm", "glad", "sad"};
   const Confusion confusion(gold, predicted, 3);
   fmt::print("{}\n{}\n", matrix_text(confusion, names), scores_text(confusion, names));
@@ -17,8 +18,7 @@ void moods() {
 
   const Interval interval = bootstrap(std::ssize(gold), [&](Chosen examples) {
     double right = 0;
-    for (const std::int64_t i : examples)
-      right += gold[static_cast<std::size_t>(i)] == predicted[static_cast<std::size_t>(i)];
+    for (const int64_t i : examples) right += gold[to_size(i)] == predicted[to_size(i)];
     return right / static_cast<double>(examples.size());
   });
   fmt::print("with ten examples that may as well be {:.2f} or {:.2f}\n\n", interval.low, interval.high);

@@ -1,6 +1,7 @@
 // A question about a text that is longer than the model: the windows it is cut into, and the answer that comes out of
 // scores. The scores are made up, where a model would stand.
 #include "bert/tasks/questions/answers.h"
+#include "core/real.h"
 #include "core/require.h"
 
 using namespace bertlet;
@@ -20,7 +21,7 @@ void show(const tasks::SquadWindows& windows) {
   for (const tasks::Window& window : windows.all()) {
     const std::vector<int64_t> ids = windows.ids(window);
     for (int64_t column = 0; column < window.length(); ++column) {
-      const std::string& token = windows.tokenizer().vocabulary().token(ids[static_cast<std::size_t>(column)]);
+      const std::string& token = windows.tokenizer().vocabulary().token(ids[to_size(column)]);
       const bool is_answer = column >= window.answer_begin && column <= window.answer_last;
       fmt::print("{}{}", column == 0 ? "" : " ", is_answer ? "*" + token + "*" : token);
     }

@@ -42,7 +42,7 @@ std::vector<int64_t> tags(const std::vector<int64_t>& text, const Spans& spans) 
   std::vector<int64_t> right;
   for (int64_t i = 0; i < spans.count(); ++i)
     for (int64_t row = spans.begin(i), inside = 0; row < spans.end(i); ++row) {
-      if (text[static_cast<std::size_t>(row)] == 2) inside = 1 - inside;
+      if (text[to_size(row)] == 2) inside = 1 - inside;
       right.push_back(inside);
     }
   return right;

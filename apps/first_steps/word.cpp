@@ -3,6 +3,7 @@
 #include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/tokenizer/tokenizer.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 // The life of a word, from bytes to ids:   build/first_steps/word 'Ångström, 東京!'
 
@@ -47,7 +48,6 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
     const auto [begin, end] = tokens.bytes[i];
     fmt::print("{:<9} {:>3}  {:<9} {:<9} {:>4}\n", vocabulary.token(tokens.ids[i]), tokens.ids[i],
-               fmt::format("{}-{}", begin, end),
-               text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)), tokens.words[i]);
+               fmt::format("{}-{}", begin, end), text.substr(to_size(begin), to_size(end - begin)), tokens.words[i]);
   }
 }

@@ -6,6 +6,7 @@
 
 #include "bert/data/mask.h"
 #include "bert/text/vocabulary/word_counts.h"
+#include "core/real.h"
 
 namespace romeo {
 
@@ -38,10 +39,10 @@ std::vector<data::Instance> draw_examples(const std::vector<std::string>& lines,
   const data::Pieces pieces(tokenizer);
   data::Random random({.seed = draw.seed});
   std::vector<data::Instance> examples;
-  std::int64_t wanted[] = {draw.examples / 2, draw.examples - draw.examples / 2};  // false ones, true ones
+  int64_t wanted[] = {draw.examples / 2, draw.examples - draw.examples / 2};  // false ones, true ones
   while (std::ssize(examples) < draw.examples) {
-    const auto a = static_cast<std::size_t>(random.below(std::ssize(lines)));
-    const auto b = static_cast<std::size_t>(random.below(std::ssize(lines)));
+    const auto a = bertlet::to_size(random.below(std::ssize(lines)));
+    const auto b = bertlet::to_size(random.below(std::ssize(lines)));
     const bool follows = a + 1 == b;
     if (wanted[follows] == 0) continue;
     --wanted[follows];

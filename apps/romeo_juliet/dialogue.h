@@ -24,7 +24,7 @@ bertlet::text::Tokenizer tokenizer_of(const std::vector<std::string>& lines);
 
 // Pairs of lines drawn at random until half of the examples are a line and the next one, and half are not.
 struct Draw {
-  std::int64_t examples = 6, longest = 30, most_hidden = 5;
+  int64_t examples = 6, longest = 30, most_hidden = 5;
   std::uint64_t seed = 1;
 };
 std::vector<bertlet::data::Instance> draw_examples(const std::vector<std::string>& lines,

@@ -60,7 +60,7 @@ void show(const bert::PreTraining& model, const text::Tokenizer& tokenizer, cons
   std::string wanted, found;
   for (const data::Hidden& hidden : example.hidden) {
     wanted += " " + tokenizer.vocabulary().token(hidden.id);
-    found += " " + tokenizer.vocabulary().token(words[static_cast<std::size_t>(hidden.position)]);
+    found += " " + tokenizer.vocabulary().token(words[to_size(hidden.position)]);
   }
   fmt::print("\n{}\n", tokenizer.decode(example.ids));
   fmt::print("masked words:{}\nfound:       {}\n", wanted, found);

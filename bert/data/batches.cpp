@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -10,7 +11,7 @@ std::vector<int64_t> cut_batches(std::span<const int64_t> lengths, int64_t token
   std::vector<int64_t> ends;
   int64_t used = 0;
   for (int64_t i = 0; i < std::ssize(lengths); ++i) {
-    const int64_t length = lengths[static_cast<std::size_t>(i)];
+    const int64_t length = lengths[to_size(i)];
     if (used > 0 && used + length > tokens) {
       ends.push_back(i);
       used = 0;
@@ -32,7 +33,7 @@ PretrainingBatch to_batch(std::span<const Instance> instances) {
     std::fill(sequence.types.begin() + instance.second, sequence.types.end(), 1);
     const std::size_t begin = labels.size();
     labels.resize(begin + instance.ids.size(), no_label);
-    for (const Hidden& hidden : instance.hidden) labels[begin + static_cast<std::size_t>(hidden.position)] = hidden.id;
+    for (const Hidden& hidden : instance.hidden) labels[begin + to_size(hidden.position)] = hidden.id;
     batch.wanted.next.push_back(static_cast<int64_t>(instance.pair));
   }
   batch.rows = bert::Batch::of(sequences);

@@ -1,6 +1,7 @@
 #include "bert/data/corpus.h"
 
 #include "bert/io/json/document.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -25,9 +26,9 @@ Document Corpus::from(int64_t document, int64_t first, int64_t tokens) const {
   const int64_t count = reader.number(longest);
   if (count <= first) reader.refuse();
   const std::vector<int64_t> sizes = reader.numbers(count, longest * 10);
-  for (int64_t i = 0; i < first; ++i) reader.skip(sizes[static_cast<std::size_t>(i)]);
+  for (int64_t i = 0; i < first; ++i) reader.skip(sizes[to_size(i)]);
   Document sentences;
-  for (auto i = static_cast<std::size_t>(first); i < sizes.size() && tokens > 0; ++i) {
+  for (auto i = to_size(first); i < sizes.size() && tokens > 0; ++i) {
     sentences.push_back(reader.numbers_in(sizes[i], vocab_size_ - 1));
     if (sentences.back().empty()) reader.refuse();
     tokens -= std::ssize(sentences.back());

@@ -5,6 +5,7 @@
 
 #include "bert/data/pieces.h"
 #include "bert/data/repeats.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -38,12 +39,11 @@ double entropy_of(const std::vector<int64_t>& counts, int64_t all) {
 // How long sentences are: how often each length occurs; what is longer than the last counts as that.
 class Lengths {
  public:
-  void add(int64_t length) { ++counts_[static_cast<std::size_t>(std::min(length, last))]; }
+  void add(int64_t length) { ++counts_[to_size(std::min(length, last))]; }
 
   int64_t median(int64_t sentences) const {
     int64_t length = 0;
-    for (int64_t below = counts_[0]; 2 * below < sentences && length < last;)
-      below += counts_[static_cast<std::size_t>(++length)];
+    for (int64_t below = counts_[0]; 2 * below < sentences && length < last;) below += counts_[to_size(++length)];
     return length;
   }
 
@@ -63,7 +63,7 @@ void add(CorpusReport& report, const Sentence& sentence) {
 
 void add_counts(CorpusReport& report, const std::vector<int64_t>& counts, const text::Tokenizer& tokenizer) {
   const auto most = std::ranges::max_element(counts);
-  report.unknown = counts[static_cast<std::size_t>(tokenizer.vocabulary().id(tokenizer.options().special.unknown))];
+  report.unknown = counts[to_size(tokenizer.vocabulary().id(tokenizer.options().special.unknown))];
   report.used = std::ranges::count_if(counts, [](int64_t count) { return count > 0; });
   report.entropy = entropy_of(counts, report.tokens);
   report.most_frequent = tokenizer.vocabulary().token(most - counts.begin());
@@ -78,7 +78,7 @@ CorpusReport corpus_report(const Corpus& corpus, const text::Tokenizer& tokenize
   require(corpus.vocabulary() == fingerprint(tokenizer.vocabulary()),
           "corpus report: got a corpus of vocabulary {}, want {}", corpus.vocabulary(),
           fingerprint(tokenizer.vocabulary()));
-  std::vector<int64_t> counts(static_cast<std::size_t>(report.vocab_size));
+  std::vector<int64_t> counts(to_size(report.vocab_size));
   Lengths lengths;
   Repeats repeats;
   for (int64_t i = 0; i < report.documents; ++i) {
@@ -88,7 +88,7 @@ CorpusReport corpus_report(const Corpus& corpus, const text::Tokenizer& tokenize
       add(report, sentence);
       lengths.add(std::ssize(sentence));
       repeats.add(hash(sentence));
-      for (const int64_t id : sentence) ++counts[static_cast<std::size_t>(id)];
+      for (const int64_t id : sentence) ++counts[to_size(id)];
     }
   }
   report.median = lengths.median(report.sentences);

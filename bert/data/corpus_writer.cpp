@@ -69,7 +69,7 @@ class CorpusWriter {
   void tokenize() {
     std::vector<Sentence> sentences(ends_.size());
     parallel_for(std::ssize(ends_), 16, [&](int64_t first, int64_t last) {
-      for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+      for (auto i = to_size(first); i < to_size(last); ++i) {
         const std::size_t begin = i == 0 ? 0 : ends_[i - 1].at;
         const std::string_view text = std::string_view(texts_).substr(begin, ends_[i].at - begin);
         sentences[i] = tokenizer_.tokenize(text, text::Keep::ids).ids;
@@ -166,13 +166,13 @@ void split_corpus(const Corpus& corpus, double share, std::uint64_t seed, const 
   const int64_t documents = corpus.documents();
   require(documents > 1, "held-out text: got one document, want two or more — or text of its own");
   const auto wanted = static_cast<int64_t>(std::llround(share * static_cast<double>(documents)));
-  std::vector<bool> is_held_out(static_cast<std::size_t>(documents));
+  std::vector<bool> is_held_out(to_size(documents));
   const std::vector<int64_t> order = permutation({.seed = seed, .site = held_out_site}, documents);
   for (int64_t i = 0; i < std::clamp<int64_t>(wanted, 1, documents - 1); ++i)
-    is_held_out[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = true;
+    is_held_out[to_size(order[to_size(i)])] = true;
   RecordWriter to_keep(kept, kind, corpus.made_by()), to_hold_out(held_out, kind, corpus.made_by());
   for (int64_t i = 0; i < documents; ++i)
-    (is_held_out[static_cast<std::size_t>(i)] ? to_hold_out : to_keep).add(record_of(corpus.document(i)));
+    (is_held_out[to_size(i)] ? to_hold_out : to_keep).add(record_of(corpus.document(i)));
   to_keep.commit();
   to_hold_out.commit();
 }

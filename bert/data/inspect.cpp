@@ -1,5 +1,6 @@
 #include "bert/data/inspect.h"
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -28,7 +29,7 @@ std::string_view about(Pair pair) {
 
 std::string text_of(const Instance& instance, const text::Vocabulary& vocabulary, int64_t mask_id, Colours colours) {
   const auto shown = [&](int64_t position, const Hidden* hidden) {
-    const int64_t id = instance.ids[static_cast<std::size_t>(position)];
+    const int64_t id = instance.ids[to_size(position)];
     const std::string& now = vocabulary.token(id);
     if (hidden == nullptr) return now;
     if (id == hidden->id) return painted(now + "=" + now, Colour::yellow, colours);

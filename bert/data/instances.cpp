@@ -39,12 +39,12 @@ std::vector<int64_t> to_record(const Instance& instance) {
 }
 
 // Writes the instances of all documents, over and over.
-class Making {
+class InstanceWriter {
  public:
-  Making(const Corpus& corpus, const Pieces& pieces, const InstanceOptions& options, RecordWriter& file)
+  InstanceWriter(const Corpus& corpus, const Pieces& pieces, const InstanceOptions& options, RecordWriter& file)
       : options_(options),
         file_(file),
-        order_(static_cast<std::size_t>(corpus.documents())),
+        order_(to_size(corpus.documents())),
         packing_(corpus, order_, pieces, options_),
         finish_([&](Instance& instance, Random& random) {
           if (options_.mask) hide_tokens(instance, *options_.mask, pieces, random);
@@ -73,11 +73,11 @@ class Making {
   void in_parallel(const std::function<void(int64_t)>& progress) {
     Random(stream(options_.seed, documents_site)).shuffle(order_);
     for (int64_t begin = 0; begin < all(); begin += documents_at_once) {
-      std::vector<std::vector<Instance>> made(static_cast<std::size_t>(std::min(documents_at_once, all() - begin)));
+      std::vector<std::vector<Instance>> made(to_size(std::min(documents_at_once, all() - begin)));
       parallel_for(std::ssize(made), 1, [&](int64_t first, int64_t last) {
         for (int64_t i = first; i < last; ++i) {
           Random random(stream(options_.seed, packing_site, begin + i));
-          made[static_cast<std::size_t>(i)] = packing_.run((begin + i) % documents(), random, finish_);
+          made[to_size(i)] = packing_.run((begin + i) % documents(), random, finish_);
         }
       });
       for (const std::vector<Instance>& instances : made) write(instances);
@@ -135,7 +135,7 @@ void write_instances(const Corpus& corpus, const Pieces& pieces, const InstanceO
   require(options.max_length <= longest, "instances: got a length of {} tokens, want at most {}", options.max_length,
           longest);
   RecordWriter writer(file, "instances", description(options, pieces));
-  Making(corpus, pieces, options, writer).run(progress);
+  InstanceWriter(corpus, pieces, options, writer).run(progress);
   writer.commit();
 }
 

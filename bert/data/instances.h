@@ -8,7 +8,7 @@
 
 namespace bertlet::data {
 
-enum class Task {
+enum class PairTask {
   next_sentence,   // half of the second segments are from another document
   sentence_order,  // half of the pairs are swapped, as ALBERT has it
   none,            // one segment
@@ -22,7 +22,7 @@ enum class Generator {
 struct InstanceOptions {
   int64_t max_length = 128;  // in tokens, with [CLS] and [SEP]
   double short_rate = 0.1;   // of documents that are cut to a shorter length, drawn for each
-  Task task = Task::next_sentence;
+  PairTask task = PairTask::next_sentence;
   int64_t dupe_factor = 10;                         // how often the corpus is gone through, each time with other draws
   std::optional<MaskOptions> mask = MaskOptions();  // nothing: masked when they are read, anew in each epoch
   std::uint64_t seed = 12345;
@@ -57,7 +57,7 @@ class Instances {
 
   // Dynamic masking: what is hidden depends on seed, epoch and index alone.
   Instance masked(int64_t index, const MaskOptions& options, const Pieces& pieces, std::uint64_t seed,
-                  std::int64_t epoch) const;
+                  int64_t epoch) const;
 
  private:
   Records records_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -17,9 +18,9 @@ using Unit = std::vector<int64_t>;  // positions that are hidden together or not
 std::vector<Unit> units_of(const Instance& instance, const MaskOptions& options, const Pieces& pieces) {
   std::vector<Unit> units;
   for (int64_t i = 0; i < instance.size(); ++i) {
-    const int64_t id = instance.ids[static_cast<std::size_t>(i)];
+    const int64_t id = instance.ids[to_size(i)];
     if (id == pieces.cls || id == pieces.sep) continue;
-    const bool joins = options.unit != MaskUnit::token && pieces.continues[static_cast<std::size_t>(id)];
+    const bool joins = options.unit != MaskUnit::token && pieces.continues[to_size(id)];
     if (joins && !units.empty())
       units.back().push_back(i);
     else
@@ -38,9 +39,9 @@ int64_t draw_length(int64_t longest, Random& random) {
   return n;
 }
 
-class Hider {
+class Masker {
  public:
-  Hider(Instance& instance, const MaskOptions& options, const Pieces& pieces, Random& random)
+  Masker(Instance& instance, const MaskOptions& options, const Pieces& pieces, Random& random)
       : instance_(instance),
         options_(options),
         pieces_(pieces),
@@ -67,7 +68,7 @@ class Hider {
   // The unit, or as much of an n-gram that begins with it as there is room for.
   void hide_from(std::size_t first) {
     const int64_t n = options_.unit == MaskUnit::n_gram ? draw_length(options_.longest_n_gram, random_) : 1;
-    for (std::size_t i = first; i < first + static_cast<std::size_t>(n) && i < units_.size(); ++i) {
+    for (std::size_t i = first; i < first + to_size(n) && i < units_.size(); ++i) {
       if (taken_[i] || std::ssize(units_[i]) > room() || (i > first && !is_beside(i))) return;
       taken_[i] = true;
       for (const int64_t position : units_[i]) hide(position);
@@ -77,7 +78,7 @@ class Hider {
   bool is_beside(std::size_t unit) const { return units_[unit - 1].back() + 1 == units_[unit].front(); }
 
   void hide(int64_t position) {
-    int64_t& id = instance_.ids[static_cast<std::size_t>(position)];
+    int64_t& id = instance_.ids[to_size(position)];
     instance_.hidden.push_back({position, id});
     if (random_.chance(options_.masked))
       id = pieces_.mask;
@@ -120,7 +121,7 @@ void check(const MaskOptions& options) {
 
 void hide_tokens(Instance& instance, const MaskOptions& options, const Pieces& pieces, Random& random) {
   check(options);
-  Hider(instance, options, pieces, random).run();
+  Masker(instance, options, pieces, random).run();
 }
 
 }  // namespace bertlet::data

@@ -1,5 +1,6 @@
 #include "bert/data/packing.h"
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -31,7 +32,7 @@ Packing::Packing(const Corpus& corpus, const std::vector<int64_t>& order, const 
       order_(order),
       pieces_(pieces),
       options_(options),
-      room_(options.max_length - (options.task == Task::none ? 2 : 3)) {
+      room_(options.max_length - (options.task == PairTask::none ? 2 : 3)) {
   require(room_ >= 2, "instances: got a length of {} tokens, want at least {}", options.max_length,
           options.max_length - room_ + 2);
   require(0 <= options.short_rate && options.short_rate <= 1, "instances: got a rate of short ones of {}, want 0 to 1",
@@ -43,7 +44,7 @@ int64_t Packing::draw_target(Random& random) const {
 }
 
 std::vector<Instance> Packing::run(int64_t position, Random& random, const Finish& finish) const {
-  const Document document = corpus_.document(order_[static_cast<std::size_t>(position)]);
+  const Document document = corpus_.document(order_[to_size(position)]);
   const int64_t target = draw_target(random);
   std::vector<Instance> instances;
   std::size_t begin = 0;
@@ -66,11 +67,11 @@ std::vector<Instance> Packing::run(int64_t position, Random& random, const Finis
 std::optional<Packing::Segments> Packing::segments(Chunk chunk, int64_t position, int64_t target,
                                                    Random& random) const {
   switch (options_.task) {
-    case Task::next_sentence:
+    case PairTask::next_sentence:
       return next_sentence(chunk, position, target, random);
-    case Task::sentence_order:
+    case PairTask::sentence_order:
       return sentence_order(chunk, random);
-    case Task::none:
+    case PairTask::none:
       break;
   }
   return Segments{concatenated(chunk), {}, Pair::none, chunk.size()};
@@ -79,7 +80,7 @@ std::optional<Packing::Segments> Packing::segments(Chunk chunk, int64_t position
 // What the second segment did not need of the document when it came from elsewhere is used by the next instance.
 Packing::Segments Packing::next_sentence(Chunk chunk, int64_t position, int64_t target, Random& random) const {
   const std::size_t size = chunk.size();
-  const auto cut = size < 2 ? 1 : static_cast<std::size_t>(random.between(1, static_cast<int64_t>(size) - 1));
+  const auto cut = size < 2 ? 1 : to_size(random.between(1, static_cast<int64_t>(size) - 1));
   Sentence first = concatenated(chunk.first(cut));
   if (size > 1 && !random.chance(0.5)) return {std::move(first), concatenated(chunk.subspan(cut)), Pair::follows, size};
   Sentence second = from_elsewhere(position, target - std::ssize(first), random);
@@ -91,7 +92,7 @@ Packing::Segments Packing::next_sentence(Chunk chunk, int64_t position, int64_t 
 Sentence Packing::from_elsewhere(int64_t position, int64_t tokens, Random& random) const {
   int64_t other = random.below(std::ssize(order_));
   for (int tries = 1; tries < 10 && other == position; ++tries) other = random.below(std::ssize(order_));
-  const int64_t document = order_[static_cast<std::size_t>(other)];
+  const int64_t document = order_[to_size(other)];
   const int64_t start = random.below(corpus_.sentences(document));
   return concatenated(corpus_.from(document, start, std::max<int64_t>(1, tokens)));
 }
@@ -100,7 +101,7 @@ Sentence Packing::from_elsewhere(int64_t position, int64_t tokens, Random& rando
 std::optional<Packing::Segments> Packing::sentence_order(Chunk chunk, Random& random) {
   Segments made{{}, {}, Pair::follows, chunk.size()};
   if (chunk.size() > 1) {
-    const auto cut = static_cast<std::size_t>(random.between(1, std::ssize(chunk) - 1));
+    const auto cut = to_size(random.between(1, std::ssize(chunk) - 1));
     made.first = concatenated(chunk.first(cut));
     made.second = concatenated(chunk.subspan(cut));
   } else {

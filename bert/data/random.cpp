@@ -103,7 +103,7 @@ std::vector<int64_t> Random::sample(int64_t n, int64_t count) {
   require(0 <= count && count <= n, "random: got a sample of {} from {}, want at most as many as there are", count, n);
   std::vector<int64_t> drawn;
   if (draws_from_list(n, count)) {
-    std::vector<int64_t> left(static_cast<std::size_t>(n));
+    std::vector<int64_t> left(to_size(n));
     std::iota(left.begin(), left.end(), 0);
     while (std::ssize(drawn) < count) {
       int64_t& place = left[index(left.size())];

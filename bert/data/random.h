@@ -49,7 +49,7 @@ class Random {
  private:
   std::uint32_t word();
   std::uint64_t bits(int count);
-  std::size_t index(std::size_t n) { return static_cast<std::size_t>(below(static_cast<int64_t>(n))); }
+  std::size_t index(std::size_t n) { return to_size(below(static_cast<int64_t>(n))); }
 
   std::variant<PhiloxWords, std::mt19937> words_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::data {
@@ -105,14 +106,14 @@ int64_t Records::Reader::number(int64_t most) {
 // A number takes a byte at least, so that no broken count reserves more than the file is large.
 std::vector<int64_t> Records::Reader::numbers(int64_t count, int64_t most) {
   if (static_cast<std::uint64_t>(count) > bytes_.size()) refuse();
-  std::vector<int64_t> numbers(static_cast<std::size_t>(count));
+  std::vector<int64_t> numbers(to_size(count));
   for (int64_t& x : numbers) x = number(most);
   return numbers;
 }
 
 std::vector<int64_t> Records::Reader::numbers_in(int64_t bytes, int64_t most) {
   if (static_cast<std::uint64_t>(bytes) > bytes_.size()) refuse();
-  const std::size_t after = bytes_.size() - static_cast<std::size_t>(bytes);
+  const std::size_t after = bytes_.size() - to_size(bytes);
   std::vector<int64_t> numbers;
   while (bytes_.size() > after) numbers.push_back(number(most));
   if (bytes_.size() < after) refuse();
@@ -121,7 +122,7 @@ std::vector<int64_t> Records::Reader::numbers_in(int64_t bytes, int64_t most) {
 
 void Records::Reader::skip(int64_t bytes) {
   if (static_cast<std::uint64_t>(bytes) > bytes_.size()) refuse();
-  bytes_.remove_prefix(static_cast<std::size_t>(bytes));
+  bytes_.remove_prefix(to_size(bytes));
 }
 
 void Records::Reader::refuse() const {

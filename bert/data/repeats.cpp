@@ -10,8 +10,8 @@ void Repeats::add(std::uint64_t hash) {
   std::erase_if(seen_, [&](const auto& item) { return !counts(item.first); });
 }
 
-std::int64_t Repeats::count() const {
-  std::int64_t again = 0;
+int64_t Repeats::count() const {
+  int64_t again = 0;
   for (const auto& [hash, times] : seen_) again += times - 1;
   return again << halvings_;
 }

@@ -11,7 +11,7 @@ class Repeats {
   explicit Repeats(std::size_t most = std::size_t{1} << 22) : most_(most) {}
 
   void add(std::uint64_t hash);
-  std::int64_t count() const;
+  int64_t count() const;
   bool is_estimate() const { return halvings_ > 0; }
 
  private:
@@ -19,7 +19,7 @@ class Repeats {
 
   const std::size_t most_;
   int halvings_ = 0;
-  std::unordered_map<std::uint64_t, std::int64_t> seen_;
+  std::unordered_map<std::uint64_t, int64_t> seen_;
 };
 
 }  // namespace bertlet::data

@@ -6,6 +6,7 @@
 #include "bert/text/unicode/character.h"
 #include "bert/text/unicode/character_table.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::data {
 
@@ -31,7 +32,7 @@ std::size_t skip(std::string_view text, std::size_t at, const F& is) {
   while (at < text.size()) {
     const text::Decoded next = text::decode(text.substr(at));
     if (!is(next.c)) break;
-    at += static_cast<std::size_t>(next.length);
+    at += to_size(next.length);
   }
   return at;
 }
@@ -62,7 +63,7 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty()) {
     const text::Decoded last = text::decode_last(text);
     if (!is_space(last.c)) break;
-    text.remove_suffix(static_cast<std::size_t>(last.length));
+    text.remove_suffix(to_size(last.length));
   }
   return text;
 }

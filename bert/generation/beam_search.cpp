@@ -7,6 +7,7 @@
 #include "bert/generation/continuation.h"
 #include "bert/generation/hypotheses.h"
 #include "bert/generation/scores.h"
+#include "core/real.h"
 
 namespace bertlet::bert {
 
@@ -45,13 +46,11 @@ std::vector<Candidate> candidates(const Search& search, const std::vector<Text>&
   const int64_t vocabulary = scores.shape()[1];
   std::vector<Candidate> all;
   for (int64_t beam = 0; beam < options.beams; ++beam) {
-    const Scores row(scores.data() + (first + beam) * vocabulary, static_cast<std::size_t>(vocabulary));
+    const Scores row(scores.data() + (first + beam) * vocabulary, to_size(vocabulary));
     add_log_softmax(row);
-    adjust(row, texts[static_cast<std::size_t>(first + beam)], search.length, options);
+    adjust(row, texts[to_size(first + beam)], search.length, options);
     for (int64_t word = 0; word < vocabulary; ++word)
-      all.push_back(
-          {static_cast<double>(row[static_cast<std::size_t>(word)]) + search.sums[static_cast<std::size_t>(beam)], beam,
-           word});
+      all.push_back({static_cast<double>(row[to_size(word)]) + search.sums[to_size(beam)], beam, word});
   }
   const int64_t wanted = std::max<int64_t>(2, 1 + std::ssize(options.stop)) * options.beams;
   const auto end = all.begin() + std::min(wanted, std::ssize(all));
@@ -64,14 +63,14 @@ std::vector<Candidate> candidates(const Search& search, const std::vector<Text>&
 bool advance(Search& search, const std::vector<Text>& texts, const Array& scores, int64_t first,
              const GenerationOptions& options, Next& next) {
   const std::vector<Candidate> best = candidates(search, texts, scores, first, options);
-  const int64_t length = std::ssize(texts[static_cast<std::size_t>(first)]) + 1 - search.length;
+  const int64_t length = std::ssize(texts[to_size(first)]) + 1 - search.length;
   std::vector<Candidate> open;
   for (std::size_t rank = 0; rank < best.size() && std::ssize(open) < options.beams; ++rank) {
     const Candidate& c = best[rank];
     if (std::ranges::find(options.stop, c.word) == options.stop.end())
       open.push_back(c);
     else if (static_cast<int64_t>(rank) < options.beams) {
-      Text text = texts[static_cast<std::size_t>(first + c.beam)];
+      Text text = texts[to_size(first + c.beam)];
       text.push_back(options.stop[0]);  // as transformers, whichever it was
       search.finished.add(std::move(text), c.sum, length);
     }
@@ -89,8 +88,8 @@ bool advance(Search& search, const std::vector<Text>& texts, const Array& scores
 std::vector<Search> searches_for(const std::vector<Text>& prompts, const GenerationOptions& options) {
   std::vector<Search> searches;
   for (std::size_t i = 0; i < prompts.size(); ++i) {
-    searches.push_back({i, std::ssize(prompts[i]),
-                        std::vector<double>(static_cast<std::size_t>(options.beams), not_yet), Hypotheses(options)});
+    searches.push_back(
+        {i, std::ssize(prompts[i]), std::vector<double>(to_size(options.beams), not_yet), Hypotheses(options)});
     searches.back().sums[0] = 0;
   }
   return searches;
@@ -105,7 +104,7 @@ std::vector<Generated> result_of(const Search& search, const GenerationOptions& 
 
 void add_open_texts(Search& search, const std::vector<Text>& texts, int64_t first) {
   for (std::size_t beam = 0; beam < search.sums.size(); ++beam) {
-    const Text& text = texts[static_cast<std::size_t>(first) + beam];
+    const Text& text = texts[to_size(first) + beam];
     search.finished.add(text, search.sums[beam], std::ssize(text) - search.length);
   }
 }
@@ -114,13 +113,13 @@ void add_open_texts(Search& search, const std::vector<Text>& texts, int64_t firs
 
 std::vector<std::vector<Generated>> beam_search(const CausalLM& model, const std::vector<Text>& prompts,
                                                 const GenerationOptions& options, const Listener& listener,
-                                                const Memory* memory) {
+                                                const EncoderStates* memory) {
   std::vector<std::vector<Generated>> results(prompts.size());
   std::vector<Search> open = searches_for(prompts, options);
   Continuation texts(model, prompts, options, memory);
   texts.compute_scores();  // of each prompt once
   std::vector<int64_t> copies;
-  for (std::size_t i = 0; i < prompts.size() * static_cast<std::size_t>(options.beams); ++i)
+  for (std::size_t i = 0; i < prompts.size() * to_size(options.beams); ++i)
     copies.push_back(static_cast<int64_t>(i) / options.beams);
   texts.select(copies);
   for (int64_t step = 0; step < options.max_new_tokens; ++step) {

@@ -7,6 +7,6 @@ namespace bertlet::bert {
 // that end are kept aside. The rules are those of transformers' BeamSearchScorer.
 std::vector<std::vector<Generated>> beam_search(const CausalLM& model, const std::vector<Text>& prompts,
                                                 const GenerationOptions& options, const Listener& listener,
-                                                const Memory* memory);
+                                                const EncoderStates* memory);
 
 }  // namespace bertlet::bert

@@ -8,7 +8,7 @@
 namespace bertlet::bert {
 
 Continuation::Continuation(const CausalLM& model, std::vector<Text> texts, const GenerationOptions& options,
-                           const Memory* memory)
+                           const EncoderStates* memory)
     : model_(model), texts_(std::move(texts)), cached_words_(texts_.size(), 0) {
   if (memory) memory_ = *memory;
   if (options.cache) cache_.emplace();
@@ -28,8 +28,8 @@ void Continuation::compute_scores() {
   Pass pass;
   std::vector<int64_t> last;
   for (int64_t i = 0; i < batch.sequences(); ++i) last.push_back(batch.spans.end(i) - 1);
-  const Ask ask{.memory = memory_ ? &*memory_ : nullptr, .cache = cache_ ? &*cache_ : nullptr};
-  scores_ = model_.score(batch, pass, ask, std::move(last)).scores.value();
+  const EncoderOptions options{.encoder_states = memory_ ? &*memory_ : nullptr, .cache = cache_ ? &*cache_ : nullptr};
+  scores_ = model_.score(batch, pass, options, std::move(last)).scores.value();
   if (cache_) {
     for (std::size_t i = 0; i < texts_.size(); ++i) cached_words_[i] = std::ssize(texts_[i]);
     memory_.reset();  // which is in the cache from now on
@@ -50,8 +50,8 @@ void Continuation::select(const std::vector<int64_t>& which) {
   std::vector<Text> texts;
   std::vector<int64_t> cached;
   for (const int64_t i : which) {
-    texts.push_back(texts_[static_cast<std::size_t>(i)]);
-    cached.push_back(cached_words_[static_cast<std::size_t>(i)]);
+    texts.push_back(texts_[to_size(i)]);
+    cached.push_back(cached_words_[to_size(i)]);
   }
   texts_ = std::move(texts);
   cached_words_ = std::move(cached);

@@ -13,7 +13,7 @@ namespace bertlet::bert {
 class Continuation {
  public:
   Continuation(const CausalLM& model, std::vector<Text> texts, const GenerationOptions& options,
-               const Memory* memory = nullptr);
+               const EncoderStates* memory = nullptr);
 
   void compute_scores();  // where they are not there yet
   Array take_scores();    // [B, V]: of every word, to be the next one of each text. The caller may write to them
@@ -28,7 +28,7 @@ class Continuation {
   const CausalLM& model_;
   std::vector<Text> texts_;
   std::vector<int64_t> cached_words_;  // of each text
-  std::optional<Memory> memory_;
+  std::optional<EncoderStates> memory_;
   std::optional<Cache> cache_;
   Array scores_;  // none where they are not computed, or taken
 };

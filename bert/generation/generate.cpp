@@ -62,7 +62,7 @@ int64_t drawn(Scores scores, double u) {
   for (const real score : scores) all += weight(score);
   int64_t last = 0;
   for (int64_t word = 0; word < std::ssize(scores); ++word) {
-    const double w = weight(scores[static_cast<std::size_t>(word)]);
+    const double w = weight(scores[to_size(word)]);
     if (w == 0) continue;
     last = word;
     if ((passed += w) > u * all) return word;
@@ -95,9 +95,9 @@ std::vector<Text> follow(Continuation& texts, const std::vector<int64_t>& prompt
     std::vector<int64_t> words, go_on, still_open;
     for (std::size_t i = 0; i < open.size(); ++i) {
       const int64_t number = open[i], vocabulary = scores.shape()[1];
-      Text& text = results[static_cast<std::size_t>(number)];
-      const Scores row(scores.data() + static_cast<int64_t>(i) * vocabulary, static_cast<std::size_t>(vocabulary));
-      adjust(row, text, prompt_lengths[static_cast<std::size_t>(number)], options);
+      Text& text = results[to_size(number)];
+      const Scores row(scores.data() + static_cast<int64_t>(i) * vocabulary, to_size(vocabulary));
+      adjust(row, text, prompt_lengths[to_size(number)], options);
       const int64_t word = chosen(row, options, step, number);
       text.push_back(word);
       if (listener.on_word) listener.on_word(number, word);
@@ -118,7 +118,7 @@ std::vector<Text> follow(Continuation& texts, const std::vector<int64_t>& prompt
 
 std::vector<std::vector<Generated>> generate(const CausalLM& model, const std::vector<Text>& prompts,
                                              const GenerationOptions& options, const Listener& listener,
-                                             const Memory* memory) {
+                                             const EncoderStates* memory) {
   const Config& config = model.bert.config;
   check(options, config);
   require(!prompts.empty(), "generate: got no prompt, want one");
@@ -141,7 +141,7 @@ std::vector<std::vector<Generated>> generate(const CausalLM& model, const std::v
   texts.select(from);
   std::vector<std::vector<Generated>> results(prompts.size());
   const std::vector<Text> grown = follow(texts, lengths, options, listener);
-  for (std::size_t i = 0; i < grown.size(); ++i) results[static_cast<std::size_t>(from[i])].push_back({grown[i]});
+  for (std::size_t i = 0; i < grown.size(); ++i) results[to_size(from[i])].push_back({grown[i]});
   return results;
 }
 

@@ -27,6 +27,6 @@ struct Listener {
 //   texts[0][0].text          // of the first prompt the best
 std::vector<std::vector<Generated>> generate(const CausalLM& model, const std::vector<Text>& prompts,
                                              const GenerationOptions& options, const Listener& listener = {},
-                                             const Memory* memory = nullptr);
+                                             const EncoderStates* memory = nullptr);
 
 }  // namespace bertlet::bert

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/real.h"
+
 namespace bertlet::bert {
 
 double Hypotheses::score(double sum, int64_t length) const {
@@ -30,7 +32,7 @@ bool Hypotheses::settled(double best_sum, int64_t length) const {
 std::vector<Hypotheses::Hypothesis> Hypotheses::best(int64_t count) const {
   std::vector<Hypothesis> sorted(list_.rbegin(), list_.rend());  // of equals the last one first
   std::ranges::stable_sort(sorted, std::ranges::greater(), &Hypothesis::score);
-  sorted.resize(static_cast<std::size_t>(std::min(count, std::ssize(sorted))));
+  sorted.resize(to_size(std::min(count, std::ssize(sorted))));
   return sorted;
 }
 

@@ -4,7 +4,7 @@
 
 namespace bertlet::bert {
 
-using Text = std::vector<std::int64_t>;  // ids
+using Text = std::vector<int64_t>;  // ids
 
 enum class Choice {
   likeliest,  // greedy: always the word with the highest score
@@ -20,24 +20,24 @@ enum class EarlyStopping {
 
 // How texts are continued, with transformers' names, meanings and defaults, but for top_k, which is off.
 struct GenerationOptions {
-  std::int64_t max_new_tokens = 20;
-  std::int64_t min_new_tokens = 0;        // no stop token before there are as many
-  std::vector<std::int64_t> stop = {};    // a text ends with the first of these
-  double repetition_penalty = 1;          // above 1: words that are there already get less likely
-  std::int64_t no_repeat_ngram_size = 0;  // so many words in a row occur once only; 0: no matter
-  std::vector<Text> bad_words = {};       // words, or words in a row, that never occur
+  int64_t max_new_tokens = 20;
+  int64_t min_new_tokens = 0;        // no stop token before there are as many
+  std::vector<int64_t> stop = {};    // a text ends with the first of these
+  double repetition_penalty = 1;     // above 1: words that are there already get less likely
+  int64_t no_repeat_ngram_size = 0;  // so many words in a row occur once only; 0: no matter
+  std::vector<Text> bad_words = {};  // words, or words in a row, that never occur
 
   Choice choice = Choice::likeliest;
   double temperature = 1;  // below 1: the likely gets likelier
-  std::int64_t top_k = 0;  // only the k likeliest words; 0: all
+  int64_t top_k = 0;       // only the k likeliest words; 0: all
   double top_p = 1;        // only the likeliest words that together have this probability
   std::uint64_t seed = 0;
 
-  std::int64_t beams = 1;     // texts that are followed at once for each prompt
+  int64_t beams = 1;          // texts that are followed at once for each prompt
   double length_penalty = 1;  // a text's score is Σ log p / length ^ penalty: above 0 favours long ones
   EarlyStopping early_stopping = EarlyStopping::no;
-  std::int64_t num_return = 1;  // texts for each prompt: the best beams, or as many draws
-  bool cache = true;            // without one all rows are computed at each step, with the same result
+  int64_t num_return = 1;  // texts for each prompt: the best beams, or as many draws
+  bool cache = true;       // without one all rows are computed at each step, with the same result
 };
 
 }  // namespace bertlet::bert

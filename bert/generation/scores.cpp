@@ -6,13 +6,15 @@
 #include <limits>
 #include <numeric>
 
+#include "core/real.h"
+
 namespace bertlet::bert {
 
 namespace {
 
 constexpr real forbidden = -std::numeric_limits<real>::infinity();
 
-real& at(Scores scores, int64_t word) { return scores[static_cast<std::size_t>(word)]; }
+real& at(Scores scores, int64_t word) { return scores[to_size(word)]; }
 
 bool ends_with(Ids text, Ids end) {
   return end.size() <= text.size() && std::ranges::equal(text.last(end.size()), end);
@@ -29,7 +31,7 @@ void penalise_repetition(Scores scores, Ids text, double penalty) {
 }
 
 void forbid_repeated_ngrams(Scores scores, Ids text, int64_t size) {
-  const auto length = static_cast<std::size_t>(size);
+  const auto length = to_size(size);
   if (text.size() + 1 < length) return;
   const Ids now = text.last(length - 1);
   for (std::size_t begin = 0; begin + length <= text.size(); ++begin)
@@ -58,7 +60,7 @@ void keep_top_k(Scores scores, int64_t k) {
   if (k >= std::ssize(scores)) return;
   std::vector<real> sorted(scores.begin(), scores.end());
   std::ranges::nth_element(sorted, sorted.begin() + (k - 1), std::greater());
-  const real least = sorted[static_cast<std::size_t>(k - 1)];
+  const real least = sorted[to_size(k - 1)];
   for (real& score : scores)
     if (score < least) score = forbidden;
 }

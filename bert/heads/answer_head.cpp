@@ -28,7 +28,7 @@ struct Rectangle {
             sequences);
     std::vector<int64_t> to;
     for (int64_t b = 0; b < sequences; ++b) {
-      const int64_t column = positions[static_cast<std::size_t>(b)];
+      const int64_t column = positions[to_size(b)];
       const bool token = 0 <= column && column < length && absent[b * length + column] == 0;
       to.push_back(token ? column : no_label);
     }

@@ -46,7 +46,7 @@ Tensor ranking_scores(const Tensor& u, const Tensor& v, real scale) {
 }
 
 Tensor ranking_loss(const Tensor& u, const Tensor& v, real scale) {
-  std::vector<int64_t> own(static_cast<std::size_t>(u.shape()[0]));
+  std::vector<int64_t> own(to_size(u.shape()[0]));
   std::iota(own.begin(), own.end(), 0);
   return cross_entropy(ranking_scores(u, v, scale), own);
 }

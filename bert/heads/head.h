@@ -51,10 +51,11 @@ struct EncoderWith : Network {
     return rules;
   }
 
-  Scored score(const Batch& batch, Pass& pass, const Ask& ask = {}, std::vector<int64_t> rows = {}) const override {
-    Ask asked = ask;
-    asked.hidden_states = ask.hidden_states || head.wants_hidden_states();
-    return head.score(bert(batch, pass, asked), batch, pass, std::move(rows));
+  Scored score(const Batch& batch, Pass& pass, const EncoderOptions& options = {},
+               std::vector<int64_t> rows = {}) const override {
+    EncoderOptions own = options;
+    own.hidden_states = options.hidden_states || head.wants_hidden_states();
+    return head.score(bert(batch, pass, own), batch, pass, std::move(rows));
   }
 
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const override {

@@ -41,7 +41,7 @@ Array values_of(const Wanted& wanted, const Shape& shape) {
   require(count == shape.count(), "sequence classification: got {} labels, want one for each of {}", count, shape);
   if (wanted.values) return wanted.values.shaped(shape);
   Array values(shape);
-  for (int64_t i = 0; i < count; ++i) values[i] = static_cast<real>(wanted.labels[static_cast<std::size_t>(i)]);
+  for (int64_t i = 0; i < count; ++i) values[i] = static_cast<real>(wanted.labels[to_size(i)]);
   return values;
 }
 

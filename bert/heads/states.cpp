@@ -16,7 +16,7 @@ Tensor mixed(const Encoded& encoded, const Tensor& weights) {
   const Tensor shares = softmax(weights);
   Tensor sum;
   for (int64_t i = 0; i < layers; ++i) {
-    const Tensor part = slice(shares, 0, i, i + 1) * encoded.hidden_states[static_cast<std::size_t>(i)];
+    const Tensor part = slice(shares, 0, i, i + 1) * encoded.hidden_states[to_size(i)];
     sum = sum ? sum + part : part;
   }
   return sum;
@@ -46,7 +46,7 @@ const Tensor& states_after(const Encoded& encoded, std::optional<int64_t> layer)
   if (!layer) return encoded.last_hidden_state;
   const int64_t count = std::ssize(encoded.hidden_states);
   require(0 <= *layer && *layer < count, "sentence_vectors: got layer {}, want 0 to {}", *layer, count - 1);
-  return encoded.hidden_states[static_cast<std::size_t>(*layer)];
+  return encoded.hidden_states[to_size(*layer)];
 }
 
 Recurrent::Recurrent(const std::string& kind, int64_t in, int64_t width)

@@ -12,7 +12,7 @@ std::vector<int64_t> next_of(const Batch& batch, const std::vector<int64_t>& lab
   std::vector<int64_t> next(labels.size(), no_label);
   for (int64_t b = 0; b < batch.sequences(); ++b)
     for (int64_t row = batch.spans.begin(b); row + 1 < batch.spans.end(b); ++row)
-      if (batch.counts(row)) next[static_cast<std::size_t>(row)] = labels[static_cast<std::size_t>(row + 1)];
+      if (batch.counts(row)) next[to_size(row)] = labels[to_size(row + 1)];
   return next;
 }
 
@@ -48,7 +48,7 @@ Tensor WordHead::loss(const Scored& scored, const Batch& batch, const Wanted& wa
   std::vector<int64_t> words = words_of(batch, wanted);
   if (scored.rows.empty()) return cross_entropy(scored.scores, std::move(words));
   std::vector<int64_t> some;
-  for (const int64_t row : scored.rows) some.push_back(words[static_cast<std::size_t>(row)]);
+  for (const int64_t row : scored.rows) some.push_back(words[to_size(row)]);
   return cross_entropy(scored.scores, std::move(some));
 }
 

@@ -10,7 +10,7 @@ namespace bertlet::metrics {
 //
 //   bootstrap(n, [&](Chosen examples) { return share_of(right, examples); });
 struct BootstrapOptions {
-  std::int64_t rounds = 1000;
+  int64_t rounds = 1000;
   double level = 0.95;
   std::uint64_t seed = 1;
 };
@@ -20,8 +20,7 @@ struct Interval {
 };
 
 // The numbers of examples. Several rounds are computed at once, so the metric must not write to what it shares.
-using Chosen = std::span<const std::int64_t>;
-Interval bootstrap(std::int64_t examples, const std::function<double(Chosen)>& metric,
-                   const BootstrapOptions& options = {});
+using Chosen = std::span<const int64_t>;
+Interval bootstrap(int64_t examples, const std::function<double(Chosen)>& metric, const BootstrapOptions& options = {});
 
 }  // namespace bertlet::metrics

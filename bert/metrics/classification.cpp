@@ -6,6 +6,7 @@
 
 #include "bert/metrics/correlation.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::metrics {
@@ -31,29 +32,29 @@ void require_names(const Confusion& confusion, std::span<const std::string> name
 
 }  // namespace
 
-Confusion::Confusion(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted, std::int64_t classes,
+Confusion::Confusion(std::span<const int64_t> gold, std::span<const int64_t> predicted, int64_t classes,
                      std::span<const double> weights)
-    : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {
+    : classes_(classes), counts_(to_size(classes * classes)) {
   require(!gold.empty() && gold.size() == predicted.size(),
           "confusion: got {} gold and {} predicted classes, want as many of each and at least one", gold.size(),
           predicted.size());
   require(weights.empty() || weights.size() == gold.size(), "confusion: got {} weights, want {}", weights.size(),
           gold.size());
   for (std::size_t i = 0; i < gold.size(); ++i) {
-    for (const std::int64_t label : {gold[i], predicted[i]})
+    for (const int64_t label : {gold[i], predicted[i]})
       require(label >= 0 && label < classes, "confusion: got class {}, want 0 to {}", label, classes - 1);
-    counts_[static_cast<std::size_t>(gold[i] * classes + predicted[i])] += weights.empty() ? 1 : weights[i];
+    counts_[to_size(gold[i] * classes + predicted[i])] += weights.empty() ? 1 : weights[i];
   }
 }
 
 std::vector<Counts> label_counts(const Confusion& confusion) {
-  std::vector<Counts> labels(static_cast<std::size_t>(confusion.classes()));
-  for (std::int64_t gold = 0; gold < confusion.classes(); ++gold)
-    for (std::int64_t predicted = 0; predicted < confusion.classes(); ++predicted) {
+  std::vector<Counts> labels(to_size(confusion.classes()));
+  for (int64_t gold = 0; gold < confusion.classes(); ++gold)
+    for (int64_t predicted = 0; predicted < confusion.classes(); ++predicted) {
       const double count = confusion(gold, predicted);
-      labels[static_cast<std::size_t>(gold)].gold += count;
-      labels[static_cast<std::size_t>(predicted)].predicted += count;
-      if (gold == predicted) labels[static_cast<std::size_t>(gold)].right += count;
+      labels[to_size(gold)].gold += count;
+      labels[to_size(predicted)].predicted += count;
+      if (gold == predicted) labels[to_size(gold)].right += count;
     }
   return labels;
 }
@@ -88,9 +89,9 @@ std::string matrix_text(const Confusion& confusion, std::span<const std::string>
   std::string text = fmt::format("{:<{}}", "gold", width);
   for (const std::string& name : names) text += fmt::format("  {:>{}}", name, width);
   text += '\n';
-  for (std::int64_t gold = 0; gold < confusion.classes(); ++gold) {
-    text += fmt::format("{:<{}}", names[static_cast<std::size_t>(gold)], width);
-    for (std::int64_t predicted = 0; predicted < confusion.classes(); ++predicted)
+  for (int64_t gold = 0; gold < confusion.classes(); ++gold) {
+    text += fmt::format("{:<{}}", names[to_size(gold)], width);
+    for (int64_t predicted = 0; predicted < confusion.classes(); ++predicted)
       text += fmt::format("  {:>{}g}", confusion(gold, predicted), width);
     text += '\n';
   }
@@ -105,16 +106,15 @@ std::string scores_text(const Confusion& confusion, std::span<const std::string>
   return table(named);
 }
 
-Multilabel multilabel(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted,
-                      std::int64_t labels) {
+Multilabel multilabel(std::span<const int64_t> gold, std::span<const int64_t> predicted, int64_t labels) {
   require(labels > 0 && !gold.empty() && gold.size() == predicted.size() && std::ssize(gold) % labels == 0,
           "multilabel: got {} gold and {} predicted values, want [examples, {}] of each and at least one example",
           gold.size(), predicted.size(), labels);
-  Multilabel result{.counts = std::vector<Counts>(static_cast<std::size_t>(labels))};
-  const auto width = static_cast<std::size_t>(labels);
-  std::int64_t wrong = 0, all_right = 0;
+  Multilabel result{.counts = std::vector<Counts>(to_size(labels))};
+  const auto width = to_size(labels);
+  int64_t wrong = 0, all_right = 0;
   for (std::size_t i = 0; i < gold.size(); ++i) {
-    const std::int64_t want = gold[i], got = predicted[i];
+    const int64_t want = gold[i], got = predicted[i];
     require(want >> 1 == 0 && got >> 1 == 0, "multilabel: got {}, want 0 or 1", want >> 1 == 0 ? got : want);
     Counts& label = result.counts[i % width];
     label.gold += static_cast<double>(want);
@@ -134,7 +134,7 @@ namespace {
 constexpr double coin = 0.5;
 
 // Mann and Whitney's: from the sum of the ranks of class 1, the least that it could be is taken off.
-double area(std::span<const std::int64_t> gold, std::span<const double> ranks, std::int64_t label) {
+double area(std::span<const int64_t> gold, std::span<const double> ranks, int64_t label) {
   double positive = 0, sum = 0;
   for (std::size_t i = 0; i < gold.size(); ++i) {
     if (gold[i] != label) continue;
@@ -145,35 +145,34 @@ double area(std::span<const std::int64_t> gold, std::span<const double> ranks, s
   return (sum - positive * (positive + 1) / 2) / (positive * negative);
 }
 
-bool has_both(std::span<const std::int64_t> gold, std::int64_t label) {
+bool has_both(std::span<const int64_t> gold, int64_t label) {
   const auto positive = std::ranges::count(gold, label);
   return positive > 0 && positive < std::ssize(gold);
 }
 
 }  // namespace
 
-double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores) {
+double roc_auc(std::span<const int64_t> gold, std::span<const double> scores) {
   require(!gold.empty() && gold.size() == scores.size(),
           "roc_auc: got {} classes and {} scores, want as many of each and at least one", gold.size(), scores.size());
-  for (const std::int64_t label : gold) require(label == 0 || label == 1, "roc_auc: got class {}, want 0 or 1", label);
+  for (const int64_t label : gold) require(label == 0 || label == 1, "roc_auc: got class {}, want 0 or 1", label);
   if (has_nan(scores)) return std::numeric_limits<double>::quiet_NaN();
   return has_both(gold, 1) ? area(gold, ranks(scores), 1) : coin;
 }
 
-double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores, std::int64_t classes) {
-  require(!gold.empty() && classes > 0 && scores.size() == gold.size() * static_cast<std::size_t>(classes),
+double roc_auc(std::span<const int64_t> gold, std::span<const double> scores, int64_t classes) {
+  require(!gold.empty() && classes > 0 && scores.size() == gold.size() * to_size(classes),
           "roc_auc: got {} examples and {} scores, want [examples, {}] of at least one example", gold.size(),
           scores.size(), classes);
-  for (const std::int64_t label : gold)
+  for (const int64_t label : gold)
     require(label >= 0 && label < classes, "roc_auc: got class {}, want 0 to {}", label, classes - 1);
   if (has_nan(scores)) return std::numeric_limits<double>::quiet_NaN();
   double sum = 0;
   int counted = 0;
   std::vector<double> column(gold.size());
-  for (std::int64_t label = 0; label < classes; ++label) {
+  for (int64_t label = 0; label < classes; ++label) {
     if (!has_both(gold, label)) continue;
-    for (std::size_t i = 0; i < gold.size(); ++i)
-      column[i] = scores[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(label)];
+    for (std::size_t i = 0; i < gold.size(); ++i) column[i] = scores[i * to_size(classes) + to_size(label)];
     sum += area(gold, ranks(column), label);
     ++counted;
   }

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "bert/metrics/scores.h"
+#include "core/real.h"
 
 // How well classes were told apart.
 //
@@ -15,16 +16,14 @@ namespace bertlet::metrics {
 // How often class `gold` was taken for class `predicted`. Examples may weigh more or less than 1.
 class Confusion {
  public:
-  Confusion(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted, std::int64_t classes,
+  Confusion(std::span<const int64_t> gold, std::span<const int64_t> predicted, int64_t classes,
             std::span<const double> weights = {});
 
-  double operator()(std::int64_t gold, std::int64_t predicted) const {
-    return counts_[static_cast<std::size_t>(gold * classes_ + predicted)];
-  }
-  std::int64_t classes() const { return classes_; }
+  double operator()(int64_t gold, int64_t predicted) const { return counts_[to_size(gold * classes_ + predicted)]; }
+  int64_t classes() const { return classes_; }
 
  private:
-  std::int64_t classes_;
+  int64_t classes_;
   std::vector<double> counts_;  // [gold, predicted]
 };
 
@@ -48,15 +47,15 @@ struct Multilabel {
   double hamming_loss = 0;     // the share of wrong labels
   std::vector<Counts> counts = {};
 };
-Multilabel multilabel(std::span<const std::int64_t> gold, std::span<const std::int64_t> predicted, std::int64_t labels);
+Multilabel multilabel(std::span<const int64_t> gold, std::span<const int64_t> predicted, int64_t labels);
 
 // The area under the ROC curve: the chance that an example of class 1 has a higher score than one of class 0, equal
 // scores counting one half. Without examples of both classes it is 0.5, what scores that know nothing get. A NaN among
 // the scores makes it NaN.
-double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores);
+double roc_auc(std::span<const int64_t> gold, std::span<const double> scores);
 
 // Several classes: the mean over classes of one class against the rest. `scores` is [examples, classes]. Classes that
 // none or all of the examples belong to are left out; with no class left it is 0.5.
-double roc_auc(std::span<const std::int64_t> gold, std::span<const double> scores, std::int64_t classes);
+double roc_auc(std::span<const int64_t> gold, std::span<const double> scores, int64_t classes);
 
 }  // namespace bertlet::metrics

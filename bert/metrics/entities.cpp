@@ -36,7 +36,7 @@ Counts sum(const EntityReport& report) {
   return sum;
 }
 
-std::int64_t tag_count(const TagCounts& tags) { return tags.right + tags.wrong + tags.missed + tags.outside; }
+int64_t tag_count(const TagCounts& tags) { return tags.right + tags.wrong + tags.missed + tags.outside; }
 
 std::string percents(const Counts& counts) {
   const Scores s = scores(counts);

@@ -11,10 +11,10 @@
 namespace bertlet::metrics {
 
 struct TagCounts {
-  std::int64_t right = 0;    // of an entity, and the right one
-  std::int64_t wrong = 0;    // of an entity, and not the right one
-  std::int64_t missed = 0;   // outside, and should be of an entity
-  std::int64_t outside = 0;  // outside, as it should be
+  int64_t right = 0;    // of an entity, and the right one
+  int64_t wrong = 0;    // of an entity, and not the right one
+  int64_t missed = 0;   // outside, and should be of an entity
+  int64_t outside = 0;  // outside, as it should be
 };
 
 struct EntityReport {

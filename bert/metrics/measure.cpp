@@ -35,11 +35,11 @@ bool is_better(const Measure& a, const Measure& b) {
   return a.better == Better::smaller ? a.value < b.value : a.value > b.value;
 }
 
-double perplexity(double sum_of_losses, std::int64_t tokens) {
+double perplexity(double sum_of_losses, int64_t tokens) {
   return std::exp(ratio(sum_of_losses, static_cast<double>(tokens)));
 }
 
-double bits_per_byte(double sum_of_losses, std::int64_t bytes) {
+double bits_per_byte(double sum_of_losses, int64_t bytes) {
   return ratio(sum_of_losses, static_cast<double>(bytes)) / std::numbers::ln2;
 }
 

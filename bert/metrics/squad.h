@@ -26,7 +26,7 @@ AnswerScore answer_score(std::span<const std::string> gold, std::string_view pre
 
 struct SquadPart {  // exact and f1 in percent
   double exact = 0, f1 = 0;
-  std::int64_t total = 0;
+  int64_t total = 0;
 };
 struct SquadScores {
   SquadPart all;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::metrics {
@@ -74,10 +75,10 @@ const SchemeRules& rules_of(Scheme scheme) { return *std::ranges::find(schemes, 
 template <class Rule>
 std::vector<Entity> walk(std::span<const std::string> tags, const Rule& rule) {
   std::vector<Entity> entities;
-  std::int64_t begin = -1;  // of the open entity
+  int64_t begin = -1;  // of the open entity
   Tag last = outside;
-  for (std::int64_t i = 0; i <= std::ssize(tags); ++i) {
-    const Tag next = i == std::ssize(tags) ? outside : parse_tag(tags[static_cast<std::size_t>(i)]);
+  for (int64_t i = 0; i <= std::ssize(tags); ++i) {
+    const Tag next = i == std::ssize(tags) ? outside : parse_tag(tags[to_size(i)]);
     const Transition step = rule(last, next);
     if (begin >= 0 && !step.goes_on) {
       if (step.ends) entities.push_back({std::string(last.type), begin, i});

@@ -22,7 +22,7 @@ Tag parse_tag(std::string_view tag);
 
 struct Entity {
   std::string type;
-  std::int64_t begin = 0, end = 0;  // tokens
+  int64_t begin = 0, end = 0;  // tokens
   auto operator<=>(const Entity&) const = default;
 };
 

@@ -30,7 +30,7 @@ Batch Batch::of(std::span<const Sequence* const> sequences) {
 }
 
 bool Batch::counts(int64_t row) const {
-  return !mask.keys || mask.unseeing == Unseeing::average || mask.keys[row] != 0;
+  return !mask.keys || mask.fully_masked == FullyMasked::average || mask.keys[row] != 0;
 }
 
 }  // namespace bertlet::bert

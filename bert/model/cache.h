@@ -22,7 +22,7 @@ class SeenKeys {
 // all rows together would get. An encoder's states are given with the first rows; later the cache has them.
 //
 //   Cache cache;
-//   Encoded first = model(Batch::of(prompts), pass, {.memory = &memory, .cache = &cache});
+//   Encoded first = model(Batch::of(prompts), pass, {.encoder_states = &memory, .cache = &cache});
 //   while (…) {
 //     const Batch next = Batch::of({{{17}}, {{4}}});    // positions go on by themselves
 //     Encoded encoded = model(next, pass, {.cache = &cache});
@@ -35,7 +35,7 @@ class Cache {
   int64_t sequences() const { return std::ssize(next_position_); }
 
   // For the model: the batch, placed behind the rows it joins; then what layer i makes of its rows.
-  Batch joined(Batch batch, const Memory* memory);
+  Batch joined(Batch batch, const EncoderStates* encoder_states);
   Tensor through(int64_t i, const Layer& layer, const Tensor& x, const Batch& batch, Pass& pass,
                  const LayerOptions& options);
 
@@ -44,12 +44,12 @@ class Cache {
     KeyValueCache self;   // grows with every row
     KeyValueCache cross;  // of an encoder's states, computed once
   };
-  void take(const Memory& memory);
+  void take(const EncoderStates& memory);
 
   std::vector<Kept> layers_;
   std::vector<int64_t> next_position_;
   SeenKeys own_, memory_;
-  Unseeing memory_unseeing_ = Unseeing::zeros;
+  FullyMasked fully_masked_ = FullyMasked::zeros;
 };
 
 }  // namespace bertlet::bert

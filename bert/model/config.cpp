@@ -34,7 +34,7 @@ void Config::set_dropout(double rate) {
 }
 
 std::vector<int64_t> Config::all_heads() const {
-  std::vector<int64_t> heads(static_cast<std::size_t>(num_attention_heads));
+  std::vector<int64_t> heads(to_size(num_attention_heads));
   std::iota(heads.begin(), heads.end(), 0);
   return heads;
 }

@@ -86,7 +86,7 @@ Json given(const std::optional<T>& member) {
 }
 template <class E>
 requires std::is_enum_v<E> Json given(const E& member) {
-  const std::string name = Names<E>::values[static_cast<std::size_t>(member)];
+  const std::string name = Names<E>::values[to_size(member)];
   return name.empty() ? Json() : Json(name);
 }
 

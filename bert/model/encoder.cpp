@@ -15,9 +15,10 @@ Tensor row_of(const Tensor& mask, int64_t layers, int64_t heads, int64_t layer) 
   return reshape(slice(mask, 0, layer, layer + 1), {heads});
 }
 
-void check(const Ask& ask, const Pass& pass) {
-  require(!ask.checkpoint || !ask.attentions, "encoder: got attentions and checkpoints asked for, want one of them");
-  require(!ask.cache || !(ask.checkpoint || ask.attentions || pass.training),
+void check(const EncoderOptions& options, const Pass& pass) {
+  require(!options.recompute || !options.attentions,
+          "encoder: got attentions and checkpoints asked for, want one of them");
+  require(!options.cache || !(options.recompute || options.attentions || pass.training),
           "encoder: got a cache, want no attentions, no checkpoints and no training with it");
 }
 
@@ -27,27 +28,28 @@ Encoder::Encoder(const Config& config) : heads(config.num_attention_heads) {
   for (int64_t i = 0; i < config.num_hidden_layers; ++i) layer.emplace_back(config, i);
 }
 
-LayerResult Encoder::through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass, const Ask& ask) const {
-  const Layer& here = layer[static_cast<std::size_t>(i)];
-  const LayerOptions options{.head_mask = row_of(ask.head_mask, std::ssize(layer), heads, i),
-                             .memory = ask.memory,
-                             .probabilities = ask.attentions ? Probabilities::keep : Probabilities::forget};
-  if (ask.cache) return {ask.cache->through(i, here, x, batch, pass, options), {}, {}};
-  if (ask.checkpoint) return {here.checkpointed(x, batch, pass, options), {}, {}};
-  return here(x, batch, pass, options);
+LayerResult Encoder::through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass,
+                             const EncoderOptions& options) const {
+  const Layer& here = layer[to_size(i)];
+  const LayerOptions of_layer{.head_mask = row_of(options.head_mask, std::ssize(layer), heads, i),
+                              .encoder_states = options.encoder_states,
+                              .probabilities = options.attentions ? Probabilities::keep : Probabilities::forget};
+  if (options.cache) return {options.cache->through(i, here, x, batch, pass, of_layer), {}, {}};
+  if (options.recompute) return {here.recomputed(x, batch, pass, of_layer), {}, {}};
+  return here(x, batch, pass, of_layer);
 }
 
-Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const {
-  check(ask, pass);
+Encoded Encoder::operator()(Tensor x, const Batch& batch, Pass& pass, const EncoderOptions& options) const {
+  check(options, pass);
   Encoded encoded;
-  if (ask.hidden_states) encoded.hidden_states.push_back(x);
+  if (options.hidden_states) encoded.hidden_states.push_back(x);
   for (int64_t i = 0; i < std::ssize(layer); ++i) {
-    LayerResult result = through(i, x, batch, pass, ask);
+    LayerResult result = through(i, x, batch, pass, options);
     x = std::move(result.y);  // [N, H]
-    if (ask.hidden_states) encoded.hidden_states.push_back(x);
-    if (!ask.attentions) continue;
+    if (options.hidden_states) encoded.hidden_states.push_back(x);
+    if (!options.attentions) continue;
     encoded.attentions.push_back(std::move(result.attention));
-    if (ask.memory) encoded.cross_attentions.push_back(std::move(result.cross_attention));
+    if (options.encoder_states) encoded.cross_attentions.push_back(std::move(result.cross_attention));
   }
   encoded.last_hidden_state = std::move(x);
   return encoded;

@@ -5,13 +5,13 @@
 namespace bertlet::bert {
 
 // What a model is asked for besides its batch.
-struct Ask {
-  Tensor head_mask = {};           // [A], or [L, A]: multiplies what heads see
-  const Memory* memory = nullptr;  // an encoder's states, for a decoder with cross-attention
-  bool hidden_states = false;      // keep what goes into the first layer and what comes out of each
-  bool attentions = false;         // keep the probabilities
-  Cache* cache = nullptr;          // go on from the rows it holds, and join them
-  bool checkpoint = false;         // keep only what goes into each layer; backward computes the rest again
+struct EncoderOptions {
+  Tensor head_mask = {};                          // [A], or [L, A]: multiplies what heads see
+  const EncoderStates* encoder_states = nullptr;  // an encoder's states, for a decoder with cross-attention
+  bool hidden_states = false;                     // keep what goes into the first layer and what comes out of each
+  bool attentions = false;                        // keep the probabilities
+  Cache* cache = nullptr;                         // go on from the rows it holds, and join them
+  bool recompute = false;  // keep only what goes into each layer; backward computes the rest again
 };
 
 struct Encoded {
@@ -28,12 +28,12 @@ struct Encoder {
   int64_t heads;  // of a layer, pruned ones too
 
   explicit Encoder(const Config& config);
-  Encoded operator()(Tensor x, const Batch& batch, Pass& pass, const Ask& ask) const;
+  Encoded operator()(Tensor x, const Batch& batch, Pass& pass, const EncoderOptions& options) const;
 
   void visit(auto&& f) { f("layer", layer); }
 
  private:
-  LayerResult through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass, const Ask& ask) const;
+  LayerResult through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass, const EncoderOptions& options) const;
 };
 
 }  // namespace bertlet::bert

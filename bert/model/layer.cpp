@@ -37,11 +37,11 @@ LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, c
   Attended attended = attention(x, batch.spans, x, batch.spans, pass, self, options.probabilities);
   LayerResult result{{}, std::move(attended.probabilities), {}};
   Tensor y = attended.y;  // [N, H]
-  if (options.memory) {
+  if (options.encoder_states) {
     require(crossattention.has_value(), "layer: got an encoder's states, want add_cross_attention in the config");
-    const AttentionOptions cross{.mask = options.memory->mask, .head_scale = options.head_mask};
-    Attended crossed = (*crossattention)(y, batch.spans, options.memory->states, options.memory->spans, pass, cross,
-                                         options.probabilities);
+    const AttentionOptions cross{.mask = options.encoder_states->mask, .head_scale = options.head_mask};
+    Attended crossed = (*crossattention)(y, batch.spans, options.encoder_states->states, options.encoder_states->spans,
+                                         pass, cross, options.probabilities);
     result.cross_attention = std::move(crossed.probabilities);
     y = crossed.y;
   }
@@ -49,18 +49,20 @@ LayerResult Layer::operator()(const Tensor& x, const Batch& batch, Pass& pass, c
   return result;
 }
 
-Tensor Layer::checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
+Tensor Layer::recomputed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const {
   Batch rows{};
   rows.spans = batch.spans;
   rows.mask = batch.mask;
   std::vector<Tensor> inputs{x}, leaves;
   if (options.head_mask) inputs.push_back(options.head_mask);
-  if (options.memory) inputs.push_back(options.memory->states);
-  const Memory seen = options.memory ? Memory{{}, options.memory->spans, options.memory->mask} : Memory{};
+  if (options.encoder_states) inputs.push_back(options.encoder_states->states);
+  const EncoderStates seen = options.encoder_states
+                                 ? EncoderStates{{}, options.encoder_states->spans, options.encoder_states->mask}
+                                 : EncoderStates{};
   const auto after = std::make_shared<Pass>();
   const auto again = [layer = *this, rows, seen, after, before = pass, masked = static_cast<bool>(options.head_mask),
-                      cross = options.memory != nullptr](std::span<const Tensor> in) {
-    Memory memory{cross ? in.back() : Tensor(), seen.spans, seen.mask};
+                      cross = options.encoder_states != nullptr](std::span<const Tensor> in) {
+    EncoderStates memory{cross ? in.back() : Tensor(), seen.spans, seen.mask};
     *after = before;
     return layer(in[0], rows, *after, {masked ? in[1] : Tensor(), cross ? &memory : nullptr, Probabilities::forget}).y;
   };

@@ -9,8 +9,8 @@ namespace bertlet::bert {
 
 // What a layer is asked for besides its rows.
 struct LayerOptions {
-  Tensor head_mask = {};           // [A]
-  const Memory* memory = nullptr;  // for cross-attention
+  Tensor head_mask = {};                          // [A]
+  const EncoderStates* encoder_states = nullptr;  // for cross-attention
   Probabilities probabilities = Probabilities::forget;
 };
 
@@ -32,7 +32,7 @@ struct Layer {
   LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
   // The same y, of which nothing but x is kept: backward computes the rest again.
-  Tensor checkpointed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
+  Tensor recomputed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
 
   Tensor feed_forward(const Tensor& x, Pass& pass) const;
 

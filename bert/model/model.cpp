@@ -33,14 +33,16 @@ Model::Model(const Config& c, WithPooler with_pooler) : config(checked(c)), embe
   if (with_pooler == WithPooler::yes) pooler.emplace(config);
 }
 
-Encoded Model::operator()(const Batch& batch, Pass& pass, const Ask& ask) const {
-  require(!ask.memory || config.is_decoder, "model: got an encoder's states, want is_decoder in the config");
-  require(!ask.cache || config.is_decoder, "model: got a cache, want is_decoder in the config");
-  return ask.cache ? encoded(ask.cache->joined(batch, ask.memory), pass, ask) : encoded(batch, pass, ask);
+Encoded Model::operator()(const Batch& batch, Pass& pass, const EncoderOptions& options) const {
+  require(!options.encoder_states || config.is_decoder,
+          "model: got an encoder's states, want is_decoder in the config");
+  require(!options.cache || config.is_decoder, "model: got a cache, want is_decoder in the config");
+  return options.cache ? encoded(options.cache->joined(batch, options.encoder_states), pass, options)
+                       : encoded(batch, pass, options);
 }
 
-Encoded Model::encoded(const Batch& batch, Pass& pass, const Ask& ask) const {
-  Encoded to = encoder(embeddings(batch, pass), batch, pass, ask);
+Encoded Model::encoded(const Batch& batch, Pass& pass, const EncoderOptions& options) const {
+  Encoded to = encoder(embeddings(batch, pass), batch, pass, options);
   if (pooler) to.pooler_output = (*pooler)(to.last_hidden_state, batch.spans);
   return to;
 }

@@ -37,7 +37,7 @@ struct Model {
   std::optional<Pooler> pooler;
 
   explicit Model(const Config& c, WithPooler with_pooler = WithPooler::yes);
-  Encoded operator()(const Batch& batch, Pass& pass, const Ask& ask = {}) const;
+  Encoded operator()(const Batch& batch, Pass& pass, const EncoderOptions& options = {}) const;
 
   void visit(auto&& f) {
     f("embeddings", embeddings);
@@ -46,7 +46,7 @@ struct Model {
   }
 
  private:
-  Encoded encoded(const Batch& batch, Pass& pass, const Ask& ask) const;
+  Encoded encoded(const Batch& batch, Pass& pass, const EncoderOptions& options) const;
 };
 
 // First values: weights as the config says, biases 0, norms 1, the pad's embedding 0. They are a head's too, where it

@@ -41,7 +41,7 @@ int64_t rows_of(const real* mask, int64_t length) {
 std::vector<int64_t> picked(const std::vector<int64_t>& from, const std::vector<int64_t>& places) {
   std::vector<int64_t> to;
   to.reserve(places.size());
-  for (const int64_t place : places) to.push_back(from[static_cast<std::size_t>(place)]);
+  for (const int64_t place : places) to.push_back(from[to_size(place)]);
   return to;
 }
 
@@ -53,8 +53,8 @@ std::vector<int64_t> positions_in(const std::vector<int64_t>& places, int64_t le
 }
 
 // How many tokens of each sequence become rows.
-std::vector<int64_t> lengths_of(const Padded& padded, Padding padding) {
-  const bool cut = padded.mask && padded.mask.shape().rank() == 2 && padding == Padding::pack;
+std::vector<int64_t> lengths_of(const Padded& padded, PadRows pads) {
+  const bool cut = padded.mask && padded.mask.shape().rank() == 2 && pads == PadRows::pack;
   std::vector<int64_t> lengths;
   for (int64_t b = 0; b < padded.sequences; ++b)
     lengths.push_back(cut ? rows_of(padded.mask.data() + b * padded.length, padded.length) : padded.length);
@@ -80,10 +80,10 @@ Array seen_of(const Padded& padded, const std::vector<int64_t>& places) {
 
 }  // namespace
 
-Batch pack(const Padded& padded, Padding padding) {
+Batch pack(const Padded& padded, PadRows pads) {
   check(padded);
   Batch batch;
-  batch.spans = Spans(lengths_of(padded, padding));
+  batch.spans = Spans(lengths_of(padded, pads));
   require(batch.rows() > 0, "batch: got a mask that hides every token");
   const std::vector<int64_t> places = places_of(batch.spans, padded.length);
   batch.mask.keys = seen_of(padded, places);
@@ -96,7 +96,7 @@ Batch pack(const Padded& padded, Padding padding) {
       padded.token_types.empty() ? std::vector<int64_t>(places.size(), 0) : picked(padded.token_types, places);
   batch.positions = padded.positions.empty() ? positions_in(places, padded.length) : picked(padded.positions, places);
   if (padded.mask && padded.mask.shape().rank() == 3) batch.mask.pairs = padded.mask.shaped({padded.mask.size()});
-  if (batch.mask.pairs || padding == Padding::keep) batch.mask.unseeing = Unseeing::average;
+  if (batch.mask.pairs || pads == PadRows::keep) batch.mask.fully_masked = FullyMasked::average;
   return batch;
 }
 
@@ -105,7 +105,7 @@ std::vector<int64_t> pack_labels(const Batch& batch, const std::vector<int64_t>&
   require(static_cast<int64_t>(labels.size()) == want, "labels: got {}, want {}", labels.size(), want);
   std::vector<int64_t> packed = picked(labels, places_of(batch.spans, length));
   for (int64_t row = 0; row < batch.rows(); ++row)
-    if (!batch.counts(row)) packed[static_cast<std::size_t>(row)] = no_label;
+    if (!batch.counts(row)) packed[to_size(row)] = no_label;
   return packed;
 }
 
@@ -126,7 +126,7 @@ Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilit
   const int64_t heads = probabilities.at(0).shape()[0];
   Array to = Array::filled({batch.sequences(), heads, length, keys}, 0);
   for (int64_t b = 0; b < batch.sequences(); ++b) {
-    const Array& from = probabilities[static_cast<std::size_t>(b)];
+    const Array& from = probabilities[to_size(b)];
     const int64_t rows = from.shape()[1], columns = from.shape()[2];
     for (int64_t a = 0; a < heads; ++a)
       for (int64_t row = 0; row < rows; ++row)
@@ -137,7 +137,7 @@ Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilit
   return to;
 }
 
-Memory pack_memory(const Batch& batch, const Tensor& states, const Array& mask) {
+EncoderStates pack_encoder_states(const Batch& batch, const Tensor& states, const Array& mask) {
   const Shape& shape = states.shape();
   require(shape.rank() == 3 && shape[0] == batch.sequences(), "memory: got states {}, want [{}, S, H]", shape,
           batch.sequences());
@@ -146,9 +146,9 @@ Memory pack_memory(const Batch& batch, const Tensor& states, const Array& mask) 
   const Shape flat{sequences, length}, pairs{sequences, queries, length};
   require(!mask || mask.shape() == flat || mask.shape() == pairs, "memory: got a mask {}, want {} or {}", mask.shape(),
           flat, pairs);
-  Memory memory{reshape(states, {sequences * length, shape[2]}),
-                Spans(std::vector<int64_t>(static_cast<std::size_t>(sequences), length))};
-  memory.mask.unseeing = Unseeing::average;
+  EncoderStates memory{reshape(states, {sequences * length, shape[2]}),
+                       Spans(std::vector<int64_t>(to_size(sequences), length))};
+  memory.mask.fully_masked = FullyMasked::average;
   if (mask && mask.shape() == flat) memory.mask.keys = mask.shaped({mask.size()});
   if (mask && mask.shape() == pairs)
     memory.mask.pairs = gathered("memory", mask.shaped({sequences * queries, length}), places_of(batch.spans, queries));

@@ -14,12 +14,12 @@ struct Padded {
   Tensor embeddings = {};                 // [B, T, H] in the place of ids
 };
 
-enum class Padding {
+enum class PadRows {
   pack,  // pads are no rows: nothing is computed for them, and results are 0 there
   keep,  // pads are rows like any other that no row looks at, as Hugging Face computes them
 };
 
-// A row that may look at nobody looks at all rows alike, as in Hugging Face: with Padding::keep, and with a mask of
+// A row that may look at nobody looks at all rows alike, as in Hugging Face: with PadRows::keep, and with a mask of
 // pairs. Packed, such a row is a pad in front, of which no result is wanted, and sees nothing.
 //
 // Packed, a sequence's rows go from its first token to its last real one, so that a mask with a gap or a pad in front
@@ -28,7 +28,7 @@ enum class Padding {
 //
 //   const Batch batch = pack({.sequences = 2, .length = 3, .ids = {101, 7592, 102, 101, 102, 0}, .mask = mask});
 //   Array states = unpack(batch, encoded.last_hidden_state.value(), 3);    // [2, 3, H]
-Batch pack(const Padded& padded, Padding padding = Padding::pack);
+Batch pack(const Padded& padded, PadRows pads = PadRows::pack);
 
 // Labels [B, T] as one for each row, −100 where the row does not count.
 std::vector<int64_t> pack_labels(const Batch& batch, const std::vector<int64_t>& labels, int64_t length);
@@ -43,8 +43,8 @@ Array unpack_attentions(const Batch& batch, const std::vector<Array>& probabilit
 // States [B, S, H] for the sequences of a batch. The mask is Hugging Face's encoder_attention_mask: [B, S], 0 at pads;
 // or [B, T, S], 0 where a row of the batch must not see a state. Who sees no state sees all alike, as there.
 //
-//   const Memory memory = pack_memory(batch, states, mask);
-//   const Encoded encoded = decoder(batch, pass, {.memory = &memory});
-Memory pack_memory(const Batch& batch, const Tensor& states, const Array& mask = {});
+//   const EncoderStates memory = pack_encoder_states(batch, states, mask);
+//   const Encoded encoded = decoder(batch, pass, {.encoder_states = &memory});
+EncoderStates pack_encoder_states(const Batch& batch, const Tensor& states, const Array& mask = {});
 
 }  // namespace bertlet::bert

@@ -56,8 +56,7 @@ void prune_heads(Model& model, const HeadsByLayer& heads) {
   for (const auto& [layer, gone] : heads) config.pruned_heads[layer].insert(gone.begin(), gone.end());
   check(config, "prune_heads");
   for (const auto& [layer, gone] : heads)
-    keep_heads(model.encoder.layer[static_cast<std::size_t>(layer)].attention, config.head_size(),
-               config.heads_of(layer));
+    keep_heads(model.encoder.layer[to_size(layer)].attention, config.head_size(), config.heads_of(layer));
   model.config = std::move(config);
 }
 

@@ -72,7 +72,7 @@ std::string text_of(const Option& option) {
   return joined(parts, ",");
 }
 
-bool is_number_list(const Option& option) { return std::holds_alternative<std::vector<std::int64_t>*>(option.place); }
+bool is_number_list(const Option& option) { return std::holds_alternative<std::vector<int64_t>*>(option.place); }
 
 bool is_list(const Option& option) {
   return is_number_list(option) || std::holds_alternative<std::vector<std::string>*>(option.place);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bert/io/json/document.h"
+#include "core/real.h"
 
 // A record of options describes itself once: its visit() names each member, with the range it allows, its help, and
 // whether the result depends on it. From that one list come the command line and its help, task.json and run.json, the
@@ -15,7 +16,7 @@
 //
 //   struct Options {
 //     double lr = 1e-4;
-//     std::int64_t batch = 32;
+//     int64_t batch = 32;
 //     void visit(const options::Visitor& f) {
 //       f({"lr", &lr, "Peak learning rate"});
 //       f({"batch", &batch, "Examples per batch", {.least = 1}});
@@ -30,9 +31,8 @@ struct Word {
   std::function<void(const std::string& name)> set;
 };
 
-using Place =
-    std::variant<bool*, int*, std::int64_t*, std::uint64_t*, double*, std::string*, std::optional<std::int64_t>*,
-                 std::optional<double>*, std::vector<std::int64_t>*, std::vector<std::string>*, Word>;
+using Place = std::variant<bool*, int*, int64_t*, std::uint64_t*, double*, std::string*, std::optional<int64_t>*,
+                           std::optional<double>*, std::vector<int64_t>*, std::vector<std::string>*, Word>;
 
 // What a change of the option means for a run that is resumed.
 enum class Affects {
@@ -71,7 +71,7 @@ Visitor in_group(std::string group, const Visitor& f);
 // A member of an enum whose values are 0, 1, … as `names` has them.
 template <class Enum>
 Place word(Enum* member, const std::vector<std::string>& names) {
-  return Word{[=] { return names[static_cast<std::size_t>(*member)]; },
+  return Word{[=] { return names[to_size(*member)]; },
               [=](const std::string& name) {
                 for (std::size_t i = 0; i < names.size(); ++i)
                   if (names[i] == name) *member = static_cast<Enum>(i);

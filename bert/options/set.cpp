@@ -145,7 +145,7 @@ struct Parse {
   Json operator()(const std::uint64_t* /*place*/) const { return number_from<std::uint64_t>(text); }
   template <std::integral T>
   Json operator()(const T* /*place*/) const {
-    return number_from<std::int64_t>(text);
+    return number_from<int64_t>(text);
   }
   Json operator()(const std::string* /*place*/) const { return text; }
   template <class T>

@@ -12,7 +12,7 @@ namespace bertlet::tasks {
 namespace {
 
 // The mean loss of an example's tokens.
-double loss_of(const Data& data, std::int64_t i, Outputs outputs) {
+double loss_of(const Data& data, int64_t i, Outputs outputs) {
   double sum = 0, count = 0;
   for (const Output& output : outputs_of(data, i, outputs))
     for (const Guess& guess : output.guesses) {
@@ -38,7 +38,7 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
     auto to = std::make_unique<Data>(std::move(examples), tokenizer);
     to->examples.labelled = use != Use::predicting;
     const text::EncodeOptions how{.max_length = max_length.value_or(128), .overflow = true, .keep = keep};
-    for (std::int64_t i = 0; i < to->size(); ++i)
+    for (int64_t i = 0; i < to->size(); ++i)
       for (text::Encoding& window : windows_of(tokenizer.encode(to->row(i).text, how))) {
         Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});
         item.labels[0] = no_label;
@@ -53,7 +53,7 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
   }
 
   // The texts that surprise most.
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override {
     const double loss = loss_of(data, i, outputs);
     return {.place = place_of(data, i),
             .text = data.row(i).text,
@@ -61,15 +61,15 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
             .scale = "loss",
             .degree = loss};
   }
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override {
     Record to = record_of(data, i);
     to["prediction"] = std::exp(loss_of(data, i, outputs));
     return to;
   }
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override {
     return fmt::format("perplexity {:.4g}\n", std::exp(loss_of(data, i, outputs)));
   }
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions&) const override {
     return {{"perplexity", std::exp(loss_of(data, i, outputs))}};
   }
 };

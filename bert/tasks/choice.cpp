@@ -3,30 +3,29 @@
 
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/windows.h"
-#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-std::int64_t label_of(const Example& row, const std::string& place) {
+int64_t label_of(const Example& row, const std::string& place) {
   const double label = number_of(row.label, place);
-  const auto number = static_cast<std::int64_t>(label);
+  const auto number = static_cast<int64_t>(label);
   require(static_cast<double>(number) == label && number >= 0 && number < std::ssize(row.parts),
           "{}: got the label {}, want a number from 0 to {}", place, row.label, row.parts.size() - 1);
   return number;
 }
 
 // With how all endings begin, where that is given.
-std::string ending_of(const Example& row, std::int64_t number) {
-  const std::string& ending = row.parts[nth(number)];
+std::string ending_of(const Example& row, int64_t number) {
+  const std::string& ending = row.parts[to_size(number)];
   return row.text_b.empty() ? ending : row.text_b + " " + ending;
 }
 
 std::vector<std::string> endings_of(const Example& row) {
   std::vector<std::string> to;
-  for (std::int64_t i = 0; i < std::ssize(row.parts); ++i) to.push_back(ending_of(row, i));
+  for (int64_t i = 0; i < std::ssize(row.parts); ++i) to.push_back(ending_of(row, i));
   return to;
 }
 
@@ -46,8 +45,8 @@ class Choice : public Task {
 
   std::vector<std::string> labels_of(const Example& row) const override { return {row.label}; }
 
-  std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
-    std::int64_t longest = 0;
+  int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
+    int64_t longest = 0;
     for (const std::string& ending : endings_of(row))
       longest = std::max(longest, Task::length({.text = row.text, .text_b = ending}, tokenizer));
     return longest;
@@ -56,7 +55,7 @@ class Choice : public Task {
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override {
     auto to = std::make_unique<Data>(std::move(examples), tokenizer);
     const text::EncodeOptions how{.max_length = max_length.value_or(128), .keep = keep};
-    for (std::int64_t i = 0; i < to->size(); ++i) {
+    for (int64_t i = 0; i < to->size(); ++i) {
       const Example& row = to->row(i);
       Item& item = to->items.emplace_back(Item{.example = i});
       for (const std::string& ending : endings_of(row)) add_window(item, tokenizer.encode(row.text, ending, how));
@@ -80,16 +79,16 @@ class Choice : public Task {
     return frequent_classes(data, std::ssize(data.row(0).parts));
   }
 
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override {
     const Example& row = data.row(i);
-    const std::int64_t is = data.items[nth(i)].labels[0], said = outputs[nth(i)].best();
-    const auto ending = [&](std::int64_t number) { return fmt::format("{} '{}'", number, ending_of(row, number)); };
+    const int64_t is = data.items[to_size(i)].labels[0], said = outputs[to_size(i)].best();
+    const auto ending = [&](int64_t number) { return fmt::format("{} '{}'", number, ending_of(row, number)); };
     return {.right = is == said,
             .place = place_of(data, i),
             .text = row.text,
             .facts = {{"is", ending(is)}, {"said", ending(said)}},
             .scale = "confidence",
-            .degree = outputs[nth(i)].probabilities()[nth(said)]};
+            .degree = outputs[to_size(i)].probabilities()[to_size(said)]};
   }
 
   // A text, and all others are its endings.
@@ -98,8 +97,8 @@ class Choice : public Task {
     return {.file = "prompt", .rows = {{.line = 1, .text = texts[0], .parts = {texts.begin() + 1, texts.end()}}}};
   }
 
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
-    const Output& output = outputs[nth(i)];
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override {
+    const Output& output = outputs[to_size(i)];
     Record to = record_of(data, i);
     to["prediction"] = output.best();
     to["ending"] = ending_of(data.row(i), output.best());
@@ -108,11 +107,11 @@ class Choice : public Task {
       to["p(" + std::to_string(ending) + ")"] = probabilities[ending];
     return to;
   }
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
-    return shares_shown(shares_of(numbered(endings_of(data.row(i))), outputs[nth(i)].probabilities()));
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override {
+    return shares_shown(shares_of(numbered(endings_of(data.row(i))), outputs[to_size(i)].probabilities()));
   }
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
-    return shares_record(shares_of(endings_of(data.row(i)), outputs[nth(i)].probabilities()));
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions&) const override {
+    return shares_record(shares_of(endings_of(data.row(i)), outputs[to_size(i)].probabilities()));
   }
 };
 

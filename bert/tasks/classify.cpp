@@ -2,7 +2,6 @@
 #include "bert/metrics/classification.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
-#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -44,11 +43,11 @@ class ClassesMeant : public Meaning {
     return metrics::scores_text(confusion, names) + "\n" + metrics::matrix_text(confusion, names);
   }
 
-  Verdict verdict(const Task& task, const Data& data, std::int64_t i, const Output& output) const override {
+  Verdict verdict(const Task& task, const Data& data, int64_t i, const Output& output) const override {
     return {.right = output.best() == gold(data, i),
             .facts = {{"is", data.row(i).label}, {"said", task.labels->name(output.best())}},
             .scale = "confidence",
-            .degree = output.probabilities()[nth(output.best())]};
+            .degree = output.probabilities()[to_size(output.best())]};
   }
 
   Record said(const Task& task, const Output& output) const override { return task.labels->name(output.best()); }
@@ -57,16 +56,16 @@ class ClassesMeant : public Meaning {
   }
 
  private:
-  static std::int64_t gold(const Data& data, std::int64_t i) { return data.items[nth(i)].labels[0]; }
+  static int64_t gold(const Data& data, int64_t i) { return data.items[to_size(i)].labels[0]; }
 
   // Of two classes by the second one's probability, of several each against the rest.
   static double auc(const Task& task, const Data& data, Outputs outputs, Chosen chosen) {
-    const std::int64_t labels = task.labels->size();
-    std::vector<std::int64_t> is;
+    const int64_t labels = task.labels->size();
+    std::vector<int64_t> is;
     std::vector<double> scores;
-    for (const std::int64_t i : chosen) {
+    for (const int64_t i : chosen) {
       is.push_back(gold(data, i));
-      const std::vector<double> all = outputs[nth(i)].probabilities();
+      const std::vector<double> all = outputs[to_size(i)].probabilities();
       scores.insert(scores.end(), labels == 2 ? all.end() - 1 : all.begin(), all.end());
     }
     return labels == 2 ? metrics::roc_auc(is, scores) : metrics::roc_auc(is, scores, labels);

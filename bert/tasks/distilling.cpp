@@ -12,7 +12,7 @@ namespace bertlet::tasks {
 namespace {
 
 bool is_labelled(const Item* item) {
-  return !item->values.empty() || std::ranges::any_of(item->labels, [](std::int64_t label) { return label >= 0; });
+  return !item->values.empty() || std::ranges::any_of(item->labels, [](int64_t label) { return label >= 0; });
 }
 
 Tensor times(double factor, const Tensor& x) { return x * Tensor(static_cast<real>(factor)); }
@@ -20,7 +20,7 @@ Tensor times(double factor, const Tensor& x) { return x * Tensor(static_cast<rea
 constexpr std::string_view layer_prefix = "encoder.layer.";
 
 // "bert.encoder.layer.1.output.dense.bias" → what it is called in the teacher, where that layer is layers[1].
-std::string name_in_teacher(const std::string& name, std::span<const std::int64_t> layers) {
+std::string name_in_teacher(const std::string& name, std::span<const int64_t> layers) {
   const std::size_t at = name.find(layer_prefix);
   if (at == std::string::npos) return name;
   const std::size_t begin = at + layer_prefix.size(), end = name.find('.', begin);
@@ -28,12 +28,12 @@ std::string name_in_teacher(const std::string& name, std::span<const std::int64_
   return fmt::format("{}{}{}", name.substr(0, begin), layers[layer], name.substr(end));
 }
 
-bert::Config config_with(bert::Config config, std::span<const std::int64_t> layers) {
+bert::Config config_with(bert::Config config, std::span<const int64_t> layers) {
   const bert::HeadsByLayer pruned = std::move(config.pruned_heads);
   config.pruned_heads.clear();
   for (std::size_t i = 0; i < layers.size(); ++i)
     if (const auto found = pruned.find(layers[i]); found != pruned.end())
-      config.pruned_heads[static_cast<std::int64_t>(i)] = found->second;
+      config.pruned_heads[static_cast<int64_t>(i)] = found->second;
   config.num_hidden_layers = std::ssize(layers);
   return config;
 }
@@ -72,17 +72,17 @@ FineTuned read_teacher(const std::filesystem::path& directory) {
   return teacher;
 }
 
-std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count) {
+std::vector<int64_t> some_layers(int64_t layers, int64_t count) {
   require(0 < count && count <= layers, "distill: got {} layers for a student, want 1 to {}", count, layers);
-  std::vector<std::int64_t> to;
-  for (std::int64_t i = 0; i < count; ++i) to.push_back(i * layers / count);
+  std::vector<int64_t> to;
+  for (int64_t i = 0; i < count; ++i) to.push_back(i * layers / count);
   return to;
 }
 
-FineTuned with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers, std::optional<double> dropout) {
+FineTuned with_layers(const FineTuned& teacher, std::span<const int64_t> layers, std::optional<double> dropout) {
   bert::Config config = teacher.network->config();
   if (dropout) config.set_dropout(*dropout);
-  for (const std::int64_t layer : layers)
+  for (const int64_t layer : layers)
     require(0 <= layer && layer < config.num_hidden_layers, "distill: got layer {}, want 0 to {}", layer,
             config.num_hidden_layers - 1);
   FineTuned student{teacher.task, teacher.tokenizer, teacher.task->network(config_with(config, layers))};
@@ -95,7 +95,7 @@ FineTuned with_layers(const FineTuned& teacher, std::span<const std::int64_t> la
 
 FineTuning::Loss distilling_loss(const FineTuned& student, const FineTuned& teacher, const DistillingOptions& options) {
   require(options.temperature > 0, "distill: got the temperature {}, want more than 0", options.temperature);
-  const std::int64_t width = student.network->config().hidden_size, teachers = teacher.network->config().hidden_size;
+  const int64_t width = student.network->config().hidden_size, teachers = teacher.network->config().hidden_size;
   const double hidden = options.hidden.value_or(width == teachers ? 1 : 0);
   require(hidden == 0 || width == teachers,
           "distill: got states of {} numbers and a teacher's of {}, want as many, or hidden 0", width, teachers);

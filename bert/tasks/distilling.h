@@ -20,11 +20,10 @@ struct DistillingOptions {
 FineTuned read_teacher(const std::filesystem::path& directory);
 
 // So many of the layers, evenly: of 12 layers 6 are 0, 2, 4, 6, 8, 10.
-std::vector<std::int64_t> some_layers(std::int64_t layers, std::int64_t count);
+std::vector<int64_t> some_layers(int64_t layers, int64_t count);
 
 // The teacher with these of its layers alone, and its dropout or another.
-FineTuned with_layers(const FineTuned& teacher, std::span<const std::int64_t> layers,
-                      std::optional<double> dropout = {});
+FineTuned with_layers(const FineTuned& teacher, std::span<const int64_t> layers, std::optional<double> dropout = {});
 
 // The student's loss:
 //   soft T² KL(teacher / T ‖ student / T) + hard · the task's own + hidden (1 − cos(student's states, teacher's)).

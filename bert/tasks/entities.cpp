@@ -3,6 +3,7 @@
 #include "bert/tasks/tagging_data.h"
 #include "bert/text/unicode/utf8.h"
 #include "core/names.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -16,11 +17,11 @@ constexpr std::string_view no_entity = "O";
 struct Tagged {
   std::string label, word;
   double score = 0;
-  std::int64_t begin = 0, end = 0, index = 0;
+  int64_t begin = 0, end = 0, index = 0;
 };
 
 std::size_t best(const std::vector<double>& shares) {
-  return static_cast<std::size_t>(std::ranges::max_element(shares) - shares.begin());
+  return to_size(std::ranges::max_element(shares) - shares.begin());
 }
 
 // Pieces as a word, and words with spaces between them. Spaces are mended within each token alone.
@@ -37,7 +38,7 @@ std::vector<Tagged> each_token(const std::vector<TokenScores>& tokens, const std
     const TokenScores& token = tokens[i];
     const std::size_t label = best(token.probabilities);
     to.push_back({labels[label], token.shown(), token.probabilities[label], token.begin, token.end,
-                  static_cast<std::int64_t>(i) + 1});
+                  static_cast<int64_t>(i) + 1});
   }
   return to;
 }

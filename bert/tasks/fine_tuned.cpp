@@ -8,7 +8,7 @@
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/names.h"
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -74,18 +74,19 @@ Scores FineTuned::score(ItemSpan items, Pass& pass) const {
   return to;
 }
 
-Outcome FineTuned::outcome(const Data& data, std::int64_t tokens, const Progress& progress) const {
+Outcome FineTuned::outcome(const Data& data, int64_t tokens, const Progress& progress) const {
   const std::vector<const Item*> order = longest_first(data.items);
-  std::vector<std::int64_t> lengths;
+  std::vector<int64_t> lengths;
   for (const Item* item : order) lengths.push_back(item->tokens());
   Outcome to{.outputs = std::vector<Output>(order.size())};
   double loss = 0, weight = 0;
-  for (std::int64_t begin = 0; const std::int64_t end : data::cut_batches(lengths, tokens)) {
-    const ItemSpan batch = ItemSpan(order).subspan(nth(begin), nth(end - begin));
+  for (int64_t begin = 0; const int64_t end : data::cut_batches(lengths, tokens)) {
+    const ItemSpan batch = ItemSpan(order).subspan(to_size(begin), to_size(end - begin));
     Pass pass;
     const Scores scores = score(batch, pass);
     std::vector<Output> some = task->outputs(*network, scores, batch);
-    for (std::size_t i = 0; i < some.size(); ++i) to.outputs[nth(batch[i] - data.items.data())] = std::move(some[i]);
+    for (std::size_t i = 0; i < some.size(); ++i)
+      to.outputs[to_size(batch[i] - data.items.data())] = std::move(some[i]);
     begin = end;
     if (progress) progress(end);
     const double share = network->has_loss(scores.wanted) ? task->weight(scores) : 0;

@@ -27,8 +27,8 @@ struct FineTuned {
   Tensor loss(const Scores& scores) const { return network->loss(scores.scored, scores.batch, scores.wanted); }
 
   // The whole of some data, without dropout, in batches of items that are about equally long.
-  using Progress = std::function<void(std::int64_t items)>;
-  Outcome outcome(const Data& data, std::int64_t tokens = 4096, const Progress& progress = {}) const;
+  using Progress = std::function<void(int64_t items)>;
+  Outcome outcome(const Data& data, int64_t tokens = 4096, const Progress& progress = {}) const;
 
   void write(const std::filesystem::path& directory) const;
 };

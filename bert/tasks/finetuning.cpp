@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "bert/io/files/file.h"
-#include "core/nth.h"
 #include "core/ops.h"
 #include "core/require.h"
 
@@ -12,7 +11,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t batches_in_bucket = 50;
+constexpr int64_t batches_in_bucket = 50;
 enum Site : std::uint32_t { items_site = 0x7A5C0000, batches_site, drawn_site = 0x7A5D0000 };  // drawn: one an item
 constexpr std::uint32_t second_pass = 1 << 20;  // beyond the sites of the first
 
@@ -24,12 +23,12 @@ Tensor disagreement(const Tensor& p, const Tensor& q) {
 }
 
 // Rare classes weigh more: all / (classes · count).
-Array balanced_weights(const Data& data, std::int64_t classes) {
-  std::vector<real> weights(nth(classes));
+Array balanced_weights(const Data& data, int64_t classes) {
+  std::vector<real> weights(to_size(classes));
   real all = 0;
   for (const Item& item : data.items)
-    for (const std::int64_t label : item.labels)
-      if (label >= 0) weights[nth(label)] += 1, all += 1;
+    for (const int64_t label : item.labels)
+      if (label >= 0) weights[to_size(label)] += 1, all += 1;
   for (real& weight : weights) weight = all / (static_cast<real>(classes) * std::max(weight, real(1)));
   return Array::of({classes}, weights);
 }
@@ -69,15 +68,15 @@ FineTuning::FineTuning(const FineTuned& model, const Data& train, const Data* de
 }
 
 // Another order; examples that are about equally long come together, and the batches in any order.
-void FineTuning::begin_epoch(std::int64_t epoch) {
+void FineTuning::begin_epoch(int64_t epoch) {
   epoch_ = epoch;
   batch_ = 0;
   const std::vector<Item>& items = train_.items;
   const auto step = static_cast<std::uint64_t>(epoch);
   std::vector<const Item*> order;
-  for (const std::int64_t i : permutation({options_.seed, step, items_site}, std::ssize(items)))
-    order.push_back(&items[nth(i)]);
-  const std::int64_t bucket = batches_in_bucket * options_.batch;
+  for (const int64_t i : permutation({options_.seed, step, items_site}, std::ssize(items)))
+    order.push_back(&items[to_size(i)]);
+  const int64_t bucket = batches_in_bucket * options_.batch;
   std::vector<std::vector<const Item*>> batches;
   for (auto begin = order.begin(); begin != order.end();) {
     const auto end = begin + std::min(bucket, order.end() - begin);
@@ -86,8 +85,8 @@ void FineTuning::begin_epoch(std::int64_t epoch) {
       batches.emplace_back(begin, begin + std::min(options_.batch, end - begin));
   }
   batches_.clear();
-  for (const std::int64_t i : permutation({options_.seed, step, batches_site}, std::ssize(batches)))
-    batches_.push_back(std::move(batches[nth(i)]));
+  for (const int64_t i : permutation({options_.seed, step, batches_site}, std::ssize(batches)))
+    batches_.push_back(std::move(batches[to_size(i)]));
 }
 
 void FineTuning::take_batch(const Rng& rng) {
@@ -128,13 +127,12 @@ void FineTuning::learn_from_attack() {
   const Array slope = words.grad();
   if (!slope) return;
   double squares = 0;
-  for (std::int64_t i = 0; i < slope.size(); ++i)
-    squares += static_cast<double>(slope[i]) * static_cast<double>(slope[i]);
+  for (int64_t i = 0; i < slope.size(); ++i) squares += static_cast<double>(slope[i]) * static_cast<double>(slope[i]);
   if (squares == 0 || !std::isfinite(squares)) return;
   const std::vector<real> before = words.value().values();
   const auto factor = static_cast<real>(options_.fgm / std::sqrt(squares));
   Array moved = words.edit();
-  for (std::int64_t i = 0; i < slope.size(); ++i) moved[i] += factor * slope[i];
+  for (int64_t i = 0; i < slope.size(); ++i) moved[i] += factor * slope[i];
   Pass pass = attack_;
   bertlet::backward(loss_(model_.score(last_, pass), last_));
   std::ranges::copy(before, words.edit().data());
@@ -168,7 +166,7 @@ void FineTuning::save_last_batch(const std::filesystem::path& file) const {
 
 void FineTuning::go_on_from(const io::Json& notes) {
   begin_epoch(notes.at("epoch").integer());
-  batch_ = static_cast<std::size_t>(notes.at("batch").integer());
+  batch_ = to_size(notes.at("batch").integer());
 }
 
 }  // namespace bertlet::tasks

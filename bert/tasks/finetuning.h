@@ -5,9 +5,9 @@
 namespace bertlet::tasks {
 
 struct FineTuningOptions {
-  std::int64_t batch = 32;  // examples; of questions, windows
-  double r_drop = 0;        // α: how much two passes with other dropout must agree on classes (Wu et al. 2021)
-  double fgm = 0;           // ε: how far the word embeddings are moved against the model (Miyato et al. 2017)
+  int64_t batch = 32;  // examples; of questions, windows
+  double r_drop = 0;   // α: how much two passes with other dropout must agree on classes (Wu et al. 2021)
+  double fgm = 0;      // ε: how far the word embeddings are moved against the model (Miyato et al. 2017)
   std::uint64_t seed = 1;
 
   void visit(const options::Visitor& f);
@@ -22,7 +22,7 @@ class FineTuning : public train::Trainable {
   FineTuning(const FineTuned& model, const Data& train, const Data* dev, const FineTuningOptions& options,
              Loss loss = {});
 
-  std::int64_t batches() const { return std::ssize(batches_); }  // of an epoch
+  int64_t batches() const { return std::ssize(batches_); }  // of an epoch
 
   Parameters& parameters() override { return model_.network->parameters(); }
   train::Trainable::Loss next(Pass& pass) override;
@@ -34,7 +34,7 @@ class FineTuning : public train::Trainable {
   void go_on_from(const io::Json& notes) override;
 
  private:
-  void begin_epoch(std::int64_t epoch);
+  void begin_epoch(int64_t epoch);
   void take_batch(const Rng& rng);
   void learn_from_attack();
 
@@ -44,7 +44,7 @@ class FineTuning : public train::Trainable {
   const FineTuningOptions options_;
   const Loss loss_;
 
-  std::int64_t epoch_ = 0;
+  int64_t epoch_ = 0;
   std::size_t batch_ = 0;                          // the next one of the epoch
   std::vector<std::vector<const Item*>> batches_;  // of the epoch
   std::vector<const Item*> last_;                  // batch as it was shown

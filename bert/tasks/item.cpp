@@ -8,15 +8,15 @@
 
 namespace bertlet::tasks {
 
-std::int64_t Item::tokens() const {
-  std::int64_t tokens = 0;
+int64_t Item::tokens() const {
+  int64_t tokens = 0;
   for (const bert::Sequence& sequence : sequences) tokens += std::ssize(sequence.ids);
   return tokens;
 }
 
 bert::Batch batch_of(ItemSpan items) {
   std::vector<const bert::Sequence*> all;
-  std::vector<std::int64_t> counts;
+  std::vector<int64_t> counts;
   for (const Item* item : items) {
     for (const bert::Sequence& sequence : item->sequences) all.push_back(&sequence);
     counts.push_back(std::ssize(item->sequences));
@@ -33,20 +33,20 @@ bert::Wanted wanted_of(ItemSpan items) {
     wanted.labels.insert(wanted.labels.end(), item->labels.begin(), item->labels.end());
     values.insert(values.end(), item->values.begin(), item->values.end());
   }
-  const std::int64_t count = std::ssize(items);
+  const int64_t count = std::ssize(items);
   require(std::ssize(values) % count == 0, "items: got {} values for {} items", values.size(), count);
   if (!values.empty()) wanted.values = Array::of({count, std::ssize(values) / count}, values);
   return wanted;
 }
 
-std::int64_t Output::best() const { return argmax(scores); }
+int64_t Output::best() const { return argmax(scores); }
 
 std::vector<double> Output::probabilities() const { return softmax(std::vector<double>(scores.begin(), scores.end())); }
 
 std::vector<Output> rows_of(const Tensor& scores) {
-  const std::int64_t rows = scores.shape()[0], columns = scores.value().size() / std::max<std::int64_t>(rows, 1);
+  const int64_t rows = scores.shape()[0], columns = scores.value().size() / std::max<int64_t>(rows, 1);
   std::vector<Output> to;
-  for (std::int64_t i = 0; i < rows; ++i) {
+  for (int64_t i = 0; i < rows; ++i) {
     const real* row = scores.value().data() + i * columns;
     to.push_back({.scores = {row, row + columns}});
   }

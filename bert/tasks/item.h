@@ -7,14 +7,13 @@ namespace bertlet::tasks {
 // What a model is shown of an example, and what is wanted of it.
 struct Item {
   std::vector<bert::Sequence> sequences = {};  // one; or the endings to choose from, a long text's windows, two texts
-  std::vector<std::int64_t> labels =
-      {};                         // a class; of each token one, −100 where none; where an answer begins and ends
-  std::vector<real> values = {};  // a number; or for each label whether it holds
-  std::int64_t example = 0;       // whose it is
-  std::vector<std::int64_t> places = {};    // what in the example the labels belong to: words; bytes of a mask
+  std::vector<int64_t> labels = {};  // a class; of each token one, −100 where none; where an answer begins and ends
+  std::vector<real> values = {};     // a number; or for each label whether it holds
+  int64_t example = 0;               // whose it is
+  std::vector<int64_t> places = {};  // what in the example the labels belong to: words; bytes of a mask
   std::vector<text::Span> characters = {};  // of each token, where in its text it stands; where that was asked for
 
-  std::int64_t tokens() const;
+  int64_t tokens() const;
 };
 using ItemSpan = std::span<const Item* const>;
 
@@ -31,7 +30,7 @@ struct Scores {
 // What stands at a hidden place, as a model sees it.
 struct Guess {
   struct Candidate {
-    std::int64_t id;
+    int64_t id;
     double probability;
   };
   double loss;                       // −log of the probability of what stands there
@@ -41,11 +40,11 @@ struct Guess {
 
 // What a model says of an item.
 struct Output {
-  std::vector<real> scores = {};          // of classes; a number; of tokens [tokens, labels]; of answers [tokens, 2]
-  std::vector<std::int64_t> labels = {};  // of the tokens that have one
-  std::vector<Guess> guesses = {};        // of the tokens that are hidden
+  std::vector<real> scores = {};     // of classes; a number; of tokens [tokens, labels]; of answers [tokens, 2]
+  std::vector<int64_t> labels = {};  // of the tokens that have one
+  std::vector<Guess> guesses = {};   // of the tokens that are hidden
 
-  std::int64_t best() const;  // the class with the highest score
+  int64_t best() const;  // the class with the highest score
   std::vector<double> probabilities() const;
 };
 

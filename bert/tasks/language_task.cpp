@@ -6,26 +6,24 @@
 
 #include "bert/metrics/measure.h"
 #include "bert/metrics/scores.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t candidates = 5;  // of a guess
+constexpr int64_t candidates = 5;  // of a guess
 
-Guess guess_of(const real* scores, std::int64_t words, std::int64_t is) {
+Guess guess_of(const real* scores, int64_t words, int64_t is) {
   const auto most = static_cast<double>(*std::max_element(scores, scores + words));
   double sum = 0;
-  for (std::int64_t i = 0; i < words; ++i) sum += std::exp(static_cast<double>(scores[i]) - most);
-  const auto loss = [&](std::int64_t id) { return std::log(sum) + most - static_cast<double>(scores[id]); };
-  std::vector<std::int64_t> ids(nth(words));
-  std::iota(ids.begin(), ids.end(), std::int64_t{0});
+  for (int64_t i = 0; i < words; ++i) sum += std::exp(static_cast<double>(scores[i]) - most);
+  const auto loss = [&](int64_t id) { return std::log(sum) + most - static_cast<double>(scores[id]); };
+  std::vector<int64_t> ids(to_size(words));
+  std::iota(ids.begin(), ids.end(), int64_t{0});
   const auto end = ids.begin() + std::min(words, candidates);
-  std::partial_sort(ids.begin(), end, ids.end(), [&](std::int64_t a, std::int64_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-  });
+  std::partial_sort(ids.begin(), end, ids.end(),
+                    [&](int64_t a, int64_t b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
   Guess guess{.loss = loss(is), .right = ids[0] == is, .likeliest = {}};
   for (auto id = ids.begin(); id != end; ++id) guess.likeliest.push_back({*id, std::exp(-loss(*id))});
   return guess;
@@ -33,13 +31,13 @@ Guess guess_of(const real* scores, std::int64_t words, std::int64_t is) {
 
 // How often each token stands in the data, hidden or not; special ones where they are asked for.
 std::vector<double> counts_of(const Data& data) {
-  std::vector<double> counts(nth(data.tokenizer->vocabulary().size()));
+  std::vector<double> counts(to_size(data.tokenizer->vocabulary().size()));
   for (const Item& item : data.items)
     for (std::size_t i = 0; const bert::Sequence& sequence : item.sequences)
-      for (const std::int64_t id : sequence.ids) {
-        const std::int64_t label = i < item.labels.size() ? item.labels[i] : no_label;
+      for (const int64_t id : sequence.ids) {
+        const int64_t label = i < item.labels.size() ? item.labels[i] : no_label;
         ++i;
-        if (label != no_label || !data.tokenizer->is_special(id)) ++counts[nth(label == no_label ? id : label)];
+        if (label != no_label || !data.tokenizer->is_special(id)) ++counts[to_size(label == no_label ? id : label)];
       }
   return counts;
 }
@@ -47,15 +45,16 @@ std::vector<double> counts_of(const Data& data) {
 }  // namespace
 
 std::vector<Output> LanguageTask::outputs(const bert::Network&, const Scores& scores, ItemSpan items) const {
-  std::vector<std::int64_t> ids;
+  std::vector<int64_t> ids;
   for (const Item* item : items)
-    for (const std::int64_t label : item->labels)
+    for (const int64_t label : item->labels)
       if (label != no_label) ids.push_back(label);
   std::vector<Guess> guesses(ids.size());
-  parallel_for(std::ssize(guesses), 8, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(std::ssize(guesses), 8, [&](int64_t begin, int64_t end) {
     const Array& rows = scores.scored.scores.value();
-    const std::int64_t words = rows.shape()[1];
-    for (std::int64_t i = begin; i < end; ++i) guesses[nth(i)] = guess_of(rows.data() + i * words, words, ids[nth(i)]);
+    const int64_t words = rows.shape()[1];
+    for (int64_t i = begin; i < end; ++i)
+      guesses[to_size(i)] = guess_of(rows.data() + i * words, words, ids[to_size(i)]);
   });
   std::vector<Output> to;
   for (auto guess = guesses.begin(); const Item* item : items) {
@@ -69,8 +68,8 @@ std::vector<Output> LanguageTask::outputs(const bert::Network&, const Scores& sc
 Measuring LanguageTask::measuring(const Data& data, Outputs outputs) const {
   return [&data, outputs](Chosen chosen) -> metrics::Measures {
     double loss = 0;
-    std::int64_t right = 0, all = 0;
-    for (const std::int64_t i : chosen)
+    int64_t right = 0, all = 0;
+    for (const int64_t i : chosen)
       for (const Output& output : outputs_of(data, i, outputs))
         for (const Guess& guess : output.guesses) {
           loss += guess.loss;
@@ -86,12 +85,12 @@ Measuring LanguageTask::measuring(const Data& data, Outputs outputs) const {
 std::vector<Output> LanguageTask::baseline(const Data& data) const {
   const std::vector<double> counts = counts_of(data);
   const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
-  const std::int64_t commonest = std::ranges::max_element(counts) - counts.begin();
-  const auto share = [&](std::int64_t id) { return counts[nth(id)] / all; };
+  const int64_t commonest = std::ranges::max_element(counts) - counts.begin();
+  const auto share = [&](int64_t id) { return counts[to_size(id)] / all; };
   std::vector<Output> to;
   for (const Item& item : data.items) {
     Output& output = to.emplace_back();
-    for (const std::int64_t id : item.labels)
+    for (const int64_t id : item.labels)
       if (id != no_label)
         output.guesses.push_back({-std::log(share(id)), id == commonest, {{commonest, share(commonest)}}});
   }

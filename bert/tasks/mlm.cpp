@@ -5,7 +5,6 @@
 #include "bert/tasks/language_task.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/windows.h"
-#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -21,13 +20,13 @@ struct MaskedData : Data {
       : Data(std::move(from), with), pieces(with), mask(options) {}
 
   void hide(Item& item, const Rng& rng) const {
-    std::vector<std::int64_t>& ids = item.sequences[0].ids;
+    std::vector<int64_t>& ids = item.sequences[0].ids;
     data::Instance instance{.ids = std::move(ids)};
     data::Random random(rng);
     data::hide_tokens(instance, mask, pieces, random);
     ids = std::move(instance.ids);
     item.labels.assign(ids.size(), no_label);
-    for (const data::Hidden& hidden : instance.hidden) item.labels[nth(hidden.position)] = hidden.id;
+    for (const data::Hidden& hidden : instance.hidden) item.labels[to_size(hidden.position)] = hidden.id;
   }
 };
 
@@ -39,7 +38,7 @@ struct Gap {
   const Guess& guess;
 };
 
-std::vector<Gap> gaps_of(const Data& data, std::int64_t i, Outputs outputs) {
+std::vector<Gap> gaps_of(const Data& data, int64_t i, Outputs outputs) {
   std::vector<Gap> to;
   for (auto item = data.items.begin() + first_item(data, i); const Output& output : outputs_of(data, i, outputs)) {
     for (std::size_t at = 0, number = 0; at < item->labels.size(); ++at)
@@ -72,7 +71,7 @@ is the model with the least loss on them, from which every other task can begin.
                                  .unit = whole_words_ ? data::MaskUnit::word : data::MaskUnit::token};
     auto to = std::make_unique<MaskedData>(std::move(examples), tokenizer, mask);
     to->examples.labelled = use != Use::predicting;
-    for (std::int64_t i = 0; i < to->size(); ++i) add_windows(i, use, *to);
+    for (int64_t i = 0; i < to->size(); ++i) add_windows(i, use, *to);
     for (std::size_t i = 0; use == Use::measuring && i < to->items.size(); ++i)
       to->hide(to->items[i], {.seed = measured_seed, .step = i});
     return to;
@@ -91,7 +90,7 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // Wrong is a text of which a token was not found.
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override {
     std::vector<std::string> said;
     double degree = 0;
     for (const Gap& gap : gaps_of(data, i, outputs)) {
@@ -109,7 +108,7 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // Each text with its masks filled.
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override {
     Record to = record_of(data, i), masks = Record::array();
     for (const Gap& gap : gaps_of(data, i, outputs)) {
       Record& likeliest = masks.push_back(Record::array());
@@ -120,7 +119,7 @@ is the model with the least loss on them, from which every other task can begin.
     to["masks"] = std::move(masks);
     return to;
   }
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override {
     std::string to = filled(data, i, outputs) + "\n";
     for (const Gap& gap : gaps_of(data, i, outputs)) {
       Shares shares;
@@ -130,7 +129,7 @@ is the model with the least loss on them, from which every other task can begin.
     return to;
   }
   // A list for each mask, in which that mask alone is filled; or one list if there is one mask.
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override {
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions&) const override {
     Record to = Record::array();
     const std::vector<Gap> gaps = gaps_of(data, i, outputs);
     const bool single = gaps.size() == 1 && outputs_of(data, i, outputs).size() == 1;
@@ -149,7 +148,7 @@ is the model with the least loss on them, from which every other task can begin.
   static Record candidates(const Data& data, const Gap& gap, bool single) {
     Record to = Record::array();
     for (const auto& [id, probability] : gap.guess.likeliest) {
-      std::vector<std::int64_t> ids = gap.item.sequences[0].ids;
+      std::vector<int64_t> ids = gap.item.sequences[0].ids;
       ids[gap.at] = id;
       to.push_back({{"score", probability},
                     {"token", id},
@@ -160,7 +159,7 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // A text in windows; where masks are given, those of them that have one.
-  void add_windows(std::int64_t i, Use use, MaskedData& to) const {
+  void add_windows(int64_t i, Use use, MaskedData& to) const {
     const bool given = use == Use::predicting;
     const text::EncodeOptions how{
         .max_length = to.mask.most, .overflow = true, .keep = given ? text::Keep::offsets : keep};
@@ -179,20 +178,20 @@ is the model with the least loss on them, from which every other task can begin.
   }
 
   // The text with the likeliest token at each mask. The last mask first, so that the places of the others stay.
-  static std::string filled(const Data& data, std::int64_t i, Outputs outputs) {
+  static std::string filled(const Data& data, int64_t i, Outputs outputs) {
     std::string text = data.row(i).text;
     const std::vector<Gap> gaps = gaps_of(data, i, outputs);
     for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap) {
       const std::string best = token(data, gap->guess.likeliest[0].id);
-      const std::size_t begin = nth(gap->item.places[2 * gap->number]),
-                        end = nth(gap->item.places[2 * gap->number + 1]);
+      const std::size_t begin = to_size(gap->item.places[2 * gap->number]),
+                        end = to_size(gap->item.places[2 * gap->number + 1]);
       text.replace(begin, end - begin,
                    best.starts_with(text::inside_mark) ? best.substr(text::inside_mark.size()) : best);
     }
     return text;
   }
 
-  static const std::string& token(const Data& data, std::int64_t id) { return data.tokenizer->vocabulary().token(id); }
+  static const std::string& token(const Data& data, int64_t id) { return data.tokenizer->vocabulary().token(id); }
 
   double rate_ = 0.15;
   bool whole_words_ = false;

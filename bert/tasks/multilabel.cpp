@@ -6,7 +6,6 @@
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 #include "core/names.h"
-#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -19,18 +18,18 @@ class SetsMeant : public Meaning {
   std::vector<std::string> labels_of(const Example& row) const override { return label_list(row); }
 
   void mark(Item& item, const Example& row, const std::string& place, const Task& task) const override {
-    item.values.resize(nth(task.labels->size()));
-    for (const std::string& label : values_of(row.label)) item.values[nth(task.labels->id(label, place))] = 1;
+    item.values.resize(to_size(task.labels->size()));
+    for (const std::string& label : values_of(row.label)) item.values[to_size(task.labels->id(label, place))] = 1;
   }
 
   Measuring measuring(const Task& task, const Data& data, Outputs outputs) const override {
     return [&task, &data, outputs](Chosen chosen) -> metrics::Measures {
-      const auto labels = nth(task.labels->size());
-      std::vector<std::int64_t> is, said;
-      for (const std::int64_t i : chosen)
+      const auto labels = to_size(task.labels->size());
+      std::vector<int64_t> is, said;
+      for (const int64_t i : chosen)
         for (std::size_t label = 0; label < labels; ++label) {
-          is.push_back(data.items[nth(i)].values[label] > 0);
-          said.push_back(outputs[nth(i)].scores[label] > 0);
+          is.push_back(data.items[to_size(i)].values[label] > 0);
+          said.push_back(outputs[to_size(i)].scores[label] > 0);
         }
       const metrics::Multilabel result = metrics::multilabel(is, said, task.labels->size());
       const metrics::Averages averages = metrics::averages(result.counts);
@@ -43,18 +42,18 @@ class SetsMeant : public Meaning {
 
   // The labels that half of the examples have.
   std::vector<Output> baseline(const Task& task, const Data& data) const override {
-    std::vector<real> scores(nth(task.labels->size()), -static_cast<real>(data.items.size()) / 2);
+    std::vector<real> scores(to_size(task.labels->size()), -static_cast<real>(data.items.size()) / 2);
     for (const Item& item : data.items)
       for (std::size_t label = 0; label < scores.size(); ++label) scores[label] += item.values[label];
     return std::vector<Output>(data.items.size(), Output{.scores = scores});
   }
 
   // The confidence is that of the wrong label which is surest; where all are right, of the least sure.
-  Verdict verdict(const Task& task, const Data& data, std::int64_t i, const Output& output) const override {
+  Verdict verdict(const Task& task, const Data& data, int64_t i, const Output& output) const override {
     std::vector<std::string> missing, too_many;
     double wrong = 0, right = 1;
     for (std::size_t label = 0; label < output.scores.size(); ++label) {
-      const bool is = data.items[nth(i)].values[label] > 0, said = output.scores[label] > 0;
+      const bool is = data.items[to_size(i)].values[label] > 0, said = output.scores[label] > 0;
       const double sure = sigmoid_of(said ? output.scores[label] : -output.scores[label]);
       if (is == said) right = std::min(right, sure);
       if (is == said) continue;

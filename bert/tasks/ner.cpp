@@ -6,7 +6,6 @@
 #include "bert/tasks/tagging_data.h"
 #include "bert/tasks/tasks.h"
 #include "core/names.h"
-#include "core/nth.h"
 #include "core/ops.h"
 #include "core/require.h"
 
@@ -46,7 +45,7 @@ class Tagging : public Task {
     labels = Labels::of(seen);
   }
 
-  std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
+  int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override {
     return Task::length({.text = row.text.empty() ? joined(row.parts, " ") : row.text}, tokenizer);
   }
 
@@ -71,9 +70,9 @@ class Tagging : public Task {
   }
 
   std::vector<Output> outputs(const bert::Network& network, const Scores& of, ItemSpan items) const override {
-    const std::vector<std::int64_t> best = network.decode(of.scored, of.batch, of.wanted.labels);
+    const std::vector<int64_t> best = network.decode(of.scored, of.batch, of.wanted.labels);
     const real* scores = of.scored.scores.value().data();
-    const std::int64_t labels = of.scored.scores.shape()[1];
+    const int64_t labels = of.scored.scores.shape()[1];
     std::vector<Output> to;
     for (auto next = best.begin(); const Item* item : items) {
       const auto count = std::ssize(item->places);
@@ -109,7 +108,7 @@ class Tagging : public Task {
   std::vector<Output> baseline(const Data& data) const override {
     std::vector<Output> to;
     for (const Item& item : data.items)
-      to.push_back({.labels = std::vector<std::int64_t>(item.places.size(), labels->find(outside).value_or(0))});
+      to.push_back({.labels = std::vector<int64_t>(item.places.size(), labels->find(outside).value_or(0))});
     return to;
   }
 
@@ -119,7 +118,7 @@ class Tagging : public Task {
   }
 
   // Wrong are names that are missing or are none; the degree is how many.
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override {
     const std::vector<metrics::Entity> is = metrics::spans_of(data.row(i).labels);
     const std::vector<metrics::Entity> said = metrics::spans_of(tags(data, i, outputs));
     const std::vector<std::string> missing = only_in(is, said, data, i), found = only_in(said, is, data, i);
@@ -131,7 +130,7 @@ class Tagging : public Task {
             .degree = static_cast<double>(missing.size() + found.size())};
   }
 
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override {
     const Example& row = data.row(i);
     const metrics::Tags said = tags(data, i, outputs);
     Record entities = Record::array();
@@ -148,10 +147,10 @@ class Tagging : public Task {
   }
 
   // The words, with names in brackets: [Mrs Chelsea Carter PER] asked about [Austin ORG] .
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override {
     const Example& row = data.row(i);
     std::vector<std::string> to;
-    std::int64_t word = 0;
+    int64_t word = 0;
     for (const metrics::Entity& entity : metrics::spans_of(tags(data, i, outputs))) {
       if (word < entity.begin) to.push_back(words(row, word, entity.begin));
       to.push_back(fmt::format("[{} {}]", words(row, entity.begin, entity.end), entity.type));
@@ -161,8 +160,8 @@ class Tagging : public Task {
     return joined(to, " ") + "\n";
   }
 
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
-    const std::vector<TokenScores> tokens = static_cast<const TaggingData&>(data).scored(i, outputs[nth(i)].scores);
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions& options) const override {
+    const std::vector<TokenScores> tokens = static_cast<const TaggingData&>(data).scored(i, outputs[to_size(i)].scores);
     return pipeline_entities(tokens, labels->names(), options.aggregation);
   }
 
@@ -187,7 +186,7 @@ class Tagging : public Task {
   };
   Tagged tagged(const Data& data, Outputs outputs, Chosen chosen) const {
     Tagged to;
-    for (const std::int64_t i : chosen) {
+    for (const int64_t i : chosen) {
       to.is.push_back(data.row(i).labels);
       to.said.push_back(tags(data, i, outputs));
     }
@@ -195,31 +194,30 @@ class Tagging : public Task {
   }
 
   // A word of which no token is left is no name.
-  metrics::Tags tags(const Data& data, std::int64_t i, Outputs outputs) const {
+  metrics::Tags tags(const Data& data, int64_t i, Outputs outputs) const {
     metrics::Tags to(data.row(i).parts.size(), outside);
-    const std::vector<std::int64_t>& places = data.items[nth(i)].places;
+    const std::vector<int64_t>& places = data.items[to_size(i)].places;
     for (std::size_t word = 0; word < places.size(); ++word)
-      to[nth(places[word])] = labels->name(outputs[nth(i)].labels[word]);
+      to[to_size(places[word])] = labels->name(outputs[to_size(i)].labels[word]);
     return to;
   }
 
   // Names that only the first of the two have: 'Verona' as LOC in line 17.
   static std::vector<std::string> only_in(const std::vector<metrics::Entity>& these,
-                                          const std::vector<metrics::Entity>& others, const Data& data,
-                                          std::int64_t i) {
+                                          const std::vector<metrics::Entity>& others, const Data& data, int64_t i) {
     const Example& row = data.row(i);
     std::vector<std::string> to;
     for (const metrics::Entity& entity : these)
       if (std::ranges::find(others, entity) == others.end()) {
-        const std::string place = data.examples.place(row, nth(entity.begin));
+        const std::string place = data.examples.place(row, to_size(entity.begin));
         to.push_back(fmt::format("'{}' as {} in line {}", words(row, entity.begin, entity.end), entity.type,
                                  place.substr(place.rfind(':') + 1)));
       }
     return to;
   }
 
-  static std::string words(const Example& row, std::int64_t begin, std::int64_t end) {
-    return joined(std::span(row.parts).subspan(nth(begin), nth(end - begin)), " ");
+  static std::string words(const Example& row, int64_t begin, int64_t end) {
+    return joined(std::span(row.parts).subspan(to_size(begin), to_size(end - begin)), " ");
   }
 
   bert::HeadOptions head_;

@@ -4,7 +4,6 @@
 
 #include "bert/tasks/questions/answers.h"
 #include "bert/tasks/tasks.h"
-#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -16,7 +15,7 @@ constexpr std::size_t shown_answers = 5;
 
 Squad squad_of(const Examples& examples) {
   Squad squad;
-  std::map<std::string_view, std::int64_t> known;
+  std::map<std::string_view, int64_t> known;
   for (const Example& row : examples.rows) {
     const auto [passage, is_new] = known.emplace(row.text_b, std::ssize(squad.passages));
     if (is_new) squad.passages.push_back(row.text_b);
@@ -49,7 +48,7 @@ struct QuestionData : Data {
   std::vector<text::Span> characters_of(const Window& window) const {
     const std::vector<text::Span> asked = tokenizer->tokenize(row(window.question).text).characters;
     const std::vector<text::Span>& passage = windows.passage(window).tokens.characters;
-    std::vector<text::Span> to(nth(window.length()));
+    std::vector<text::Span> to(to_size(window.length()));
     std::copy_n(asked.begin(), window.offset - 2, to.begin() + 1);
     std::copy(passage.begin() + window.begin, passage.begin() + window.end, to.begin() + window.offset);
     return to;
@@ -58,7 +57,7 @@ struct QuestionData : Data {
 
 const QuestionData& questions_of(const Data& data) { return static_cast<const QuestionData&>(data); }
 
-std::vector<WindowScores> scores_of(const Data& data, std::int64_t i, Outputs outputs) {
+std::vector<WindowScores> scores_of(const Data& data, int64_t i, Outputs outputs) {
   std::vector<WindowScores> scores;
   for (const Output& output : outputs_of(data, i, outputs)) {
     const std::span<const real> both = output.scores;
@@ -126,7 +125,7 @@ class QuestionAnswering : public Task {
     return to;
   }
   double weight(const Scores& scores) const override {
-    const std::vector<std::int64_t>& starts = scores.wanted.starts;
+    const std::vector<int64_t>& starts = scores.wanted.starts;
     return static_cast<double>(std::ssize(starts) - std::ranges::count(starts, no_label));
   }
 
@@ -135,7 +134,7 @@ class QuestionAnswering : public Task {
     std::vector<Output> to;
     const real* row = scored.scored.scores.value().data();  // [N, 2]
     for (const Item* item : items) {
-      const auto tokens = nth(item->tokens());
+      const auto tokens = to_size(item->tokens());
       std::vector<real>& scores = to.emplace_back().scores;
       scores.resize(2 * tokens);
       for (std::size_t i = 0; i < tokens; ++i, row += 2) {
@@ -149,7 +148,7 @@ class QuestionAnswering : public Task {
   // Finding the answers takes long, scoring them again and again does not.
   Measuring measuring(const Data& data, Outputs outputs) const override {
     std::vector<AnsweredScores> all;
-    for (std::int64_t i = 0; i < data.size(); ++i)
+    for (int64_t i = 0; i < data.size(); ++i)
       all.push_back(scores_of(this->answered(data, i, outputs), gold(data.row(i))));
     return [all = std::move(all)](Chosen chosen) { return measures_of(all, chosen); };
   }
@@ -158,7 +157,7 @@ class QuestionAnswering : public Task {
   std::vector<Output> baseline(const Data& data) const override {
     std::vector<Output> to;
     for (const Item& item : data.items) {
-      const auto tokens = nth(item.tokens());
+      const auto tokens = to_size(item.tokens());
       std::vector<real>& scores = to.emplace_back().scores;
       scores.assign(2 * tokens, 0);
       scores[0] = scores[tokens] = 1;
@@ -167,13 +166,13 @@ class QuestionAnswering : public Task {
   }
 
   // Wrong is what is not exactly one of the gold answers. The place is the question's id.
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override {
     const Answered answered = this->answered(data, i, outputs);
     std::vector<std::string> is = gold(data.row(i));
     const bool right = metrics::answer_score(is, answered.text).exact == 1;
     if (is.empty()) is.emplace_back(unanswerable);
     return {.right = right,
-            .place = questions_of(data).squad.questions[nth(i)].id,
+            .place = questions_of(data).squad.questions[to_size(i)].id,
             .text = data.row(i).text,
             .facts = {{"is", is}, {"said", answered.text.empty() ? unanswerable : answered.text}},
             .scale = "confidence",
@@ -192,19 +191,19 @@ class QuestionAnswering : public Task {
     return to;
   }
 
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override {
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override {
     const Answered answered = this->answered(data, i, outputs);
     Record candidates = Record::array();
     for (const Candidate& each : answered.candidates)
       candidates.push_back({{"text", each.text}, {"probability", each.probability}, {"score", each.score()}});
-    return {{"id", questions_of(data).squad.questions[nth(i)].id},
+    return {{"id", questions_of(data).squad.questions[to_size(i)].id},
             {"question", data.row(i).text},
             {"prediction", answered.text},
             {"none", answered.none},
             {"n_best", std::move(candidates)}};
   }
 
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override {
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override {
     const Answered answered = this->answered(data, i, outputs);
     Shares shares;
     for (const Candidate& each : answered.candidates)
@@ -214,9 +213,9 @@ class QuestionAnswering : public Task {
            shares_shown(std::move(shares));
   }
 
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const override {
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions& options) const override {
     const std::vector<WindowScores> scores = scores_of(data, i, outputs);
-    return pipeline_answers(questions_of(data).windows, i, scores, std::max<std::int64_t>(1, options.top_k));
+    return pipeline_answers(questions_of(data).windows, i, scores, std::max<int64_t>(1, options.top_k));
   }
 
  protected:
@@ -226,13 +225,13 @@ class QuestionAnswering : public Task {
   }
 
  private:
-  Answered answered(const Data& data, std::int64_t i, Outputs outputs) const {
+  Answered answered(const Data& data, int64_t i, Outputs outputs) const {
     const std::vector<WindowScores> scores = scores_of(data, i, outputs);
     return answer(questions_of(data).windows, i, scores, {.none_threshold = threshold_});
   }
 
-  std::int64_t stride_ = 128;
-  std::optional<std::int64_t> overlap_ = {};
+  int64_t stride_ = 128;
+  std::optional<int64_t> overlap_ = {};
   double threshold_ = 0;
 };
 

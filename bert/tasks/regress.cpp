@@ -6,7 +6,6 @@
 #include "bert/metrics/correlation.h"
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
-#include "core/nth.h"
 
 namespace bertlet::tasks {
 
@@ -25,9 +24,9 @@ class NumbersMeant : public Meaning {
   Measuring measuring(const Task&, const Data& data, Outputs outputs) const override {
     return [&data, outputs](Chosen chosen) -> metrics::Measures {
       std::vector<double> is, said;
-      for (const std::int64_t i : chosen) {
+      for (const int64_t i : chosen) {
         is.push_back(gold(data, i));
-        said.push_back(number(outputs[nth(i)]));
+        said.push_back(number(outputs[to_size(i)]));
       }
       return {{"spearman", metrics::spearman(is, said)},
               {"pearson", metrics::pearson(is, said)},
@@ -44,7 +43,7 @@ class NumbersMeant : public Meaning {
   }
 
   // No number is exactly right.
-  Verdict verdict(const Task&, const Data& data, std::int64_t i, const Output& output) const override {
+  Verdict verdict(const Task&, const Data& data, int64_t i, const Output& output) const override {
     return {.facts = {{"is", data.row(i).label}, {"said", fmt::format("{:.3f}", number(output))}},
             .scale = "error",
             .degree = std::abs(gold(data, i) - number(output))};
@@ -60,7 +59,7 @@ class NumbersMeant : public Meaning {
   }
 
  private:
-  static double gold(const Data& data, std::int64_t i) { return static_cast<double>(data.items[nth(i)].values[0]); }
+  static double gold(const Data& data, int64_t i) { return static_cast<double>(data.items[to_size(i)].values[0]); }
 };
 
 }  // namespace

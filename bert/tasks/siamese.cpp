@@ -1,7 +1,6 @@
 // How near two texts are that are encoded apart.
 #include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
-#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -26,7 +25,7 @@ class Siamese : public TextTask {
   void check() const override {
     require(has_classes() || (!balanced && smoothing == 0),
             "siamese: got --balanced or --smoothing with --objective {}, want classes",
-            objectives[nth(static_cast<std::int64_t>(objective_))]);
+            objectives[to_size(static_cast<int64_t>(objective_))]);
   }
 
   std::unique_ptr<bert::Network> network(bert::Config config) const override {

@@ -5,8 +5,8 @@ namespace bertlet::tasks {
 
 // A token of a text, and what it got.
 struct TokenScores {
-  std::string token, piece;         // in the vocabulary, and in the text
-  std::int64_t begin = 0, end = 0;  // characters of the text
+  std::string token, piece;    // in the vocabulary, and in the text
+  int64_t begin = 0, end = 0;  // characters of the text
   bool is_unknown = false;
   std::vector<double> probabilities = {};
 
@@ -18,13 +18,13 @@ struct TokenScores {
 // windows. A text that is not in words gets the words of its tokens.
 class TaggingData : public Data {
  public:
-  TaggingData(Examples from, const text::Tokenizer& with, std::int64_t max_length, const Labels& labels);
+  TaggingData(Examples from, const text::Tokenizer& with, int64_t max_length, const Labels& labels);
 
   // The tokens of a text that was not in words, with the scores [tokens, labels] of its sequences.
-  std::vector<TokenScores> scored(std::int64_t i, std::span<const real> scores) const;
+  std::vector<TokenScores> scored(int64_t i, std::span<const real> scores) const;
 
  private:
-  void add(std::int64_t i, const text::EncodeOptions& how, const Labels& labels);
+  void add(int64_t i, const text::EncodeOptions& how, const Labels& labels);
 
   std::vector<std::vector<TokenScores>> tokens_;  // of such texts, by example
 };

@@ -6,7 +6,6 @@
 #include "bert/heads/network.h"
 #include "bert/tasks/tasks.h"
 #include "core/names.h"
-#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -94,18 +93,18 @@ void Task::take(const bert::Config& config) {
   if (has_named_classes()) labels = Labels(config.labels);
 }
 
-std::int64_t Task::length(const Example& row, const text::Tokenizer& tokenizer) const {
+int64_t Task::length(const Example& row, const text::Tokenizer& tokenizer) const {
   return 2 + tokens_of(row.text, tokenizer) + (row.text_b.empty() ? 0 : 1 + tokens_of(row.text_b, tokenizer));
 }
 
-std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
+int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
   return std::ssize(tokenizer.tokenize(text, text::Keep::ids).ids);
 }
 
 std::vector<Item> Task::drawn(const Data&, ItemSpan, const Rng&) const { return {}; }
 
 double Task::weight(const Scores& scores) const {
-  const std::vector<std::int64_t>& labels = scores.wanted.labels;
+  const std::vector<int64_t>& labels = scores.wanted.labels;
   if (labels.empty()) return static_cast<double>(scores.batch.groups.count());
   return static_cast<double>(std::ssize(labels) - std::ranges::count(labels, no_label));
 }
@@ -138,24 +137,24 @@ metrics::Measures measures(const Task& task, const Data& data, Outputs outputs) 
   return task.measuring(data, outputs)(all_examples(data));
 }
 
-std::vector<std::int64_t> all_examples(const Data& data) {
-  std::vector<std::int64_t> all(nth(data.size()));
-  std::iota(all.begin(), all.end(), std::int64_t{0});
+std::vector<int64_t> all_examples(const Data& data) {
+  std::vector<int64_t> all(to_size(data.size()));
+  std::iota(all.begin(), all.end(), int64_t{0});
   return all;
 }
 
-std::int64_t first_item(const Data& data, std::int64_t i) {
+int64_t first_item(const Data& data, int64_t i) {
   return std::ranges::lower_bound(data.items, i, {}, &Item::example) - data.items.begin();
 }
 
-Outputs outputs_of(const Data& data, std::int64_t i, Outputs outputs) {
-  const std::int64_t begin = first_item(data, i), end = first_item(data, i + 1);
-  return outputs.subspan(nth(begin), nth(end - begin));
+Outputs outputs_of(const Data& data, int64_t i, Outputs outputs) {
+  const int64_t begin = first_item(data, i), end = first_item(data, i + 1);
+  return outputs.subspan(to_size(begin), to_size(end - begin));
 }
 
-std::string place_of(const Data& data, std::int64_t i) { return data.examples.place(data.row(i)); }
+std::string place_of(const Data& data, int64_t i) { return data.examples.place(data.row(i)); }
 
-Record record_of(const Data& data, std::int64_t i) {
+Record record_of(const Data& data, int64_t i) {
   const Examples& examples = data.examples;
   const Example& row = data.row(i);
   Record to{{"line", row.line}, {"text", row.text}};
@@ -165,18 +164,18 @@ Record record_of(const Data& data, std::int64_t i) {
   return to;
 }
 
-metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, std::int64_t classes) {
-  std::vector<std::int64_t> is, said;
-  for (const std::int64_t i : chosen) {
-    is.push_back(data.items[nth(i)].labels[0]);
-    said.push_back(outputs[nth(i)].best());
+metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, int64_t classes) {
+  std::vector<int64_t> is, said;
+  for (const int64_t i : chosen) {
+    is.push_back(data.items[to_size(i)].labels[0]);
+    said.push_back(outputs[to_size(i)].best());
   }
   return {is, said, classes};
 }
 
-std::vector<Output> frequent_classes(const Data& data, std::int64_t classes) {
-  std::vector<real> counts(nth(classes));
-  for (const Item& item : data.items) counts[nth(item.labels[0])] += 1;
+std::vector<Output> frequent_classes(const Data& data, int64_t classes) {
+  std::vector<real> counts(to_size(classes));
+  for (const Item& item : data.items) counts[to_size(item.labels[0])] += 1;
   return std::vector<Output>(data.items.size(), Output{.scores = counts});
 }
 
@@ -192,7 +191,7 @@ std::string shares_shown(Shares shares) {
   std::ranges::stable_sort(shares, std::greater(), &Share::share);
   std::string to;
   for (const auto& [name, share] : shares) {
-    const auto filled = static_cast<std::size_t>(share * bar_width + 0.5);
+    const auto filled = to_size(share * bar_width + 0.5);
     to += fmt::format("{:<{}}  {:.4f}{}{}\n", name, width, share, filled ? "  " : "", std::string(filled, '#'));
   }
   return to;

@@ -8,6 +8,7 @@
 #include "bert/tasks/tables/labels.h"
 #include "bert/tasks/use.h"
 #include "bert/text/tokenizer/tokenizer.h"
+#include "core/real.h"
 
 // A task is a class in a file of its own: how examples become what a model is shown, which network learns it, what its
 // outputs mean, how they are measured, and its options. Training, evaluation, prediction, distillation and the report
@@ -31,8 +32,8 @@ struct Data {
   Data() = default;
   Data(Examples from, const text::Tokenizer& with) : examples(std::move(from)), tokenizer(&with) {}
   virtual ~Data() = default;
-  const Example& row(std::int64_t i) const { return examples.rows[static_cast<std::size_t>(i)]; }
-  std::int64_t size() const { return std::ssize(examples.rows); }
+  const Example& row(int64_t i) const { return examples.rows[to_size(i)]; }
+  int64_t size() const { return std::ssize(examples.rows); }
 };
 
 // What a model said of an example, beside what is so.
@@ -45,11 +46,11 @@ struct Verdict {
 };
 
 using Outputs = std::span<const Output>;                            // of the items
-using Chosen = std::span<const std::int64_t>;                       // examples, a number as often as it counts
+using Chosen = std::span<const int64_t>;                            // examples, a number as often as it counts
 using Measuring = std::function<metrics::Measures(Chosen chosen)>;  // what all choices share is done once
 
 struct PipelineOptions {
-  std::int64_t top_k = 0;              // answers, candidates; 0: the usual number
+  int64_t top_k = 0;                   // answers, candidates; 0: the usual number
   std::string aggregation = "simple";  // of tags into names: none simple first average max
 };
 
@@ -75,7 +76,7 @@ class Task {
 
   // --- its options --------------------------------------------------------------------------------------------------
 
-  std::optional<std::int64_t> max_length = {};  // of a sequence, with [CLS] and [SEP]
+  std::optional<int64_t> max_length = {};  // of a sequence, with [CLS] and [SEP]
   ColumnChoice columns = {};
   double smoothing = 0;  // of classes
   bool balanced = false;
@@ -100,7 +101,7 @@ class Task {
 
   // --- from examples to a loss --------------------------------------------------------------------------------------
 
-  virtual std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const;  // of its longest sequence
+  virtual int64_t length(const Example& row, const text::Tokenizer& tokenizer) const;  // of its longest sequence
   virtual std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const = 0;
   virtual std::vector<Item> drawn(const Data& data, ItemSpan batch, const Rng& rng) const;  // as shown this time alone
 
@@ -118,14 +119,14 @@ class Task {
   virtual std::vector<Output> baseline(
       const Data& data) const = 0;  // of a model that knows only how frequent labels are
   virtual std::string details(const Data&, Outputs) const { return {}; }  // for people, beyond measures
-  virtual Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const = 0;
+  virtual Verdict verdict(const Data& data, int64_t i, Outputs outputs) const = 0;
   virtual void settle(const metrics::Measures&) {}  // what measuring a trained model tells, such as a threshold
 
   virtual Examples asked(const std::vector<std::string>& texts, const std::string& context,
-                         const text::Tokenizer& tokenizer) const;                          // at the prompt
-  virtual Record prediction(const Data& data, std::int64_t i, Outputs outputs) const = 0;  // for a file
-  virtual std::string shown(const Data& data, std::int64_t i, Outputs outputs) const = 0;  // for people
-  virtual Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions& options) const = 0;
+                         const text::Tokenizer& tokenizer) const;                     // at the prompt
+  virtual Record prediction(const Data& data, int64_t i, Outputs outputs) const = 0;  // for a file
+  virtual std::string shown(const Data& data, int64_t i, Outputs outputs) const = 0;  // for people
+  virtual Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions& options) const = 0;
 
  protected:
   virtual void visit_own(const options::Visitor&) {}
@@ -141,7 +142,7 @@ std::unique_ptr<Task> task_for(const bert::Config& config);  // of a model that 
 // The columns that a table with such examples has.
 void visit(ColumnChoice& columns, Content content, const options::Visitor& f);
 
-std::int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer);  // how many
+int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer);  // how many
 
 // What a report on data and a choice of rows must know of a task.
 LabelsOf labels_by(const Task& task);
@@ -150,15 +151,15 @@ DataReportOptions report_options(const Task& task, const text::Tokenizer& tokeni
 // --- what tasks share -----------------------------------------------------------------------------------------------
 
 metrics::Measures measures(const Task& task, const Data& data, Outputs outputs);
-std::vector<std::int64_t> all_examples(const Data& data);               // all examples, chosen once
-Outputs outputs_of(const Data& data, std::int64_t i, Outputs outputs);  // those of an example's items
-std::int64_t first_item(const Data& data, std::int64_t i);
-Record record_of(const Data& data, std::int64_t i);  // line, texts, label and other columns
-std::string place_of(const Data& data, std::int64_t i);
+std::vector<int64_t> all_examples(const Data& data);               // all examples, chosen once
+Outputs outputs_of(const Data& data, int64_t i, Outputs outputs);  // those of an example's items
+int64_t first_item(const Data& data, int64_t i);
+Record record_of(const Data& data, int64_t i);  // line, texts, label and other columns
+std::string place_of(const Data& data, int64_t i);
 
 // Of one class of several for each example: what was said for what, and what knowing only their frequencies says.
-metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, std::int64_t classes);
-std::vector<Output> frequent_classes(const Data& data, std::int64_t classes);
+metrics::Confusion confusion_of(const Data& data, Outputs outputs, Chosen chosen, int64_t classes);
+std::vector<Output> frequent_classes(const Data& data, int64_t classes);
 
 // A class and how likely it is.
 struct Share {

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "bert/tasks/windows.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -11,14 +10,14 @@ namespace bertlet::tasks {
 
 namespace {
 
-const std::vector<std::string> kept_parts = {"head", "tail", "head-and-tail"};  // as text::Part has them
-constexpr std::int64_t around_one = 2, around_two = 3;                          // [CLS], [SEP] and [SEP]
+const std::vector<std::string> kept_parts = {"head", "tail", "head-and-tail"};  // as text::KeptPart has them
+constexpr int64_t around_one = 2, around_two = 3;                               // [CLS], [SEP] and [SEP]
 constexpr double best_head = 128, best_whole = 510;  // Sun et al. 2019: 128 + 382 of 510 tokens
-constexpr std::int64_t least_beside_windows = 8;     // tokens that a window of a pair must have room for
+constexpr int64_t least_beside_windows = 8;          // tokens that a window of a pair must have room for
 
 // Of a pair the longer text comes in windows, each beside the whole of the other, if that leaves room for it.
-void longer_in_windows(text::EncodeOptions& how, std::int64_t first, std::int64_t second) {
-  const std::int64_t room = *how.max_length - around_two, shorter = std::min(first, second);
+void longer_in_windows(text::EncodeOptions& how, int64_t first, int64_t second) {
+  const int64_t room = *how.max_length - around_two, shorter = std::min(first, second);
   how.overflow = shorter <= room - least_beside_windows;
   if (!how.overflow) return;
   how.truncation = first > second ? text::Truncation::only_first : text::Truncation::only_second;
@@ -63,11 +62,11 @@ void TextTask::take(const bert::Config& config) {
 }
 
 text::EncodeOptions TextTask::encode_options() const {
-  const std::int64_t most = max_length.value_or(128);
+  const int64_t most = max_length.value_or(128);
   const auto head = std::llround(static_cast<double>(most - around_one) * best_head / best_whole);
   return {.max_length = most,
           .part = part_,
-          .head = std::max<std::int64_t>(1, head),
+          .head = std::max<int64_t>(1, head),
           .overflow = windows_ && !apart_,
           .stride = stride_,
           .keep = keep};
@@ -83,7 +82,7 @@ void TextTask::add_sequences(Item& item, const Example& row, bool is_pair, const
   if (is_pair) add_windows(item, tokenizer.encode(row.text_b, how));
 }
 
-std::int64_t TextTask::length(const Example& row, const text::Tokenizer& tokenizer) const {
+int64_t TextTask::length(const Example& row, const text::Tokenizer& tokenizer) const {
   if (!apart_) return Task::length(row, tokenizer);
   return around_one + std::max(tokens_of(row.text, tokenizer), tokens_of(row.text_b, tokenizer));
 }
@@ -92,9 +91,9 @@ std::unique_ptr<Data> TextTask::data(Examples examples, const text::Tokenizer& t
   auto to = std::make_unique<Data>(std::move(examples), tokenizer);
   to->items.resize(to->examples.rows.size());
   const bool is_pair = !to->examples.columns.text_b.empty();
-  parallel_for(to->size(), 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      Item& item = to->items[nth(i)];
+  parallel_for(to->size(), 16, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      Item& item = to->items[to_size(i)];
       add_sequences(item, to->row(i), is_pair, tokenizer);
       item.example = i;
     }
@@ -104,27 +103,27 @@ std::unique_ptr<Data> TextTask::data(Examples examples, const text::Tokenizer& t
   return to;
 }
 
-Verdict TextTask::verdict(const Data& data, std::int64_t i, Outputs outputs) const {
-  Verdict to = meaning().verdict(*this, data, i, outputs[nth(i)]);
+Verdict TextTask::verdict(const Data& data, int64_t i, Outputs outputs) const {
+  Verdict to = meaning().verdict(*this, data, i, outputs[to_size(i)]);
   const Example& row = data.row(i);
   to.place = place_of(data, i);
   to.text = row.text_b.empty() ? row.text : row.text + " | " + row.text_b;
   return to;
 }
 
-Record TextTask::prediction(const Data& data, std::int64_t i, Outputs outputs) const {
+Record TextTask::prediction(const Data& data, int64_t i, Outputs outputs) const {
   Record to = record_of(data, i);
-  to["prediction"] = meaning().said(*this, outputs[nth(i)]);
-  for (const auto& [name, share] : meaning().shares(*this, outputs[nth(i)])) to["p(" + name + ")"] = share;
+  to["prediction"] = meaning().said(*this, outputs[to_size(i)]);
+  for (const auto& [name, share] : meaning().shares(*this, outputs[to_size(i)])) to["p(" + name + ")"] = share;
   return to;
 }
 
-std::string TextTask::shown(const Data&, std::int64_t i, Outputs outputs) const {
-  return meaning().shown(*this, outputs[nth(i)]);
+std::string TextTask::shown(const Data&, int64_t i, Outputs outputs) const {
+  return meaning().shown(*this, outputs[to_size(i)]);
 }
 
-Record TextTask::pipeline(const Data&, std::int64_t i, Outputs outputs, const PipelineOptions&) const {
-  return meaning().pipeline(*this, outputs[nth(i)]);
+Record TextTask::pipeline(const Data&, int64_t i, Outputs outputs, const PipelineOptions&) const {
+  return meaning().pipeline(*this, outputs[to_size(i)]);
 }
 
 SentenceTask::SentenceTask(std::string name, std::string what, Content content, bert::Problem problem)

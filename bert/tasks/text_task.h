@@ -13,7 +13,7 @@ class Meaning {
   virtual Measuring measuring(const Task& task, const Data& data, Outputs outputs) const = 0;
   virtual std::vector<Output> baseline(const Task& task, const Data& data) const = 0;
   virtual std::string details(const Task&, const Data&, Outputs) const { return {}; }
-  virtual Verdict verdict(const Task& task, const Data& data, std::int64_t i, const Output& output) const = 0;
+  virtual Verdict verdict(const Task& task, const Data& data, int64_t i, const Output& output) const = 0;
   virtual Record said(const Task& task, const Output& output) const = 0;    // the prediction
   virtual Shares shares(const Task& task, const Output& output) const = 0;  // of the labels; none of a number
   virtual std::string shown(const Task& task, const Output& output) const { return shares_shown(shares(task, output)); }
@@ -33,7 +33,7 @@ class TextTask : public Task {
   std::string cannot_teach() const override;
 
   std::vector<std::string> labels_of(const Example& row) const override { return meaning().labels_of(row); }
-  std::int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override;
+  int64_t length(const Example& row, const text::Tokenizer& tokenizer) const override;
   std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const override;
 
   Measuring measuring(const Data& data, Outputs outputs) const override {
@@ -43,10 +43,10 @@ class TextTask : public Task {
   std::string details(const Data& data, Outputs outputs) const override {
     return meaning().details(*this, data, outputs);
   }
-  Verdict verdict(const Data& data, std::int64_t i, Outputs outputs) const override;
-  Record prediction(const Data& data, std::int64_t i, Outputs outputs) const override;
-  std::string shown(const Data& data, std::int64_t i, Outputs outputs) const override;
-  Record pipeline(const Data& data, std::int64_t i, Outputs outputs, const PipelineOptions&) const override;
+  Verdict verdict(const Data& data, int64_t i, Outputs outputs) const override;
+  Record prediction(const Data& data, int64_t i, Outputs outputs) const override;
+  std::string shown(const Data& data, int64_t i, Outputs outputs) const override;
+  Record pipeline(const Data& data, int64_t i, Outputs outputs, const PipelineOptions&) const override;
 
  protected:
   void visit_own(const options::Visitor& f) override;
@@ -60,9 +60,9 @@ class TextTask : public Task {
 
   Content content_;
   bool apart_;  // the texts of a pair: each in a sequence of its own
-  text::Part part_ = text::Part::head;
+  text::KeptPart part_ = text::KeptPart::head;
   bool windows_ = false;
-  std::int64_t stride_ = 0;
+  int64_t stride_ = 0;
 };
 
 // One of the problems of Hugging Face's sequence classification, under its head or another.

@@ -93,7 +93,7 @@ std::vector<fs::path> Checkpoints::directories() const {
 
 void Checkpoints::forget_old() const {
   const std::vector<fs::path> all = directories();
-  for (std::size_t i = static_cast<std::size_t>(keep_); i < all.size(); ++i) fs::remove_all(all[i]);
+  for (std::size_t i = to_size(keep_); i < all.size(); ++i) fs::remove_all(all[i]);
 }
 
 std::optional<Checkpoints::Found> Checkpoints::newest() const {
@@ -123,7 +123,7 @@ State mean_weights(std::span<const fs::path> directories) {
   State mean;
   for (const auto& [name, first] : all[0]) {
     Array& to = mean[name] = Array::zeros(first.shape());
-    for (std::int64_t i = 0; i < to.size(); ++i) {
+    for (int64_t i = 0; i < to.size(); ++i) {
       double sum = 0;
       for (const State& each : all) sum += static_cast<double>(each.at(name)[i]);
       to[i] = static_cast<real>(sum / static_cast<double>(all.size()));

@@ -17,21 +17,22 @@ using metrics::Better;
 
 namespace {
 
-// A micro-batch, and what the model says of the words and pairs that are asked for.
-struct Asked {
+// A micro-batch, and what the model says of the words and pairs that are wanted.
+struct ScoredBatch {
   data::PretrainingBatch batch;
   bert::Scored scored = {};
 };
 
 bool is_missing(int64_t label) { return label == no_label; }
 
-Asked ask(const bert::PreTraining& model, std::span<const data::Instance> instances, Pass& pass, bool checkpoint) {
-  Asked asked{.batch = data::to_batch(instances)};
-  auto& [rows, wanted] = asked.batch;
-  asked.scored = model.score(rows, pass, {.checkpoint = checkpoint}, model.rows_of(rows, wanted));
+ScoredBatch scored_batch(const bert::PreTraining& model, std::span<const data::Instance> instances, Pass& pass,
+                         bool recompute) {
+  ScoredBatch scored{.batch = data::to_batch(instances)};
+  auto& [rows, wanted] = scored.batch;
+  scored.scored = model.score(rows, pass, {.recompute = recompute}, model.rows_of(rows, wanted));
   if (std::ranges::all_of(wanted.labels, is_missing)) wanted.labels.clear();
   if (std::ranges::any_of(wanted.next, is_missing)) wanted.next.clear();
-  return asked;
+  return scored;
 }
 
 // Losses and right answers added up over batches.
@@ -98,15 +99,16 @@ std::vector<data::Instance> Pretraining::next_instances() {
   if (batch_ == batch_ends_.size()) begin_epoch(epoch_ + 1);
   std::vector<data::Instance> instances;
   for (int64_t i = batch_ == 0 ? 0 : batch_ends_[batch_ - 1]; i < batch_ends_[batch_]; ++i)
-    instances.push_back(instance(instances_, order_[static_cast<std::size_t>(i)], epoch_));
+    instances.push_back(instance(instances_, order_[to_size(i)], epoch_));
   ++batch_;
   return instances;
 }
 
 Trainable::Loss Pretraining::next(Pass& pass) {
   last_ = next_instances();
-  const Asked asked = ask(model_, last_, pass, options_.checkpoint_layers);
-  const bert::PreTrainingHead::Losses losses = model_.head.losses(asked.scored, asked.batch.rows, asked.batch.wanted);
+  const ScoredBatch scored = scored_batch(model_, last_, pass, options_.checkpoint_layers);
+  const bert::PreTrainingHead::Losses losses =
+      model_.head.losses(scored.scored, scored.batch.rows, scored.batch.wanted);
   Loss loss{.mean = losses.sum(), .tokens = tokens_of(last_)};
   if (losses.words) loss.parts.push_back({"mlm_loss", static_cast<double>(losses.words.item())});
   if (losses.next) loss.parts.push_back({"nsp_loss", static_cast<double>(losses.next.item())});
@@ -122,9 +124,9 @@ Measures Pretraining::evaluate() {
     std::vector<data::Instance> instances;
     for (; begin < end; ++begin) instances.push_back(instance(*held_out_, begin, 0));
     Pass pass;
-    const Asked asked = ask(model_, instances, pass, false);
-    words.add(asked.scored.scores, bert::LabelledRows(asked.batch.wanted.labels).labels);
-    next.add(asked.scored.next, asked.batch.wanted.next);
+    const ScoredBatch scored = scored_batch(model_, instances, pass, false);
+    words.add(scored.scored.scores, bert::LabelledRows(scored.batch.wanted.labels).labels);
+    next.add(scored.scored.next, scored.batch.wanted.next);
   }
   Measures measures;
   if (words.all > 0)
@@ -155,7 +157,7 @@ void Pretraining::save_last_batch(const std::filesystem::path& file) const {
 
 void Pretraining::go_on_from(const io::Json& notes) {
   begin_epoch(notes.at("epoch").integer());
-  batch_ = static_cast<std::size_t>(notes.at("batch").integer());
+  batch_ = to_size(notes.at("batch").integer());
 }
 
 References references(const data::CorpusReport& report, double follows) {

@@ -1,6 +1,7 @@
 #include "bert/view/markup.h"
 
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::view {
 
@@ -36,7 +37,7 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const text::Decoded next = text::decode(text);
     text::append(is_shown(next.c) ? next.c : text::replacement, to);
-    text.remove_prefix(static_cast<std::size_t>(next.length));
+    text.remove_prefix(to_size(next.length));
   }
   return to;
 }

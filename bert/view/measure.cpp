@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bert/view/points.h"
+#include "core/real.h"
 
 namespace bertlet::view {
 
@@ -52,7 +53,7 @@ bool ends_in(const std::string& name, std::string_view ending) {
   return name.size() == ending.size() || name[name.size() - ending.size() - 1] == '_';
 }
 
-const Kind& kind_of(const std::string& name) { return kinds[static_cast<std::size_t>(place(name))]; }
+const Kind& kind_of(const std::string& name) { return kinds[to_size(place(name))]; }
 
 std::string spaced(std::string text) {
   std::ranges::replace(text, '_', ' ');

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/real.h"
+
 namespace bertlet::view {
 
 namespace {
@@ -46,15 +48,14 @@ std::string tick_text(double value, double step) {
 std::string count_text(double count) {
   if (!(std::abs(count) < 1e15)) return number_text(count);
   std::string text = fmt::format("{:.0f}", count);
-  for (std::ptrdiff_t at = std::ssize(text) - 3; at > (count < 0 ? 1 : 0); at -= 3)
-    text.insert(static_cast<std::size_t>(at), 1, ' ');
+  for (std::ptrdiff_t at = std::ssize(text) - 3; at > (count < 0 ? 1 : 0); at -= 3) text.insert(to_size(at), 1, ' ');
   return text;
 }
 
 std::string duration_text(double seconds) {
   if (!(seconds >= 0 && seconds < 1e15)) return "–";
   if (seconds < 60) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<std::int64_t>(seconds);
+  const auto whole = static_cast<int64_t>(seconds);
   if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }

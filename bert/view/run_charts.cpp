@@ -22,19 +22,19 @@ std::vector<Point> points_of(const Series& series) {
 }
 
 // Of a measure that was taken on held-out data too, training is only the background.
-struct Look {
+struct LineStyle {
   Stroke stroke;
   bool shows_best;
 };
 
-Look look_of(Part part, bool is_held_out_too) {
-  if (part == Part::held_out) return {Stroke::dotted, true};
+LineStyle style_of(Split split, bool is_held_out_too) {
+  if (split == Split::held_out) return {Stroke::dotted, true};
   return {is_held_out_too ? Stroke::faint : Stroke::plain, !is_held_out_too};
 }
 
-Line line_of(const Series& series, const std::string& measure, const Look& look) {
-  Line line{.name = {}, .points = points_of(series), .stroke = look.stroke};
-  if (const auto at = best(measure, series); at && look.shows_best)
+Line line_of(const Series& series, const std::string& measure, const LineStyle& style) {
+  Line line{.name = {}, .points = points_of(series), .stroke = style.stroke};
+  if (const auto at = best(measure, series); at && style.shows_best)
     line.best = Point{static_cast<double>(at->step), at->value};
   return line;
 }
@@ -44,12 +44,12 @@ std::vector<Line> lines_of(const Runs& runs, const std::string& measure) {
   const bool is_held_out_too =
       std::ranges::any_of(runs, [&](const RunHistory& run) { return run.held_out.contains(measure); });
   std::vector<Line> lines;
-  for (const Part part : both_parts)
+  for (const Split split : both_splits)
     for (std::size_t i = 0; i < runs.size(); ++i)
-      if (const Series* series = runs[i].find(part, measure)) {
-        lines.push_back(line_of(*series, measure, look_of(part, is_held_out_too)));
+      if (const Series* series = runs[i].find(split, measure)) {
+        lines.push_back(line_of(*series, measure, style_of(split, is_held_out_too)));
         lines.back().run = i;
-        lines.back().name = runs.size() == 1 ? part_name(part) : fmt::format("{}, {}", names[i], part_name(part));
+        lines.back().name = runs.size() == 1 ? split_name(split) : fmt::format("{}, {}", names[i], split_name(split));
       }
   return lines;
 }

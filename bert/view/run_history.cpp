@@ -177,17 +177,17 @@ class Reader {
 
 }  // namespace
 
-const char* part_name(Part part) { return part == Part::training ? "training" : "held out"; }
+const char* split_name(Split split) { return split == Split::training ? "training" : "held out"; }
 
-const Series* RunHistory::find(Part part, const std::string& measure) const {
-  const auto found = measured(part).find(measure);
-  return found == measured(part).end() ? nullptr : &found->second;
+const Series* RunHistory::find(Split split, const std::string& measure) const {
+  const auto found = measured(split).find(measure);
+  return found == measured(split).end() ? nullptr : &found->second;
 }
 
 int64_t RunHistory::steps() const {
   int64_t steps = 0;
-  for (const Part part : both_parts)
-    for (const auto& [measure, series] : measured(part)) steps = std::max(steps, series.rbegin()->first);
+  for (const Split split : both_splits)
+    for (const auto& [measure, series] : measured(split)) steps = std::max(steps, series.rbegin()->first);
   return steps;
 }
 
@@ -212,8 +212,8 @@ std::vector<std::string> short_names(const std::vector<RunHistory>& runs) {
 std::vector<std::string> measures_of(const std::vector<RunHistory>& runs) {
   std::set<std::pair<int, std::string>> names;
   for (const RunHistory& run : runs)
-    for (const Part part : both_parts)
-      for (const auto& [name, series] : run.measured(part)) names.emplace(place(name), name);
+    for (const Split split : both_splits)
+      for (const auto& [name, series] : run.measured(split)) names.emplace(place(name), name);
   std::vector<std::string> in_order;
   for (const auto& [place, name] : names) in_order.push_back(name);
   return in_order;

@@ -14,9 +14,9 @@ namespace bertlet::view {
 using Series = std::map<int64_t, double>;  // by step; NaN where what was measured was no number
 using Measured = std::map<std::string, Series>;
 
-enum class Part { training, held_out };
-inline constexpr Part both_parts[] = {Part::training, Part::held_out};
-const char* part_name(Part part);  // "training", "held out"
+enum class Split { training, held_out };
+inline constexpr Split both_splits[] = {Split::training, Split::held_out};
+const char* split_name(Split split);  // "training", "held out"
 
 struct RunHistory {
   std::string name;                                                      // its directory, as it was asked for
@@ -27,8 +27,8 @@ struct RunHistory {
   double seconds = 0, tokens = 0;          // of all steps
   std::vector<std::string> warnings = {};  // a file, a place, and what could not be read there
 
-  const Measured& measured(Part part) const { return part == Part::training ? training : held_out; }
-  const Series* find(Part part, const std::string& measure) const;  // null: it was not measured
+  const Measured& measured(Split split) const { return split == Split::training ? training : held_out; }
+  const Series* find(Split split, const std::string& measure) const;  // null: it was not measured
 
   int64_t steps() const;  // the last one of which something is known
 };

@@ -67,11 +67,11 @@ std::string text_of(const RunHistory& run) {
                   count_text(run.tokens), duration_text(run.seconds));
   text += fmt::format("{:<28} {:<8}  {:>9} {:>9}  {}\n", "measure", "", "last", "best", "at step");
   for (const std::string& measure : measures_of({run}))
-    for (const Part part : both_parts) {
-      const Series* series = run.find(part, measure);
+    for (const Split split : both_splits) {
+      const Series* series = run.find(split, measure);
       if (!series) continue;
       const auto at = best(measure, *series);
-      text += fmt::format("{:<28} {:<8}  {:>9} {:>9}  {}\n", printable(measure), part_name(part),
+      text += fmt::format("{:<28} {:<8}  {:>9} {:>9}  {}\n", printable(measure), split_name(split),
                           number_text(series->rbegin()->second), at ? number_text(at->value) : "",
                           at ? std::to_string(at->step) : "");
     }

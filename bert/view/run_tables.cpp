@@ -49,10 +49,10 @@ std::string facts(const RunHistory& run) {
 // --- measures --------------------------------------------------------------------------------------------------------
 
 // The best value of all runs; nothing to compare if there is one run.
-std::optional<double> winner(const Runs& runs, Part part, const std::string& measure) {
+std::optional<double> winner(const Runs& runs, Split split, const std::string& measure) {
   Series bests;
   for (std::size_t i = 0; i < runs.size(); ++i)
-    if (const Series* series = runs[i].find(part, measure))
+    if (const Series* series = runs[i].find(split, measure))
       if (const auto at = best(measure, *series)) bests[static_cast<int64_t>(i)] = at->value;
   const auto of_all = best(measure, bests);
   return bests.size() > 1 && of_all ? std::optional(of_all->value) : std::nullopt;
@@ -67,10 +67,10 @@ std::string cells_of(const Series* series, const std::string& measure, std::opti
       at ? count_text(static_cast<double>(at->step)) : "");
 }
 
-std::string row_of(const Runs& runs, Part part, const std::string& measure) {
-  std::string row = fmt::format("<tr><th>{} <small>{}</small></th>", escaped(title(measure)), part_name(part));
-  const std::optional<double> best_of_all = winner(runs, part, measure);
-  for (std::size_t i = 0; i < runs.size(); ++i) row += cells_of(runs[i].find(part, measure), measure, best_of_all, i);
+std::string row_of(const Runs& runs, Split split, const std::string& measure) {
+  std::string row = fmt::format("<tr><th>{} <small>{}</small></th>", escaped(title(measure)), split_name(split));
+  const std::optional<double> best_of_all = winner(runs, split, measure);
+  for (std::size_t i = 0; i < runs.size(); ++i) row += cells_of(runs[i].find(split, measure), measure, best_of_all, i);
   return row + "</tr>\n";
 }
 
@@ -145,9 +145,9 @@ std::string measures_table(const Runs& runs) {
         "<th class=\"first of{0}\">last</th><th class=\"of{0}\">best</th><th class=\"of{0}\">at step</th>", i);
   rows += "</tr></thead>\n<tbody>\n";
   for (const std::string& measure : measures_of(runs))
-    for (const Part part : both_parts)
-      if (std::ranges::any_of(runs, [&](const RunHistory& run) { return run.find(part, measure); }))
-        rows += row_of(runs, part, measure);
+    for (const Split split : both_splits)
+      if (std::ranges::any_of(runs, [&](const RunHistory& run) { return run.find(split, measure); }))
+        rows += row_of(runs, split, measure);
   return in_a_box(rows + "</tbody>\n");
 }
 

@@ -56,15 +56,15 @@ BERTLET_INLINE float fma(float a, float b, float c) {
 #endif
 }
 
-BERTLET_INLINE uint32_t bits(float x) { return __builtin_bit_cast(uint32_t, x); }
-BERTLET_INLINE float from_bits(uint32_t x) { return __builtin_bit_cast(float, x); }
-BERTLET_INLINE float times_power_of_two(float x, uint32_t n) { return from_bits(bits(x) + (n << 23)); }
+BERTLET_INLINE std::uint32_t bits(float x) { return __builtin_bit_cast(std::uint32_t, x); }
+BERTLET_INLINE float from_bits(std::uint32_t x) { return __builtin_bit_cast(float, x); }
+BERTLET_INLINE float times_power_of_two(float x, std::uint32_t n) { return from_bits(bits(x) + (n << 23)); }
 BERTLET_INLINE float absolute(float x) { return from_bits(bits(x) & 0x7fffffffu); }
 BERTLET_INLINE float with_sign(float x, float sign) { return from_bits(bits(x) | (bits(sign) & 0x80000000u)); }
 
 // |x|, at most the limit. Compared as integers, which costs least; NaN becomes the limit.
 BERTLET_INLINE float bounded(float x, float limit) {
-  const uint32_t magnitude = bits(absolute(x)), most = bits(limit);
+  const std::uint32_t magnitude = bits(absolute(x)), most = bits(limit);
   return from_bits(magnitude < most ? magnitude : most);
 }
 
@@ -78,7 +78,7 @@ constexpr float kLog2Low = -2.12194440e-4f;  // log 2 - kLog2High
 
 // x = n log 2 + r with |r| <= log 2 / 2 gives exp x = 2^n (1 + (exp r - 1)). n is a signed number modulo 2^32.
 struct Reduced {
-  uint32_t n;
+  std::uint32_t n;
   float expm1;  // exp r - 1
 };
 
@@ -91,7 +91,7 @@ BERTLET_INLINE Reduced reduce_exp(float x) {
   return {bits(t) - bits(kRound), fma(r * r, q, r)};
 }
 
-BERTLET_INLINE float power_of_two(uint32_t n) { return times_power_of_two(1, n); }
+BERTLET_INLINE float power_of_two(std::uint32_t n) { return times_power_of_two(1, n); }
 
 BERTLET_INLINE float exp(float x) {
   const Reduced e = reduce_exp(x);
@@ -110,8 +110,8 @@ BERTLET_INLINE float exp_of_negative(float x) {
 
 // x = 2^n (1 + f) with 1 + f in [sqrt ½, sqrt 2); log(1 + f) = f - f²/2 + f³ P(f).
 BERTLET_INLINE float log(float x) {
-  const int32_t n = static_cast<int32_t>(bits(x) - bits(0.707106769f)) >> 23;
-  const float f = times_power_of_two(x, static_cast<uint32_t>(-n)) - 1;
+  const std::int32_t n = static_cast<std::int32_t>(bits(x) - bits(0.707106769f)) >> 23;
+  const float f = times_power_of_two(x, static_cast<std::uint32_t>(-n)) - 1;
   float p = fma(-7.63639957e-2f, f, 1.27621993e-1f);
   p = fma(fma(p, f, -1.31596133e-1f), f, 1.42015815e-1f);
   p = fma(fma(p, f, -1.66234091e-1f), f, 2.00012416e-1f);

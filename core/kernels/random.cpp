@@ -36,7 +36,7 @@ BERTLET_INLINE void one_by_one(std::uint64_t key, int64_t first, real* y, int64_
   });
 }
 
-BERTLET_INLINE real number(std::uint32_t x) { return static_cast<real>(static_cast<int32_t>(x)); }
+BERTLET_INLINE real number(std::uint32_t x) { return static_cast<real>(static_cast<std::int32_t>(x)); }
 
 // 24 bits, the most a float holds. Rounding may still reach `high`, so the last step keeps below it.
 void uniform(std::uint64_t key, int64_t first, real low, real high, real* y, int64_t n) {

@@ -79,7 +79,7 @@ BERTLET_INLINE int64_t first_maximum(const real* x, int64_t n, real m) {
   constexpr int64_t stretch = 64;
   int64_t i = 0;
   for (; i + stretch <= n; i += stretch) {
-    int32_t found = 0;
+    std::int32_t found = 0;
 #pragma omp simd reduction(| : found)
     for (int64_t j = 0; j < stretch; ++j) found |= (x[i + j] == m) | (x[i + j] != x[i + j]);
     if (found) break;

@@ -24,9 +24,9 @@ Shape broadcast(const char* operation, const Shape& a, const Shape& b) {
     require(of_a == of_b || of_a == 1 || of_b == 1,
             "{}: {} and {} do not broadcast — counted from the end, axis {} is {} and {}", operation, a, b, axis, of_a,
             of_b);
-    axes[static_cast<std::size_t>(rank - 1 - axis)] = of_a == 1 ? of_b : of_a;
+    axes[to_size(rank - 1 - axis)] = of_a == 1 ? of_b : of_a;
   }
-  return Shape(std::span(axes).first(static_cast<std::size_t>(rank)));
+  return Shape(std::span(axes).first(to_size(rank)));
 }
 
 template <std::size_t K>
@@ -101,8 +101,7 @@ Array reduced_to(const char* operation, Array a, const Shape& shape) {
   if (a.shape() == shape) return a;
   std::array<bool, Shape::max_rank> repeated{};
   const int rank = a.shape().rank();
-  for (int axis = 0; axis < rank; ++axis)
-    repeated[static_cast<std::size_t>(rank - 1 - axis)] = length_from_end(shape, axis) == 1;
+  for (int axis = 0; axis < rank; ++axis) repeated[to_size(rank - 1 - axis)] = length_from_end(shape, axis) == 1;
   return summed(operation, a, repeated).shaped(shape);
 }
 

@@ -28,15 +28,14 @@ Tensor max(const Tensor& x, int axis, Keep keep) {
   const int64_t length = shape[axis];
   require(length > 0, "max: axis {} of {} is empty, want at least one element", axis, shape);
   Array y(keep == Keep::yes ? shape.with(axis, 1) : shape.without(axis), "max");
-  std::vector<int64_t> where(static_cast<std::size_t>(y.size()));
+  std::vector<int64_t> where(to_size(y.size()));
   row_maxima(with_axis_last("max", x.value(), axis), length, y, where);
   const int64_t inner = Middle(shape, axis).inner;
   return record<"max">(y, {x}, [where = std::move(where), length, inner](Array dy, Into dx) {
     const int64_t n = dy.size();
     const Into::Slot to = dx.open();
     if (to.beta == 0) arithmetic().fill(0, to.data, n * length);
-    for (int64_t i = 0; i < n; ++i)
-      to.data[(i / inner * length + where[static_cast<std::size_t>(i)]) * inner + i % inner] += dy[i];
+    for (int64_t i = 0; i < n; ++i) to.data[(i / inner * length + where[to_size(i)]) * inner + i % inner] += dy[i];
   });
 }
 
@@ -44,11 +43,10 @@ int64_t argmax(std::span<const real> numbers) { return std::ranges::max_element(
 
 std::vector<int64_t> argmax_of_rows(const Array& x) {
   const int64_t columns = x.shape()[1];
-  std::vector<int64_t> best(static_cast<std::size_t>(x.shape()[0]));
+  std::vector<int64_t> best(to_size(x.shape()[0]));
   parallel_for(std::ssize(best), 8, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)
-      best[static_cast<std::size_t>(row)] =
-          argmax(std::span(x.data() + row * columns, static_cast<std::size_t>(columns)));
+      best[to_size(row)] = argmax(std::span(x.data() + row * columns, to_size(columns)));
   });
   return best;
 }

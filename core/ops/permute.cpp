@@ -24,7 +24,7 @@ int64_t step_of(const Shape& shape, int axis) {
 std::vector<Loop> loops_of(const Shape& x, const Shape& y, std::span<const int> axes) {
   std::vector<Loop> loops;
   for (int i = 0; i < y.rank(); ++i) {
-    const Loop loop{y[i], step_of(x, axes[static_cast<std::size_t>(i)]), step_of(y, i)};
+    const Loop loop{y[i], step_of(x, axes[to_size(i)]), step_of(y, i)};
     if (loop.length == 1) continue;
     if (!loops.empty() && loops.back().x_step == loop.x_step * loop.length)
       loops.back() = {loops.back().length * loop.length, loop.x_step, loop.y_step};
@@ -111,7 +111,7 @@ void copy_runs(const real* x, real* y, std::vector<Loop> loops) {
 }
 
 std::vector<int> order_with_last(int rank, int axis) {
-  std::vector<int> axes(static_cast<std::size_t>(rank));
+  std::vector<int> axes(to_size(rank));
   std::iota(axes.begin(), axes.end(), 0);
   std::rotate(axes.begin() + axis, axes.begin() + axis + 1, axes.end());
   return axes;
@@ -119,7 +119,7 @@ std::vector<int> order_with_last(int rank, int axis) {
 
 std::vector<int> inverse(std::span<const int> axes) {
   std::vector<int> back(axes.size());
-  for (std::size_t i = 0; i < axes.size(); ++i) back[static_cast<std::size_t>(axes[i])] = static_cast<int>(i);
+  for (std::size_t i = 0; i < axes.size(); ++i) back[to_size(axes[i])] = static_cast<int>(i);
   return back;
 }
 
@@ -165,7 +165,7 @@ Tensor permute(const Tensor& x, std::span<const int> axes) {
 Tensor transpose(const Tensor& x) {
   const int rank = x.shape().rank();
   require(rank >= 2, "transpose: got {}, want at least two axes", x.shape());
-  std::vector<int> axes(static_cast<std::size_t>(rank));
+  std::vector<int> axes(to_size(rank));
   std::iota(axes.begin(), axes.end(), 0);
   std::swap(axes[axes.size() - 1], axes[axes.size() - 2]);
   return permute(x, axes);

@@ -44,7 +44,7 @@ void sum_middle(const char* operation, const real* x, real* y, const Middle& s) 
 
 // The last stretch of named axes and what lies around it; they are done with, and of length 1 in `reduced`.
 Middle last_stretch(const Shape& shape, Axes& axes, Shape& reduced) {
-  const auto named = [&](int axis) -> bool& { return axes[static_cast<std::size_t>(axis)]; };
+  const auto named = [&](int axis) -> bool& { return axes[to_size(axis)]; };
   int end = shape.rank();
   while (!named(end - 1)) --end;
   int begin = end;
@@ -58,14 +58,14 @@ Middle last_stretch(const Shape& shape, Axes& axes, Shape& reduced) {
 Shape dropped(const Shape& shape, const Axes& axes) {
   Shape left = shape;
   for (int axis = shape.rank() - 1; axis >= 0; --axis)
-    if (axes[static_cast<std::size_t>(axis)]) left = left.without(axis);
+    if (axes[to_size(axis)]) left = left.without(axis);
   return left;
 }
 
 Shape of_length_one(const Shape& shape, const Axes& axes) {
   Shape kept = shape;
   for (int axis = 0; axis < shape.rank(); ++axis)
-    if (axes[static_cast<std::size_t>(axis)]) kept = kept.with(axis, 1);
+    if (axes[to_size(axis)]) kept = kept.with(axis, 1);
   return kept;
 }
 
@@ -90,7 +90,7 @@ Tensor reduce(const Tensor& x, const Axes& axes, Keep keep, real scale) {
 Tensor mean_over(const Tensor& x, const Axes& axes, Keep keep) {
   double n = 1;  // beside an empty axis, others may be of any length
   for (int axis = 0; axis < x.shape().rank(); ++axis)
-    if (axes[static_cast<std::size_t>(axis)]) n *= static_cast<double>(x.shape()[axis]);
+    if (axes[to_size(axis)]) n *= static_cast<double>(x.shape()[axis]);
   require(n > 0, "mean: got {}, want at least one element to average", x.shape());
   return reduce<"mean">(x, axes, keep, 1 / static_cast<real>(n));
 }
@@ -99,7 +99,7 @@ Tensor mean_over(const Tensor& x, const Axes& axes, Keep keep) {
 
 Array summed(const char* operation, const Array& x, const Axes& axes) {
   Axes left = axes;
-  for (int axis = x.shape().rank(); axis < Shape::max_rank; ++axis) left[static_cast<std::size_t>(axis)] = false;
+  for (int axis = x.shape().rank(); axis < Shape::max_rank; ++axis) left[to_size(axis)] = false;
   if (x.size() == 0) return Array::filled(of_length_one(x.shape(), left), 0, operation);
   Array result = x;
   while (std::ranges::any_of(left, std::identity{})) {

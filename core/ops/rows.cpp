@@ -26,7 +26,7 @@ Array gathered(const char* operation, const Array& table, const Ids& ids) {
   const int64_t columns = columns_of(y.shape());
   parallel_for(n, std::max<int64_t>(1, (1 << 14) / std::max<int64_t>(1, columns)), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i)
-      std::copy_n(table.data() + ids[static_cast<std::size_t>(i)] * columns, columns, y.data() + i * columns);
+      std::copy_n(table.data() + ids[to_size(i)] * columns, columns, y.data() + i * columns);
   });
   return y;
 }

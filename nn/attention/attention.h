@@ -21,7 +21,7 @@ enum class Queries {
 enum class Relative { none, key, key_query };
 
 // What a query gets that sees no key at all.
-enum class Unseeing {
+enum class FullyMasked {
   zeros,    // and it passes no gradient
   average,  // of all values. Its scores get a gradient all the same: Hugging Face's, where a mask is a huge negative
             // number in which the scores of such a query drown.
@@ -32,7 +32,7 @@ struct AttentionMask {
   Array keys = {};   // one number for each row of k: a key with 0 is seen by nobody
   Array pairs = {};  // [from, to] of each sequence, one after another: 0 hides a key from a query
   Array bias = {};   // the same, or [A, from, to] of each sequence: added to the scaled scores; −∞ hides
-  Unseeing unseeing = Unseeing::zeros;
+  FullyMasked fully_masked = FullyMasked::zeros;
 };
 
 struct AttentionOptions {

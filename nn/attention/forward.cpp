@@ -43,7 +43,7 @@ ScoreRows scores(const AttentionPlan& plan, const AttentionInputs& in, const Sco
           seen,
           plan.causal ? 1 : 0,
           plan.mask.bias ? 1 : plan.scale,
-          plan.mask.unseeing == Unseeing::average};
+          plan.mask.fully_masked == FullyMasked::average};
 }
 
 namespace {
@@ -95,8 +95,8 @@ AttentionResult attention_forward(const AttentionPlan& plan, const AttentionInpu
   const std::vector<WorkItem> work = work_of(plan);
   Workspaces rooms(ScoreRoom::size(plan), "attention");
   parallel_for(static_cast<int64_t>(work.size()), 1, [&](int64_t begin, int64_t) {
-    const WorkItem& t = work[static_cast<std::size_t>(begin)];
-    Array* kept = probabilities ? &(*probabilities)[static_cast<std::size_t>(t.sequence)] : nullptr;
+    const WorkItem& t = work[to_size(begin)];
+    Array* kept = probabilities ? &(*probabilities)[to_size(t.sequence)] : nullptr;
     rooms.lend([&](real* memory) {
       attend(plan, in, block_of(plan, plan.pairing(t.sequence), t.head, t.block), ScoreRoom(plan, memory), result,
              kept);

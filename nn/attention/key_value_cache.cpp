@@ -25,14 +25,14 @@ void KeyValueCache::append(const Array& keys, const Array& values, const Spans& 
   if (!keys_) {
     keys_ = Array({0, keys.shape()[1]});
     values_ = Array({0, values.shape()[1]});
-    rows_.resize(static_cast<std::size_t>(spans.count()));
+    rows_.resize(to_size(spans.count()));
   }
   require(spans.count() == count() && keys.shape()[1] == keys_.shape()[1] && values.shape()[1] == values_.shape()[1],
           "KeyValueCache: got keys {} and values {} of {} sequences, want {} and {} columns of {}", keys.shape(),
           values.shape(), spans.count(), keys_.shape()[1], values_.shape()[1], count());
   make_room(spans);
   for (int64_t i = 0; i < count(); ++i) {
-    RowRange& of = rows_[static_cast<std::size_t>(i)];
+    RowRange& of = rows_[to_size(i)];
     copy_rows(keys, spans.begin(i), spans.length(i), keys_, of.begin + of.count);
     copy_rows(values, spans.begin(i), spans.length(i), values_, of.begin + of.count);
     of.count += spans.length(i);
@@ -55,7 +55,7 @@ void KeyValueCache::select(std::span<const int64_t> sequences) {
 }
 
 Array KeyValueCache::part(const Array& of, int64_t i) const {
-  const RowRange at = rows_[static_cast<std::size_t>(i)];
+  const RowRange at = rows_[to_size(i)];
   return of.rows(at.begin, at.begin + at.count);
 }
 
@@ -64,7 +64,7 @@ void KeyValueCache::rearrange(std::span<const int64_t> sequences, int64_t room) 
   Array keys({n * room, keys_.shape()[1]}, "KeyValueCache"), values({n * room, values_.shape()[1]}, "KeyValueCache");
   std::vector<RowRange> rows;
   for (const int64_t from : sequences) {
-    const RowRange old = rows_[static_cast<std::size_t>(from)];
+    const RowRange old = rows_[to_size(from)];
     const RowRange now{static_cast<int64_t>(rows.size()) * room, old.count};
     copy_rows(keys_, old.begin, old.count, keys, now.begin);
     copy_rows(values_, old.begin, old.count, values, now.begin);

@@ -26,7 +26,7 @@ class KeyValueCache {
   void select(std::span<const int64_t> sequences);
 
   int64_t count() const { return static_cast<int64_t>(rows_.size()); }
-  int64_t length(int64_t i) const { return rows_[static_cast<std::size_t>(i)].count; }
+  int64_t length(int64_t i) const { return rows_[to_size(i)].count; }
   Array keys(int64_t i) const { return part(keys_, i); }  // of one sequence, on the cache's memory
   Array values(int64_t i) const { return part(values_, i); }
 

@@ -36,7 +36,7 @@ std::vector<Pairing> pair_up(const Spans& from, const std::vector<RowRange>& key
   std::vector<Pairing> pairings;
   int64_t key = 0, pair = 0;
   for (int64_t i = 0; i < from.count(); ++i) {
-    const RowRange to = keys[static_cast<std::size_t>(i)];
+    const RowRange to = keys[to_size(i)];
     const int64_t offset = stand == Queries::first ? 0 : to.count - from.length(i);
     pairings.push_back({{from.begin(i), from.length(i)}, to, key, pair, offset});
     key += to.count;
@@ -108,7 +108,7 @@ int64_t blocks_of(const Pairing& pairing) {
 ScoreBlock block_of(const AttentionPlan& plan, const Pairing& pairing, int64_t head, int64_t i) {
   const int64_t step = rows_per_block(pairing.keys.count), row = i * step;
   const int64_t rows = std::min(step, pairing.queries.count - row), all = pairing.keys.count;
-  const bool cut = plan.causal && plan.mask.unseeing == Unseeing::zeros;  // who sees nobody sees all alike
+  const bool cut = plan.causal && plan.mask.fully_masked == FullyMasked::zeros;  // who sees nobody sees all alike
   const int64_t seen = cut ? std::clamp<int64_t>(pairing.offset + row + rows, 0, all) : all;
   return {pairing, head, row, rows, seen};
 }

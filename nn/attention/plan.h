@@ -30,7 +30,7 @@ struct AttentionPlan {
   int64_t max_distance;
 
   int64_t sequences() const { return static_cast<int64_t>(pairings.size()); }
-  const Pairing& pairing(int64_t i) const { return pairings[static_cast<std::size_t>(i)]; }
+  const Pairing& pairing(int64_t i) const { return pairings[to_size(i)]; }
 };
 
 AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, const Spans& from,

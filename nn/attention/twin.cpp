@@ -85,7 +85,7 @@ Tensor drowned(const Tensor& s, const Array& seen) {
 Tensor with_masks(Tensor s, int64_t pairs, const AttentionOptions& options, const Place& at) {
   const AttentionMask& mask = options.mask;
   if (mask.bias) s = biased(s, mask.bias, pairs, options, at);
-  if (mask.unseeing == Unseeing::average) return drowned(s, who_sees(options, at));
+  if (mask.fully_masked == FullyMasked::average) return drowned(s, who_sees(options, at));
   if (mask.keys) s = where(part(mask.keys, at.key, {at.to}), s, -infinity);
   if (mask.pairs) s = where(part(mask.pairs, at.pair, s.shape()), s, -infinity);
   return options.causal ? masked(s, later_keys(options, at), -infinity) : s;
@@ -142,7 +142,7 @@ constexpr int64_t heads = 2;
 
 // Sequences of 128 for the benchmark; for the checks three of unequal length.
 Spans spans_of(int64_t rows) {
-  if (rows >= 128) return Spans(std::vector<int64_t>(static_cast<std::size_t>(rows / 128), 128));
+  if (rows >= 128) return Spans(std::vector<int64_t>(to_size(rows / 128), 128));
   return Spans{2, rows - 3, 1};
 }
 

@@ -18,7 +18,7 @@ struct ActivationEntry {
   Tensor (*spelled)(const Tensor&);  // in elementary operations: what the kernel means
 };
 const std::vector<ActivationEntry>& activations();  // in the order of the enumerators
-inline const ActivationEntry& entry(Activation f) { return activations()[static_cast<std::size_t>(f)]; }
+inline const ActivationEntry& entry(Activation f) { return activations()[to_size(f)]; }
 
 Activation activation_named(const std::string& name);  // as configurations have it; an error if there is none
 std::vector<std::string> activation_names();

@@ -21,7 +21,7 @@ struct Target {
   int64_t classes;
 
   int64_t rows() const { return static_cast<int64_t>(labels.size()); }
-  int64_t label(int64_t row) const { return labels[static_cast<std::size_t>(row)]; }
+  int64_t label(int64_t row) const { return labels[to_size(row)]; }
   bool ignored(int64_t row) const { return label(row) == options.ignore; }
   const real* weights() const { return options.weights ? options.weights.data() : nullptr; }
   real weight(int64_t row) const { return options.weights ? options.weights[label(row)] : 1; }
@@ -78,10 +78,9 @@ real log_total_of(const LogSum* parts, int64_t n) {
 
 // log Σ exp of each row
 Array log_totals(const Array& x, const Target& target) {
-  std::vector<LogSum> parts(static_cast<std::size_t>(target.rows() * target.strips()));
+  std::vector<LogSum> parts(to_size(target.rows() * target.strips()));
   target.for_strips([&](int64_t row, int64_t first, int64_t n, int64_t i) {
-    if (!target.ignored(row))
-      parts[static_cast<std::size_t>(i)] = loss_kernels().log_sum(x.data() + row * target.classes + first, n);
+    if (!target.ignored(row)) parts[to_size(i)] = loss_kernels().log_sum(x.data() + row * target.classes + first, n);
   });
   Array y({target.rows()}, "cross_entropy");
   parallel_for(target.rows(), 256, [&](int64_t begin, int64_t end) {

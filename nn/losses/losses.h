@@ -6,7 +6,7 @@
 
 namespace bertlet {
 
-inline constexpr std::int64_t no_label = -100;  // of a row that counts nowhere, as PyTorch has it
+inline constexpr int64_t no_label = -100;  // of a row that counts nowhere, as PyTorch has it
 
 // What becomes of a loss per item: its mean, its sum, or each for itself. The mean over no items is 0.
 enum class Reduction { mean, sum, none };

@@ -25,7 +25,7 @@ Tensor spelled_cross_entropy(const Tensor& logits, const std::vector<int64_t>& l
   Array target = Array::filled(logits.shape(), 0);
   real divisor = 0;
   for (int64_t row = 0; row < logits.shape()[0]; ++row) {
-    const int64_t label = labels[static_cast<std::size_t>(row)];
+    const int64_t label = labels[to_size(row)];
     if (label == options.ignore) continue;
     for (int64_t c = 0; c < classes; ++c)
       target[row * classes + c] = options.smoothing / static_cast<real>(classes) * weights[c];

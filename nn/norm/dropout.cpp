@@ -21,7 +21,7 @@ void apply(const DropoutMask& mask, const real* x, real beta, real* y, int64_t n
 
 DropoutMask dropout_mask(const char* operation, real rate, const Rng& rng) {
   require(rate >= 0 && rate <= 1, "{}: got a rate of {}, want 0 … 1", operation, rate);
-  const auto drop = static_cast<int32_t>(std::lround(rate * 65536));
+  const auto drop = static_cast<std::int32_t>(std::lround(rate * 65536));
   return {stream_key(rng), drop, drop == 65536 ? 0 : 65536 / static_cast<real>(65536 - drop)};
 }
 

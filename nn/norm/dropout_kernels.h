@@ -7,7 +7,7 @@ namespace bertlet {
 // multiplied by `scale`.
 struct DropoutMask {
   std::uint64_t key;
-  int32_t drop;  // 0 … 65536
+  std::int32_t drop;  // 0 … 65536
   real scale;
 };
 

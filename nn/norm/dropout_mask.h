@@ -26,7 +26,7 @@ BERTLET_INLINE const Half* toss(std::uint64_t key, int64_t first, int64_t n, Coi
 }
 
 BERTLET_INLINE real kept(const DropoutMask& mask, Half coin, real x) {
-  return static_cast<int32_t>(coin) < mask.drop ? 0 : x * mask.scale;
+  return static_cast<std::int32_t>(coin) < mask.drop ? 0 : x * mask.scale;
 }
 
 // f(i, coin) for the elements i = 0 … n - 1 of a stretch that begins at `first` in the stream.

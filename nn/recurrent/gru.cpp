@@ -54,18 +54,18 @@ void Gru::forward(const Array& x, std::span<const RecurrentWeights> weights) {
   }
   Array recurrent({shape.directions, count(), 3 * h}, "gru");
   shape.for_groups([&](int64_t direction, const Group& group) {
-    forward(direction, group, packed[static_cast<std::size_t>(direction)], rows_of(recurrent, direction, group));
+    forward(direction, group, packed[to_size(direction)], rows_of(recurrent, direction, group));
   });
 }
 
 void Gru::forward(int64_t direction, const Group& group, const PackedMatrix& weight_hh,
                   const std::vector<real*>& recurrent) {
-  GruRun& run = runs[static_cast<std::size_t>(direction)];
+  GruRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> hidden;
   for (const int64_t i : group) hidden.push_back(shape.state(hidden0, direction, i));
   for (int64_t step = 0; step < shape.steps(group); ++step) {
-    const auto active = static_cast<std::size_t>(shape.active(group, step));
+    const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) std::fill_n(recurrent[k], 3 * h, real{0});
     weight_hh.add_product(hidden.data(), recurrent.data(), static_cast<int64_t>(active));
     for (std::size_t k = 0; k < active; ++k) {
@@ -87,11 +87,10 @@ void Gru::backward(const Array& x, const Array& dresults, std::vector<Into> into
   for (const GruRun& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 3 * h, h, h});
   Array recurrent({shape.directions, count(), 3 * h}, "gru");
   shape.for_groups([&](int64_t direction, const Group& group) {
-    backward(direction, group, packed[static_cast<std::size_t>(direction)], dresults,
-             rows_of(recurrent, direction, group), dhidden);
+    backward(direction, group, packed[to_size(direction)], dresults, rows_of(recurrent, direction, group), dhidden);
   });
   for (int64_t direction = 0; direction < shape.directions; ++direction) {
-    const GruRun& run = runs[static_cast<std::size_t>(direction)];
+    const GruRun& run = runs[to_size(direction)];
     multiply_into({run.gates.data(), rows(), 3 * h, 4 * h}, {run.weight_ih.data(), 3 * h, shape.in, shape.in}, into[0]);
     weights_grad(direction, x, into);
   }
@@ -101,13 +100,13 @@ void Gru::backward(const Array& x, const Array& dresults, std::vector<Into> into
 // From the last step to the first: dhidden is what the steps after a row want of its state.
 void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& weight_hh, const Array& dresults,
                    const std::vector<real*>& slopes, Array& dhidden) {
-  GruRun& run = runs[static_cast<std::size_t>(direction)];
+  GruRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   const std::vector<const real*> from(slopes.begin(), slopes.end());
   std::vector<real*> to;
   for (const int64_t i : group) to.push_back(dhidden.data() + at(direction, i));
   for (int64_t step = shape.steps(group); step-- > 0;) {
-    const auto active = static_cast<std::size_t>(shape.active(group, step));
+    const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) {
       const int64_t i = group[k], row = shape.row(direction, i, step);
       const real* before = step > 0 ? results.data() + at(direction, shape.row(direction, i, step - 1))
@@ -120,7 +119,7 @@ void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& we
 }
 
 void Gru::weights_grad(int64_t direction, const Array& x, const std::vector<Into>& into) const {
-  const GruRun& run = runs[static_cast<std::size_t>(direction)];
+  const GruRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   WeightsInto to(into, direction);
   multiply_into({run.gates.data(), 3 * h, rows(), 4 * h, true}, {x.data(), rows(), shape.in, shape.in}, to.weight_ih);
@@ -134,7 +133,7 @@ void Gru::weights_grad(int64_t direction, const Array& x, const std::vector<Into
 
 // The rows for r and z, then those for n, which get q's gradient.
 void Gru::weight_hh_grad(int64_t direction, Into into) const {
-  const real* gates = runs[static_cast<std::size_t>(direction)].gates.data();
+  const real* gates = runs[to_size(direction)].gates.data();
   const int64_t h = shape.hidden;
   const Array before = shape.hidden_before(results, hidden0, direction);
   const Matrix states{before.data(), rows(), h, h};

@@ -44,13 +44,12 @@ void Lstm::forward(const Array& x, std::span<const RecurrentWeights> weights) {
     shape.project(x, runs.back().weight_ih, runs.back().gates.data(), 4 * h);
     packed.emplace_back(Matrix{runs.back().weight_hh.data(), h, 4 * h, h, true});
   }
-  shape.for_groups([&](int64_t direction, const Group& group) {
-    forward(direction, group, packed[static_cast<std::size_t>(direction)]);
-  });
+  shape.for_groups(
+      [&](int64_t direction, const Group& group) { forward(direction, group, packed[to_size(direction)]); });
 }
 
 void Lstm::forward(int64_t direction, const Group& group, const PackedMatrix& weight_hh) {
-  LstmRun& run = runs[static_cast<std::size_t>(direction)];
+  LstmRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> hidden, cell;
   for (const int64_t i : group) {
@@ -59,7 +58,7 @@ void Lstm::forward(int64_t direction, const Group& group, const PackedMatrix& we
   }
   std::vector<real*> gates(group.size());
   for (int64_t step = 0; step < shape.steps(group); ++step) {
-    const auto active = static_cast<std::size_t>(shape.active(group, step));
+    const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) gates[k] = run.gates.data() + shape.row(direction, group[k], step) * 4 * h;
     weight_hh.add_product(hidden.data(), gates.data(), static_cast<int64_t>(active));
     for (std::size_t k = 0; k < active; ++k) {
@@ -83,10 +82,10 @@ void Lstm::backward(const Array& x, const Array& dresults, std::vector<Into> int
   std::vector<PackedMatrix> packed;
   for (const LstmRun& run : runs) packed.emplace_back(Matrix{run.weight_hh.data(), 4 * h, h, h});
   shape.for_groups([&](int64_t direction, const Group& group) {
-    backward(direction, group, packed[static_cast<std::size_t>(direction)], dresults, dhidden, dcell);
+    backward(direction, group, packed[to_size(direction)], dresults, dhidden, dcell);
   });
   for (int64_t direction = 0; direction < shape.directions; ++direction) {
-    const LstmRun& run = runs[static_cast<std::size_t>(direction)];
+    const LstmRun& run = runs[to_size(direction)];
     multiply_into({run.gates.data(), rows(), 4 * h, 4 * h}, {run.weight_ih.data(), 4 * h, shape.in, shape.in}, into[0]);
     weights_grad(direction, x, into);
   }
@@ -98,12 +97,12 @@ void Lstm::backward(const Array& x, const Array& dresults, std::vector<Into> int
 // From the last step to the first: dhidden and dcell are what the steps after a row want of its state.
 void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& weight_hh, const Array& dresults,
                     Array& dhidden, Array& dcell) {
-  LstmRun& run = runs[static_cast<std::size_t>(direction)];
+  LstmRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   std::vector<const real*> dgates(group.size());
   std::vector<real*> to(group.size());
   for (int64_t step = shape.steps(group); step-- > 0;) {
-    const auto active = static_cast<std::size_t>(shape.active(group, step));
+    const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) {
       const int64_t i = group[k], row = shape.row(direction, i, step);
       const real* cell_before =
@@ -119,7 +118,7 @@ void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& w
 }
 
 void Lstm::weights_grad(int64_t direction, const Array& x, const std::vector<Into>& into) const {
-  const LstmRun& run = runs[static_cast<std::size_t>(direction)];
+  const LstmRun& run = runs[to_size(direction)];
   const int64_t h = shape.hidden;
   WeightsInto to(into, direction);
   const Matrix dgates{run.gates.data(), 4 * h, rows(), 4 * h, true};

@@ -43,7 +43,7 @@ int64_t Recurrence::active(const Group& group, int64_t step) const {
 }
 
 void Recurrence::for_groups(const std::function<void(int64_t, const Group&)>& f) const {
-  Group order(static_cast<std::size_t>(spans.count()));
+  Group order(to_size(spans.count()));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::ranges::greater{}, [&](int64_t i) { return spans.length(i); });
   const int64_t size = std::clamp<int64_t>((directions * spans.count() + threads() - 1) / threads(), 1, most_together);

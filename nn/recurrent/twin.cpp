@@ -49,11 +49,11 @@ template <class State, class Step, class Hidden>
 Reading<State> read(const Tensor& x, const Spans& spans, int64_t sequence, int64_t direction, State state,
                     const Step& step, const Hidden& hidden) {
   const int64_t length = spans.length(sequence);
-  std::vector<Tensor> rows(static_cast<std::size_t>(length));
+  std::vector<Tensor> rows(to_size(length));
   for (int64_t t = 0; t < length; ++t) {
     const int64_t at = direction == 0 ? t : length - 1 - t;
     state = step(row(x, spans.begin(sequence) + at), state);
-    rows[static_cast<std::size_t>(at)] = hidden(state);
+    rows[to_size(at)] = hidden(state);
   }
   return {rows, state};
 }

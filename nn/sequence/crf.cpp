@@ -42,7 +42,7 @@ struct Crf {
   Array taken = Array({spans.rows()}, "crf_log_likelihood");
 
   int64_t k() const { return emissions.shape()[1]; }
-  int64_t tag(int64_t row) const { return tags[static_cast<std::size_t>(row)]; }
+  int64_t tag(int64_t row) const { return tags[to_size(row)]; }
   const real* emission(int64_t row) const { return emissions.data() + row * k(); }
 
   Array log_likelihoods();
@@ -67,7 +67,7 @@ real settle(real* x, int64_t n) {
 }
 
 double Crf::log_of_all_paths(int64_t first, int64_t last) {
-  std::vector<real> scratch(static_cast<std::size_t>(k()));
+  std::vector<real> scratch(to_size(k()));
   double total = 0;
   for (int64_t row = first; row <= last; ++row) {
     real* to = alpha.data() + row * k();
@@ -186,16 +186,15 @@ void find_path(const Array& emissions, const CrfScores& scores, int64_t first, i
                int64_t* path) {
   const int64_t k = emissions.shape()[1];
   real *best = room, *next = room + k;
-  std::vector<int64_t> came_from(static_cast<std::size_t>((last - first + 1) * k));
+  std::vector<int64_t> came_from(to_size((last - first + 1) * k));
   arithmetic().add(scores.start.value().data(), 1, emissions.data() + first * k, 1, best, k);
   for (int64_t row = first + 1; row <= last; ++row) {
     crf_kernels().best_step(best, scores.transitions.value().data(), next, came_from.data() + (row - first) * k, k);
     arithmetic().add(next, 1, emissions.data() + row * k, 1, best, k);
   }
   arithmetic().add(best, 1, scores.end.value().data(), 1, best, k);
-  path[last] = argmax({best, static_cast<std::size_t>(k)});
-  for (int64_t row = last; row > first; --row)
-    path[row - 1] = came_from[static_cast<std::size_t>((row - first) * k + path[row])];
+  path[last] = argmax({best, to_size(k)});
+  for (int64_t row = last; row > first; --row) path[row - 1] = came_from[to_size((row - first) * k + path[row])];
 }
 
 }  // namespace
@@ -215,7 +214,7 @@ Tensor crf_log_likelihood(const Tensor& emissions, const CrfScores& scores, std:
 
 std::vector<int64_t> crf_decode(const Array& emissions, const CrfScores& scores, const Spans& spans) {
   check("crf_decode", emissions.shape(), scores, spans);
-  std::vector<int64_t> path(static_cast<std::size_t>(spans.rows()));
+  std::vector<int64_t> path(to_size(spans.rows()));
   Workspaces rooms(2 * emissions.shape()[1], "crf_decode");
   parallel_for(spans.count(), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i)

@@ -51,7 +51,7 @@ struct Pooled {
 Pooled pooled(const Array& x, const Spans& spans, Pooling pooling) {
   const int64_t columns = x.shape()[1];
   Pooled to{Array({spans.count(), columns}, "pool"), {}};
-  if (pooling == Pooling::max) to.where.resize(static_cast<std::size_t>(spans.count() * columns));
+  if (pooling == Pooling::max) to.where.resize(to_size(spans.count() * columns));
   for_strips(spans, columns, [&](int64_t i, int64_t c, int64_t n) {
     const real* from = x.data() + spans.begin(i) * columns + c;
     real* y = to.y.data() + i * columns + c;
@@ -82,8 +82,7 @@ void unpool(const Array& dy, const std::vector<int64_t>& where, const Spans& spa
     if (takes_row(pooling))
       arithmetic().axpby(1, dy.data() + at, 1, to.data + taken(pooling, spans, i) * columns + c, n);
     else if (pooling == Pooling::max)
-      for (int64_t j = 0; j < n; ++j)
-        to.data[(begin + where[static_cast<std::size_t>(at + j)]) * columns + c + j] += dy[at + j];
+      for (int64_t j = 0; j < n; ++j) to.data[(begin + where[to_size(at + j)]) * columns + c + j] += dy[at + j];
     else
       for (int64_t r = begin; r < end; ++r)
         arithmetic().axpby(scale(pooling, end - begin), dy.data() + at, to.beta, to.data + r * columns + c, n);

@@ -39,8 +39,7 @@ void measure(const char* title, int repetitions) {
     std::vector<double> times;
     for (int i = 0; i < repetitions; ++i) times.push_back(nanoseconds_per_node(chain));
     std::ranges::nth_element(times, times.begin() + repetitions / 2);
-    fmt::print("{:25} {:14.0f} {:14.0f} {:18}\n", chain.name, first, times[static_cast<std::size_t>(repetitions) / 2],
-               mark.fresh());
+    fmt::print("{:25} {:14.0f} {:14.0f} {:18}\n", chain.name, first, times[to_size(repetitions) / 2], mark.fresh());
   }
 }
 

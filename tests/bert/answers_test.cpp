@@ -14,13 +14,13 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 using Scores = std::vector<real>;
-using Columns = std::vector<std::int64_t>;
+using Columns = std::vector<int64_t>;
 
 constexpr real low = -9;
 
 // One question, "b?", about a passage, in windows as small as asked for.
-struct Asked {
-  explicit Asked(const std::string& passage, std::int64_t max_length = 20)
+struct Targets {
+  explicit Targets(const std::string& passage, int64_t max_length = 20)
       : tokenizer(toy({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", "a", "b", "c", "d", "##b", "##c"})),
         squad{.passages = {passage}, .questions = {{.id = "1", .text = "b?"}}},
         windows(squad, tokenizer, {.max_length = max_length, .stride = 2}, Use::predicting) {
@@ -48,7 +48,7 @@ constexpr std::size_t first = 4;
 }  // namespace
 
 TEST_CASE("The answer is what begins and ends with the highest scores, as it stands in the passage") {
-  Asked asked("Bc  A. d");
+  Targets asked("Bc  A. d");
   CHECK(names(asked.tokenizer, asked.windows.ids(asked.windows.all()[0])) ==
         Strings{"[CLS]", "b", "?", "[SEP]", "b", "##c", "a", ".", "d", "[SEP]"});
   asked.begin[0][first] = 3;
@@ -62,17 +62,17 @@ TEST_CASE("The answer is what begins and ends with the highest scores, as it sta
 }
 
 TEST_CASE("Google's rules give whole words where a piece is not found in them") {
-  Asked asked("abc d");
+  Targets asked("abc d");
   asked.begin[0][first + 1] = asked.end[0][first + 1] = 5;  // ##b
   CHECK(asked.answer().text == "b");
   CHECK(asked.answer({.rules = text::Rules::google}).text == "b");
-  Asked accents("ａb\u0301c d");  // a wide letter, unknown; and an accent that is lost
+  Targets accents("ａb\u0301c d");  // a wide letter, unknown; and an accent that is lost
   accents.begin[0][first] = accents.end[0][first] = 5;
   CHECK(accents.answer({.rules = text::Rules::google}).text == "ａb\u0301c");
 }
 
 TEST_CASE("No answer is given where that scores higher by more than the threshold") {
-  Asked asked("a d");
+  Targets asked("a d");
   asked.begin[0][first] = asked.end[0][first] = 1;
   asked.begin[0][0] = asked.end[0][0] = 2;
   CHECK(asked.answer().none == 2);
@@ -85,7 +85,7 @@ TEST_CASE("No answer is given where that scores higher by more than the threshol
 }
 
 TEST_CASE("An answer begins before it ends, in the text, and is not too long") {
-  Asked asked("a b c d");
+  Targets asked("a b c d");
   asked.begin[0][first + 2] = 5;
   asked.end[0][first] = 6;  // before the beginning
   asked.end[0][1] = 9;      // in the question
@@ -96,7 +96,7 @@ TEST_CASE("An answer begins before it ends, in the text, and is not too long") {
 }
 
 TEST_CASE("Windows are compared, and a token counts where it has most around it") {
-  Asked asked("a b c d a", 9);  // four tokens of the passage: a b c d, c d a
+  Targets asked("a b c d a", 9);  // four tokens of the passage: a b c d, c d a
   REQUIRE(asked.windows.all().size() == 2);
   asked.begin[0][first + 3] = 30;                           // d at the end of the first: does not count
   asked.begin[1][first + 1] = asked.end[1][first + 1] = 1;  // d in the second
@@ -111,7 +111,7 @@ TEST_CASE("Windows are compared, and a token counts where it has most around it"
 }
 
 TEST_CASE("Candidates say different things, and their probabilities add up to 1") {
-  Asked asked("a d a");
+  Targets asked("a d a");
   asked.begin[0][first] = asked.end[0][first] = 2;
   asked.begin[0][first + 2] = asked.end[0][first + 2] = 1;  // the same word
   const Answered answered = asked.answer({.n_best = 2});
@@ -124,11 +124,11 @@ TEST_CASE("Candidates say different things, and their probabilities add up to 1"
 }
 
 TEST_CASE("Where nothing can be said there is no answer") {
-  const Asked empty("");
+  const Targets empty("");
   CHECK(empty.answer().text.empty());
   CHECK(std::isinf(empty.answer().none));
   CHECK(empty.answer().candidates.empty());
-  Asked asked("a d");
+  Targets asked("a d");
   CHECK(asked.answer({.n_best = 0}).text.empty());
   CHECK(asked.answer({.n_best = 0}).candidates.size() == 1);
   for (auto* scores : {&asked.begin[0], &asked.end[0]}) scores->assign(scores->size(), std::nanf(""));
@@ -139,7 +139,7 @@ TEST_CASE("Where nothing can be said there is no answer") {
   CHECK_THROWS_WITH(asked.answer(), ContainsSubstring("got scores of 0 windows, want those of the question's 1"));
 }
 
-TEST_CASE("What Google's helpers give holds") {
+TEST_CASE("What Google's helpers give holds", "[conformance]") {
   const auto file = conformance_file("generated_google/squad_postprocess_helpers.json");
   if (!file) return;
   for (const auto& c : file->at("cases")) {

@@ -54,7 +54,7 @@ TEST_CASE("pads at the end are no rows, those before a token are hidden ones", "
 TEST_CASE("kept pads are rows that no row looks at", "[batch]") {
   const Batch batch =
       pack({.sequences = 2, .length = 5, .ids = ids, .mask = mask_of({2, 5}, {1, 1, 1, 1, 1, 1, 1, 1, 0, 0})},
-           Padding::keep);
+           PadRows::keep);
   CHECK(batch.spans == Spans{5, 5});
   CHECK(batch.mask.keys.values() == std::vector<real>{1, 1, 1, 1, 1, 1, 1, 1, 0, 0});
   for (int64_t row = 0; row < 10; ++row) CHECK(batch.counts(row));
@@ -137,10 +137,11 @@ TEST_CASE("with checkpoints training takes less memory and gives the same gradie
     const Parameters parameters = filled(model);
     const Tensor states = Tensor::parameter(reference::hashed("states", {7, 16}));
     const Tensor head_mask = Tensor::parameter(reference::hashed("head mask", {6, 2}));
-    const Memory encoder{states, {3, 4}};
+    const EncoderStates encoder{states, {3, 4}};
     Pass pass{.training = true, .rng = {.seed = 1}};
     const MemoryMark mark;
-    Encoded encoded = model.bert(batch, pass, {.head_mask = head_mask, .memory = &encoder, .checkpoint = checkpoint});
+    Encoded encoded =
+        model.bert(batch, pass, {.head_mask = head_mask, .encoder_states = &encoder, .recompute = recompute});
     memory = mark.live();
     backward(model.loss(model.head.score(std::move(encoded), batch, pass), batch, {.labels = ids}));
     std::vector<std::vector<real>> grads{states.grad().values(), head_mask.grad().values()};

@@ -78,14 +78,14 @@ double difference(const Array& a, const Array& b) {
   return most;
 }
 
-std::optional<Memory> drawn_memory(Dice& dice, const Config& config, const Batch& batch) {
+std::optional<EncoderStates> drawn_memory(Dice& dice, const Config& config, const Batch& batch) {
   if (!config.add_cross_attention) return {};
   const int64_t length = 1 + dice.below(5), sequences = batch.sequences();
   const Array states = normal({.seed = dice.seed, .site = 1}, {sequences, length, config.hidden_size});
-  return pack_memory(batch, states, drawn_mask(dice, sequences, length, false));
+  return pack_encoder_states(batch, states, drawn_mask(dice, sequences, length, false));
 }
 
-const Memory* given(const std::optional<Memory>& memory) { return memory ? &*memory : nullptr; }
+const EncoderStates* given(const std::optional<EncoderStates>& memory) { return memory ? &*memory : nullptr; }
 
 }  // namespace
 
@@ -98,11 +98,11 @@ TEST_CASE("logits through a cache are those of all rows at once, in whatever ste
     const int64_t sequences = 1 + dice.below(3), length = 2 + dice.below(10);
     const std::vector<int64_t> ids = dice.many(sequences * length, config.vocab_size);
     const Array mask = drawn_mask(dice, sequences, length, true);
-    const Padding padding = seed % 2 == 0 ? Padding::keep : Padding::pack;
+    const PadRows pads = seed % 2 == 0 ? PadRows::keep : PadRows::pack;
     const Batch all = pack({.sequences = sequences, .length = length, .ids = ids, .mask = mask}, padding);
-    const std::optional<Memory> memory = drawn_memory(dice, config, all);
+    const std::optional<EncoderStates> memory = drawn_memory(dice, config, all);
     Pass pass;
-    const Array want = unpack(all, model.score(all, pass, {.memory = given(memory)}).scores.value(), length);
+    const Array want = unpack(all, model.score(all, pass, {.encoder_states = given(memory)}).scores.value(), length);
 
     Cache cache;
     for (int64_t begin = 0, end = 0; begin < length; begin = end) {
@@ -111,9 +111,9 @@ TEST_CASE("logits through a cache are those of all rows at once, in whatever ste
                                .length = end - begin,
                                .ids = columns(ids, length, begin, end),
                                .mask = columns(mask, begin, end)},
-                              Padding::keep);
-      const Ask ask{.memory = given(memory), .cache = &cache};
-      const Array got = unpack(some, model.score(some, pass, ask).scores.value(), end - begin);
+                              PadRows::keep);
+      const EncoderOptions options{.encoder_states = given(memory), .cache = &cache};
+      const Array got = unpack(some, model.score(some, pass, options).scores.value(), end - begin);
       for (int64_t b = 0; b < sequences; ++b)
         for (int64_t t = begin; t < end; ++t)
           if (mask[b * length + t] != 0)
@@ -133,18 +133,18 @@ TEST_CASE("sequences of a cache have lengths of their own, change places and are
                               .length = 4,
                               .ids = {3, 4, 5, 6, 7, 8, 0, 0},
                               .mask = Array::of({2, 4}, {1, 1, 1, 1, 1, 1, 0, 0})});
-  const Memory memory =
-      pack_memory(prompts, normal({.seed = 8}, {2, 3, config.hidden_size}), Array::of({2, 3}, {1, 1, 1, 1, 1, 0}));
+  const EncoderStates memory = pack_encoder_states(prompts, normal({.seed = 8}, {2, 3, config.hidden_size}),
+                                                   Array::of({2, 3}, {1, 1, 1, 1, 1, 0}));
   Cache cache;
-  model.bert(prompts, pass, {.memory = &memory, .cache = &cache});
+  model.bert(prompts, pass, {.encoder_states = &memory, .cache = &cache});
   cache.select(std::vector<int64_t>{1, 0, 1});
   const Batch next = pack({.sequences = 3, .length = 2, .ids = {9, 10, 11, 12, 13, 14}});
   const Array got = model.bert(next, pass, {.cache = &cache}).last_hidden_state.value();
 
   const auto alone = [&](const std::vector<int64_t>& ids, int64_t from) {
     const Batch batch = pack({.sequences = 1, .length = std::ssize(ids), .ids = ids});
-    const Memory one = select(memory, std::vector<int64_t>{from});
-    return model.bert(batch, pass, {.memory = &one}).last_hidden_state.value();
+    const EncoderStates one = select(memory, std::vector<int64_t>{from});
+    return model.bert(batch, pass, {.encoder_states = &one}).last_hidden_state.value();
   };
   CHECK(difference(got.rows(0, 2), alone({7, 8, 9, 10}, 1).rows(2, 4)) <= tolerance);
   CHECK(difference(got.rows(2, 4), alone({3, 4, 5, 6, 11, 12}, 0).rows(4, 6)) <= tolerance);
@@ -154,12 +154,14 @@ TEST_CASE("sequences of a cache have lengths of their own, change places and are
 TEST_CASE("an encoder's states must fit the batch", "[cache]") {
   const Batch batch = pack({.sequences = 2, .length = 3, .ids = {3, 4, 5, 6, 7, 8}});
   const Tensor states = Array::filled({2, 4, 8}, 1);
-  CHECK_THROWS_WITH(pack_memory(batch, Array::filled({1, 4, 8}, 1)), "memory: got states [1, 4, 8], want [2, S, H]");
-  CHECK_THROWS_WITH(pack_memory(batch, states, Array::filled({2, 3}, 1)),
+  CHECK_THROWS_WITH(pack_encoder_states(batch, Array::filled({1, 4, 8}, 1)),
+                    "memory: got states [1, 4, 8], want [2, S, H]");
+  CHECK_THROWS_WITH(pack_encoder_states(batch, states, Array::filled({2, 3}, 1)),
                     "memory: got a mask [2, 3], want [2, 4] or [2, 3, 4]");
-  const Memory pairs = pack_memory(batch, states, Array::filled({2, 3, 4}, 1));
+  const EncoderStates pairs = pack_encoder_states(batch, states, Array::filled({2, 3, 4}, 1));
   CHECK_THROWS_WITH(select(pairs, std::vector<int64_t>{0}), "memory: got a mask of pairs, want one of states, [B, S]");
-  CHECK_THROWS_WITH(select(pack_memory(batch, states), std::vector<int64_t>{2}), "memory: got sequence 2, want 0 … 1");
+  CHECK_THROWS_WITH(select(pack_encoder_states(batch, states), std::vector<int64_t>{2}),
+                    "memory: got sequence 2, want 0 … 1");
 }
 
 TEST_CASE("what does not go with a cache is refused", "[cache]") {

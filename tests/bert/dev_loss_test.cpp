@@ -72,7 +72,7 @@ double learned(const FineTuned& model, const Data& data) {
 }
 
 void check_loss(const FineTuned& model, const Data& dev, double want) {
-  for (const std::int64_t tokens : {1, 13, 30, 60, 4096}) {
+  for (const int64_t tokens : {1, 13, 30, 60, 4096}) {
     CAPTURE(tokens);
     const Outcome outcome = model.outcome(dev, tokens);
     REQUIRE(outcome.loss);

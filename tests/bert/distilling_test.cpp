@@ -37,7 +37,7 @@ double loss_on(const FineTuned& model, const Rows& batch, const FineTuning::Loss
   return number(loss ? loss(scores, batch.items) : model.loss(scores));
 }
 
-const std::vector<std::int64_t> first_layer = {0}, last_layer = {1}, both_layers = {0, 1};
+const std::vector<int64_t> first_layer = {0}, last_layer = {1}, both_layers = {0, 1};
 
 }  // namespace
 
@@ -65,7 +65,7 @@ TEST_CASE("The parts of a student's loss have the right gradients", "[finetuning
 }
 
 TEST_CASE("The layers of a student lie evenly in its teacher", "[finetuning]") {
-  using Layers = std::vector<std::int64_t>;
+  using Layers = std::vector<int64_t>;
   CHECK(some_layers(12, 6) == Layers{0, 2, 4, 6, 8, 10});
   CHECK(some_layers(12, 4) == Layers{0, 3, 6, 9});
   CHECK(some_layers(4, 4) == Layers{0, 1, 2, 3});
@@ -85,13 +85,13 @@ TEST_CASE("A student begins with what its teacher has", "[finetuning]") {
   }
   const Rows batch;
   CHECK(loss_on(with_layers(teacher, both_layers), batch) == loss_on(teacher, batch));
-  CHECK_THROWS_WITH(with_layers(teacher, std::vector<std::int64_t>{2}), "distill: got layer 2, want 0 to 1");
+  CHECK_THROWS_WITH(with_layers(teacher, std::vector<int64_t>{2}), "distill: got layer 2, want 0 to 1");
 }
 
 TEST_CASE("A student's loss is the sum of its parts by their weights", "[finetuning]") {
   const FineTuned teacher = teacher_with(0);
   const Rows batch;
-  const auto loss = [&](const DistillingOptions& options, const std::vector<std::int64_t>& layers) {
+  const auto loss = [&](const DistillingOptions& options, const std::vector<int64_t>& layers) {
     const FineTuned student = with_layers(teacher, layers);
     return loss_on(student, batch, distilling_loss(student, teacher, options));
   };

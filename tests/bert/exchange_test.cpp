@@ -86,7 +86,7 @@ constexpr const char* architectures[] = {"BertModel",
 
 }  // namespace
 
-TEST_CASE("what we save transformers loads, and the other way round", "[io]") {
+TEST_CASE("what we save transformers loads, and the other way round", "[python][io]") {
   const char* python = std::getenv("BERTLET_PYTHON");
   if (!python) {
     WARN("skipped: BERTLET_PYTHON is not set");

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "bert/io/files/file.h"
+#include "core/real.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
@@ -58,19 +59,19 @@ Datum read(const Task& task, const std::string& file, const std::string& bytes, 
   return task.data(read_examples(scratch.write(file, bytes), options), *small_tokenizer(), use);
 }
 
-std::string rows_of(std::int64_t count) {
+std::string rows_of(int64_t count) {
   const std::vector<std::string> words = {"cat", "dog", "bird", "sat", "ran"};
   std::string rows = "label\ttext\n";
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; i < count; ++i) {
     const bool yes = i % 3 == 0, contrary = i == 0 || i == count - 1;
     rows += std::string(yes != contrary ? "yes" : "no") + "\t" + (yes ? "yes" : "no");
-    for (std::int64_t word = 0; word < i * 5 % 11; ++word) rows += " " + words[static_cast<std::size_t>(i + word) % 5];
+    for (int64_t word = 0; word < i * 5 % 11; ++word) rows += " " + words[to_size(i + word) % 5];
     rows += "\n";
   }
   return rows;
 }
 
-Datum read_rows(std::int64_t count, std::vector<std::string> labels) {
+Datum read_rows(int64_t count, std::vector<std::string> labels) {
   return read(*task_with("classify", {}, std::move(labels)), "rows.tsv", rows_of(count));
 }
 
@@ -103,13 +104,13 @@ void check_resumed(const std::function<std::unique_ptr<Lesson>()>& begun) {
   const Scratch scratch;
   const std::unique_ptr<Lesson> whole = begun();
   train::train(whole->tuning, ten_steps(), {scratch.path() / "whole", train::IfThere::refuse});
-  for (const std::int64_t stop : {1, 3, 4, 9}) {  // the third step ends an epoch
+  for (const int64_t stop : {1, 3, 4, 9}) {  // the third step ends an epoch
     CAPTURE(stop);
     const fs::path path = scratch.path() / std::to_string(stop);
     {
       const std::unique_ptr<Lesson> first = begun();
-      std::int64_t steps = 0;
-      const train::Listener listener{.on_step = [&](std::int64_t step) { steps = step; },
+      int64_t steps = 0;
+      const train::Listener listener{.on_step = [&](int64_t step) { steps = step; },
                                      .interrupted = [&] { return steps == stop; }};
       train::RunDirectory run(path, train::IfThere::refuse);
       run.describe({{"seed", 1}});

@@ -25,8 +25,8 @@ Datum read(const bertlet::tasks::Task& task, const std::string& file, const std:
            bertlet::tasks::Use use = bertlet::tasks::Use::measuring);
 
 // So many texts of uneven lengths. "yes" begins every third, and that is the label but for the first and last text.
-std::string rows_of(std::int64_t count);
-Datum read_rows(std::int64_t count, std::vector<std::string> labels = {"no", "yes"});
+std::string rows_of(int64_t count);
+Datum read_rows(int64_t count, std::vector<std::string> labels = {"no", "yes"});
 
 std::vector<const bertlet::tasks::Item*> all_of(const bertlet::tasks::Data& data);
 double value_of(const bertlet::metrics::Measures& measures, const std::string& name);

@@ -15,7 +15,7 @@ using namespace finetuning;
 
 namespace {
 
-using Ids = std::vector<std::int64_t>;
+using Ids = std::vector<int64_t>;
 
 // Says the label with which a text begins; in training, the other one. Remembers what it was shown.
 class Repeater : public bert::Network {
@@ -30,10 +30,11 @@ class Repeater : public bert::Network {
   const bert::Config& config() const override { return config_; }
   std::vector<InitRule> initial_values() const override { return {}; }
 
-  bert::Scored score(const bert::Batch& batch, Pass& pass, const bert::Ask&, std::vector<std::int64_t>) const override {
+  bert::Scored score(const bert::Batch& batch, Pass& pass, const bert::EncoderOptions&,
+                     std::vector<int64_t>) const override {
     Shown& now = shown.emplace_back(Shown{.training = pass.training});
     std::vector<real> scores;
-    for (std::int64_t i = 0; i < batch.sequences(); ++i) {
+    for (int64_t i = 0; i < batch.sequences(); ++i) {
       now.texts.emplace_back(batch.ids.begin() + batch.spans.begin(i), batch.ids.begin() + batch.spans.end(i));
       const bool yes = now.texts.back()[1] == small_tokenizer()->vocabulary().id("yes");
       const real score = yes != pass.training ? 1 : -1;
@@ -47,9 +48,8 @@ class Repeater : public bert::Network {
   bool has_loss(const bert::Wanted& wanted) const override { return !wanted.labels.empty(); }
   bool labels_rows() const override { return false; }
   std::vector<bert::NamedScores> named(const bert::Scored&) const override { return {}; }
-  std::vector<std::int64_t> rows_of(const bert::Batch&, const bert::Wanted&) const override { return {}; }
-  std::vector<std::int64_t> decode(const bert::Scored&, const bert::Batch&,
-                                   const std::vector<std::int64_t>&) const override {
+  std::vector<int64_t> rows_of(const bert::Batch&, const bert::Wanted&) const override { return {}; }
+  std::vector<int64_t> decode(const bert::Scored&, const bert::Batch&, const std::vector<int64_t>&) const override {
     return {};
   }
 
@@ -122,7 +122,7 @@ TEST_CASE("a dev score is that of the whole of dev, without dropout, and of noth
 
 TEST_CASE("a measure is of all examples, however unevenly they are batched", "[finetuning]") {
   const Datum dev = read_rows(7);
-  for (const std::int64_t tokens : {1, 13, 30, 60, 4096}) {
+  for (const int64_t tokens : {1, 13, 30, 60, 4096}) {
     const Counting counting;
     const Outcome outcome = counting.model.outcome(*dev, tokens);
     const Task& task = *counting.model.task;
@@ -130,7 +130,7 @@ TEST_CASE("a measure is of all examples, however unevenly they are batched", "[f
     if (tokens != 30) continue;
     double sum = 0;  // of the batches' own
     for (const Repeater::Shown& batch : counting.network.shown) {
-      std::vector<std::int64_t> examples;
+      std::vector<int64_t> examples;
       for (const Ids& text : batch.texts)
         examples.push_back(std::ranges::find(dev->items, text, ids_of) - dev->items.begin());
       sum += task.measuring(*dev, outcome.outputs)(examples)[0].value;

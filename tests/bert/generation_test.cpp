@@ -132,7 +132,7 @@ TEST_CASE("greedy texts, beams, their scores and all processors are transformers
   check_all(json::parse(std::ifstream(std::string(paths::source) + "/tests/golden/generation.json")));
 }
 
-TEST_CASE("sixty models that were just drawn say what transformers says", "[generation]") {
+TEST_CASE("sixty models that were just drawn say what transformers says", "[python][generation]") {
   const char* python = std::getenv("BERTLET_PYTHON");
   if (!python) {
     WARN("skipped: BERTLET_PYTHON names no Python with transformers");
@@ -164,9 +164,9 @@ TEST_CASE("an encoder's states are looked at, with and without a cache", "[gener
   const CausalLM model = model_of(config);
   const std::vector<Text> prompts{{3}, {4, 5, 6}};
   const Batch two = Batch::of({{{3}}, {{4}}});
-  const Memory memory =
-      pack_memory(two, reference::hashed("states", {2, 4, 8}), Array::of({2, 4}, {1, 1, 1, 1, 0, 1, 1, 0}));
-  const Memory other = pack_memory(two, reference::hashed("other states", {2, 4, 8}));
+  const EncoderStates memory =
+      pack_encoder_states(two, reference::hashed("states", {2, 4, 8}), Array::of({2, 4}, {1, 1, 1, 1, 0, 1, 1, 0}));
+  const EncoderStates other = pack_encoder_states(two, reference::hashed("other states", {2, 4, 8}));
   for (const int64_t beams : {1, 3}) {
     GenerationOptions options{.max_new_tokens = 6, .beams = beams, .num_return = beams};
     const std::vector<Text> cached = only_texts(generate(model, prompts, options, {}, &memory));
@@ -183,11 +183,11 @@ TEST_CASE("words are drawn as often as their probability says", "[generation]") 
   const int64_t draws = 4000;
   std::vector<int64_t> counts(12);
   const GenerationOptions options{.max_new_tokens = 1, .choice = Choice::drawn, .seed = 5, .num_return = draws};
-  for (const Text& text : only_texts(generate(model, {{3}}, options))) ++counts[static_cast<std::size_t>(text[1])];
+  for (const Text& text : only_texts(generate(model, {{3}}, options))) ++counts[to_size(text[1])];
   double chi = 0;
   for (int64_t word = 0; word < 12; ++word) {
     const double expected = static_cast<double>(want[word]) * draws;
-    chi += std::pow(static_cast<double>(counts[static_cast<std::size_t>(word)]) - expected, 2) / expected;
+    chi += std::pow(static_cast<double>(counts[to_size(word)]) - expected, 2) / expected;
   }
   CHECK(chi < 31);  // 11 degrees of freedom: beyond this once in a thousand seeds
 }
@@ -211,9 +211,8 @@ TEST_CASE("a listener hears each word as it comes and can interrupt", "[generati
   const CausalLM model = model_of(small());
   std::vector<Text> heard{{3}, {4, 5}};
   int steps = 0;
-  Listener listener{
-      .on_word = [&](int64_t text, int64_t word) { heard[static_cast<std::size_t>(text)].push_back(word); },
-      .interrupted = [&] { return ++steps > 4; }};
+  Listener listener{.on_word = [&](int64_t text, int64_t word) { heard[to_size(text)].push_back(word); },
+                    .interrupted = [&] { return ++steps > 4; }};
   const std::vector<Text> got = only_texts(generate(model, {{3}, {4, 5}}, {.max_new_tokens = 9}, listener));
   CHECK(got == heard);
   CHECK(got[1].size() == 6);

@@ -123,7 +123,7 @@ TEST_CASE("a head gives a sequence the same scores in a batch and alone") {
   const auto alone = [&](int64_t i) {
     std::vector<Tensor> own;
     for (int64_t s = 0; s <= depth; ++s)
-      own.emplace_back(states[static_cast<std::size_t>(s)].rows(together.spans.begin(i), together.spans.end(i)));
+      own.emplace_back(states[to_size(s)].rows(together.spans.begin(i), together.spans.end(i)));
     own.emplace_back(states.back().rows(i, i + 1));
     return encoded_from(own);
   };
@@ -138,7 +138,7 @@ TEST_CASE("a head gives a sequence the same scores in a batch and alone") {
     fill(head);
     const Array scores = head.score(encoded_from(all), together, pass).scores.value();
     for (int64_t i = 0; i < 3; ++i) {
-      const bert::Batch one = batch_of({lengths[static_cast<std::size_t>(i)]});
+      const bert::Batch one = batch_of({lengths[to_size(i)]});
       check_same(head.score(alone(i), one, pass).scores.value(), scores.rows(i, i + 1));
     }
   }
@@ -147,7 +147,7 @@ TEST_CASE("a head gives a sequence the same scores in a batch and alone") {
     fill(head);
     const Array scores = head.score(encoded_from(all), together, pass).scores.value();
     for (int64_t i = 0; i < 3; ++i) {
-      const bert::Batch one = batch_of({lengths[static_cast<std::size_t>(i)]});
+      const bert::Batch one = batch_of({lengths[to_size(i)]});
       check_same(head.score(alone(i), one, pass).scores.value(),
                  scores.rows(together.spans.begin(i), together.spans.end(i)));
     }

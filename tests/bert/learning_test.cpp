@@ -6,6 +6,7 @@
 
 #include "bert/io/files/file.h"
 #include "bert/io/models/pretrained.h"
+#include "core/real.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -63,7 +64,7 @@ TEST_CASE("outputs and measures do not depend on how the examples are batched", 
   const Small small(0.5);
   const Outcome whole = small.model.outcome(*small.dev);
   const Task& task = *small.model.task;
-  for (const std::int64_t tokens : {1, 13, 30, 60}) {
+  for (const int64_t tokens : {1, 13, 30, 60}) {
     CAPTURE(tokens);
     const Outcome outcome = small.model.outcome(*small.dev, tokens);
     CHECK(same(measures(task, *small.dev, outcome.outputs), measures(task, *small.dev, whole.outputs)));
@@ -142,8 +143,7 @@ TEST_CASE("FGM learns from words moved by ε along the gradient, under the same 
   const double norm = std::sqrt(std::inner_product(slope.begin(), slope.end(), slope.begin(), 0.0));
   Small moved(0.3);
   Array words = moved.words().edit();
-  for (std::int64_t i = 0; i < words.size(); ++i)
-    words[i] += static_cast<real>(epsilon / norm) * slope[static_cast<std::size_t>(i)];
+  for (int64_t i = 0; i < words.size(); ++i) words[i] += static_cast<real>(epsilon / norm) * slope[to_size(i)];
   moved.one_batch();
   std::vector<double> sum = gradients_of(moved.parameters());
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += first[i];

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/real.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 
@@ -11,12 +12,12 @@ using namespace finetuning;
 
 namespace {
 
-constexpr std::int64_t cls = 2, sep = 3, cat = 7, dog = 8, bird = 9;
-using Ids = std::vector<std::int64_t>;
+constexpr int64_t cls = 2, sep = 3, cat = 7, dog = 8, bird = 9;
+using Ids = std::vector<int64_t>;
 
-std::string repeated(const std::string& word, std::int64_t count) {
+std::string repeated(const std::string& word, int64_t count) {
   std::string to;
-  for (std::int64_t i = 0; i < count; ++i) to += word + " ";
+  for (int64_t i = 0; i < count; ++i) to += word + " ";
   return to;
 }
 
@@ -78,18 +79,18 @@ std::vector<double> parameter(const Windows& of, const std::string& name) {
 }  // namespace
 
 TEST_CASE("Of head and tail 128 of 510 tokens are the head's, at every length") {
-  for (const auto& [length, head] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {512, 128}, {256, 64}, {128, 32}, {64, 16}, {32, 8}, {10, 2}, {4, 1}}) {
+  for (const auto& [length, head] :
+       std::vector<std::pair<int64_t, int64_t>>{{512, 128}, {256, 64}, {128, 32}, {64, 16}, {32, 8}, {10, 2}, {4, 1}}) {
     CAPTURE(length);
     const auto task = task_with("classify", {{"max-length", std::to_string(length)}, {"part", "head-and-tail"}}, {"a"});
-    const std::int64_t room = length - 2;
+    const int64_t room = length - 2;
     Ids want = {cls};
-    want.insert(want.end(), static_cast<std::size_t>(head), cat);
-    want.insert(want.end(), static_cast<std::size_t>(room - head), bird);
+    want.insert(want.end(), to_size(head), cat);
+    want.insert(want.end(), to_size(room - head), bird);
     want.push_back(sep);
     const std::string longer = repeated("cat", head) + repeated("dog", 5) + repeated("bird", room - head);
     CHECK(windows_of(*task, "text\tlabel\n" + longer + "\ta\n") == std::vector<Ids>{want});
-    Ids fits(static_cast<std::size_t>(length), dog);
+    Ids fits(to_size(length), dog);
     fits.front() = cls, fits.back() = sep;
     CHECK(windows_of(*task, "text\tlabel\n" + repeated("dog", room) + "\ta\n") == std::vector<Ids>{fits});
   }
@@ -115,7 +116,7 @@ TEST_CASE("The longer text of a pair comes in windows, each beside the whole oth
   };
   const Datum data = read(*task, "d.tsv", row("dog dog", nine));
   REQUIRE(data->items[0].sequences.size() == 2);
-  for (const auto& [i, word] : {std::pair<std::size_t, std::int64_t>{0, cat}, {1, bird}}) {
+  for (const auto& [i, word] : {std::pair<std::size_t, int64_t>{0, cat}, {1, bird}}) {
     Ids want = {cls, dog, dog, sep};
     want.insert(want.end(), 9, word);
     want.push_back(sep);

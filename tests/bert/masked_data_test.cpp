@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/real.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -14,25 +15,24 @@ using namespace finetuning;
 
 namespace {
 
-constexpr std::int64_t none = -100, cls = 2, sep = 3, mask = 4, cat = 7;
+constexpr int64_t none = -100, cls = 2, sep = 3, mask = 4, cat = 7;
 
 Datum texts_read(const std::string& text, Use use = Use::training, const Values& values = {}) {
   return read(*task_with("mlm", values), "texts.txt", text, use);
 }
 
-std::string texts(std::int64_t count) {
+std::string texts(int64_t count) {
   const std::vector<std::string> words = {"cat", "dog", "bird", "sat", "ran", "no", "yes"};
   std::string to;
-  for (std::int64_t i = 0; i < count; ++i) {
-    for (std::int64_t word = 0; word < 3 + i * 5 % 11; ++word)
-      to += words[static_cast<std::size_t>(i * word) % 7] + " ";
+  for (int64_t i = 0; i < count; ++i) {
+    for (int64_t word = 0; word < 3 + i * 5 % 11; ++word) to += words[to_size(i * word) % 7] + " ";
     to += "\n";
   }
   return to;
 }
 
-std::vector<std::vector<std::int64_t>> ids_of(const std::vector<Item>& items) {
-  std::vector<std::vector<std::int64_t>> to;
+std::vector<std::vector<int64_t>> ids_of(const std::vector<Item>& items) {
+  std::vector<std::vector<int64_t>> to;
   for (const Item& item : items) to.push_back(item.sequences[0].ids);
   return to;
 }
@@ -61,7 +61,7 @@ TEST_CASE("Texts are lines, or a column of a table", "[finetuning]") {
 
 TEST_CASE("A long text comes in windows, and nothing of it is lost", "[finetuning]") {
   const Datum data = texts_read("cat dog bird sat ran no yes cat dog\nyes\n", Use::training, {{"max-length", "6"}});
-  std::vector<std::vector<std::int64_t>> want = {
+  std::vector<std::vector<int64_t>> want = {
       {cls, 7, 8, 9, 10, sep}, {cls, 11, 5, 6, 7, sep}, {cls, 8, sep}, {cls, 6, sep}};
   CHECK(ids_of(data->items) == want);
 }
@@ -70,7 +70,7 @@ TEST_CASE("Masks are drawn anew for each batch, and from nothing but its draws",
   const std::unique_ptr<Task> task = task_with("mlm");
   const Datum data = texts_read(texts(20));
   const std::vector<const Item*> batch = all_of(*data);
-  const std::vector<std::vector<std::int64_t>> before = ids_of(data->items);
+  const std::vector<std::vector<int64_t>> before = ids_of(data->items);
   const Rng rng{.seed = 1, .step = 2, .site = 3}, later{.seed = 1, .step = 3, .site = 3};
   const std::vector<Item> drawn = task->drawn(*data, batch, rng);
   CHECK(ids_of(drawn) == ids_of(task->drawn(*data, batch, rng)));
@@ -78,9 +78,9 @@ TEST_CASE("Masks are drawn anew for each batch, and from nothing but its draws",
   CHECK(ids_of(data->items) == before);
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     CAPTURE(i);
-    const std::vector<std::int64_t>& ids = drawn[i].sequences[0].ids;
+    const std::vector<int64_t>& ids = drawn[i].sequences[0].ids;
     CHECK(std::ssize(ids) - std::ranges::count(drawn[i].labels, none) ==
-          std::max<std::int64_t>(1, std::llrint(0.15 * static_cast<double>(ids.size()))));
+          std::max<int64_t>(1, std::llrint(0.15 * static_cast<double>(ids.size()))));
     for (std::size_t at = 0; at < ids.size(); ++at)
       if (drawn[i].labels[at] == none)
         CHECK(ids[at] == before[i][at]);
@@ -95,7 +95,7 @@ TEST_CASE("What is measured is masked the same way every time, and each text its
   const Datum first = texts_read(same, Use::measuring), second = texts_read(same, Use::measuring);
   CHECK(ids_of(first->items) == ids_of(second->items));
   CHECK(task_with("mlm")->drawn(*first, all_of(*first), {}).size() == first->items.size());
-  std::set<std::vector<std::int64_t>> ways;
+  std::set<std::vector<int64_t>> ways;
   for (const Item& item : first->items) ways.insert(item.labels);
   CHECK(ways.size() > 4);
 }
@@ -107,7 +107,7 @@ TEST_CASE("Of whole words all pieces are hidden, or none", "[finetuning]") {
   for (int i = 0; i < 30; ++i) text += "playing play playing playing play play playing playing\n";
   const Examples examples = read_examples(scratch.write("texts.txt", text), {.content = Content::plain});
   const auto torn = [&](const Values& values) {
-    std::int64_t count = 0;
+    int64_t count = 0;
     const Datum data = task_with("mlm", values)->data(examples, pieces, Use::measuring);
     for (const Item& item : data->items)
       for (std::size_t i = 2; i + 1 < item.labels.size(); ++i) count += item.labels[i] == 6 && item.labels[i - 1] != 5;
@@ -122,7 +122,7 @@ TEST_CASE("A loss that is measured is the one that is learned, over all hidden t
   const FineTuned model = model_of_words(0.5);
   Pass pass;
   const double learned = static_cast<double>(model.loss(model.score(all_of(*dev), pass)).item());
-  for (const std::int64_t tokens : {1, 30, 4096}) {
+  for (const int64_t tokens : {1, 30, 4096}) {
     const Outcome outcome = model.outcome(*dev, tokens);
     const metrics::Measures got = measures(model, *dev, outcome);
     REQUIRE(got.size() == 3);
@@ -148,7 +148,7 @@ TEST_CASE("The baseline knows how frequent the tokens of the file are", "[finetu
   const std::vector<Output> outputs = task_with("mlm")->baseline(*dev);
   REQUIRE(outputs.size() == 2);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    std::vector<std::int64_t> hidden = dev->items[i].labels;
+    std::vector<int64_t> hidden = dev->items[i].labels;
     std::erase(hidden, none);
     REQUIRE(outputs[i].guesses.size() == hidden.size());
     for (std::size_t at = 0; at < hidden.size(); ++at) {
@@ -172,7 +172,7 @@ TEST_CASE("A text comes back with its masks filled, in whatever window they are"
   outputs[1].guesses = {{0, true, {{10, 0.5}}}};
   outputs[2].guesses = {{0, true, {{11, 1}}}};
   std::vector<Record> records;
-  for (std::int64_t i = 0; i < 3; ++i) records.push_back(task->prediction(*data, i, outputs));
+  for (int64_t i = 0; i < 3; ++i) records.push_back(task->prediction(*data, i, outputs));
   CHECK(records[0]["prediction"] == "Cat dog, dog bird sat ran no sat!");
   CHECK(
       records[0]["masks"].dump() ==

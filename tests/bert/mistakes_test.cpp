@@ -1,6 +1,7 @@
 // What is said of the examples that a model has wrong, task by task.
 #include <cmath>
 
+#include "core/real.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 
@@ -17,7 +18,7 @@ struct Measured {
 
   std::vector<Verdict> verdicts(Outputs outputs) const {
     std::vector<Verdict> to;
-    for (std::int64_t i = 0; i < data->size(); ++i) to.push_back(task->verdict(*data, i, outputs));
+    for (int64_t i = 0; i < data->size(); ++i) to.push_back(task->verdict(*data, i, outputs));
     return to;
   }
   double measure(Outputs outputs, const std::string& name) const {
@@ -56,7 +57,7 @@ double chance(double score) { return 1 / (1 + std::exp(-score)); }
 std::vector<Output> answers(const Data& data, const std::vector<std::pair<std::size_t, std::size_t>>& said) {
   std::vector<Output> to;
   for (std::size_t i = 0; i < said.size(); ++i) {
-    const auto tokens = static_cast<std::size_t>(data.items[i].tokens());
+    const auto tokens = to_size(data.items[i].tokens());
     Output& output = to.emplace_back(Output{.scores = std::vector<real>(2 * tokens, -20)});
     output.scores[said[i].first] = output.scores[tokens + said[i].second] = 2;
     output.scores[0] += 21;  // no answer: 1, and as what is said 43
@@ -136,9 +137,9 @@ TEST_CASE("Of sentences the names are told that are missing, and those that are 
   const Measured of =
       measured("ner", "d.conll", "cat B-PER\nsat O\n\ndog B-LOC\nran I-LOC\nbird O\ncat B-PER\n\ncat O\n", {},
                {"O", "B-LOC", "I-LOC", "B-PER"});
-  const auto said = [](std::vector<std::vector<std::int64_t>> rows) {
+  const auto said = [](std::vector<std::vector<int64_t>> rows) {
     std::vector<Output> to;
-    for (const std::vector<std::int64_t>& row : rows) to.push_back({.labels = row});
+    for (const std::vector<int64_t>& row : rows) to.push_back({.labels = row});
     return to;
   };
   const std::vector<Verdict> all = of.verdicts(said({{0, 0}, {1, 0, 1, 3}, {0}}));
@@ -174,7 +175,7 @@ TEST_CASE("Of hidden words those are told that were not found, text by text") {
   REQUIRE(of.data->items.size() == 2);
   std::vector<std::string> hidden;
   std::vector<Output> outputs(2);
-  for (const std::int64_t label : of.data->items[0].labels) {
+  for (const int64_t label : of.data->items[0].labels) {
     if (label == no_label) continue;
     hidden.push_back(small_tokenizer()->vocabulary().token(label));
     outputs[0].guesses.push_back({1, false, {{5, 0.25 * static_cast<double>(hidden.size())}}});

@@ -35,7 +35,8 @@ struct Run {
     for (std::size_t i = 0; i < encoded.hidden_states.size(); ++i)
       rows("hidden_states." + std::to_string(i), encoded.hidden_states[i]);
     attentions("attentions.", encoded.attentions, in.length);
-    if (in.ask.memory) attentions("cross_attentions.", encoded.cross_attentions, in.ask.memory->spans.longest());
+    if (in.options.encoder_states)
+      attentions("cross_attentions.", encoded.cross_attentions, in.options.encoder_states->spans.longest());
   }
 
   void attentions(const std::string& name, const std::vector<std::vector<Array>>& layers, int64_t keys) {
@@ -99,7 +100,7 @@ std::unique_ptr<Network> network_of(const json& test) {
 
 void forward_and_backward(Run& run) {
   const std::unique_ptr<Network> network = network_of(run.test);
-  const Scored scored = network->score(run.in.batch, run.pass, run.in.ask);
+  const Scored scored = network->score(run.in.batch, run.pass, run.in.options);
   run.states(scored.encoded);
   for (const auto& [name, tensor, by_row] : network->named(scored))
     run.got[name] = by_row ? unpack(run.in.batch, tensor.value(), run.in.length) : tensor.value();
@@ -153,7 +154,7 @@ TEST_CASE("20 steps of AdamW follow PyTorch's losses", "[bert][golden]") {
     backward(loss);
     optimizer.step({.factor = schedule(step), .clip = 1});
     INFO("step " << step);
-    CHECK(static_cast<double>(loss.item()) == Approx(golden()["curve"][static_cast<std::size_t>(step)].get<double>())
-                                                  .epsilon(sizeof(real) == 8 ? 1e-9 : 1e-4));
+    CHECK(static_cast<double>(loss.item()) ==
+          Approx(golden()["curve"][to_size(step)].get<double>()).epsilon(sizeof(real) == 8 ? 1e-9 : 1e-4));
   }
 }

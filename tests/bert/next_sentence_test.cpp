@@ -13,7 +13,7 @@ using Catch::Matchers::EndsWith;
 
 namespace {
 
-using Ids = std::vector<std::int64_t>;
+using Ids = std::vector<int64_t>;
 
 const std::string pairs = "sentence1\tsentence2\tlabel\ncat sat\tdog ran\tfollows\nbird\tno\telsewhere\n";
 
@@ -52,7 +52,7 @@ TEST_CASE("What is learned is the cross-entropy of the two, and what is said the
     const double sum = std::exp(number(scores[0])) + std::exp(number(scores[1]));
     loss += (std::log(sum) - number(scores[i])) / 2;
     right += scores[i] > scores[1 - i];
-    const Record said = model.task->prediction(*data, static_cast<std::int64_t>(i), outcome.outputs);
+    const Record said = model.task->prediction(*data, static_cast<int64_t>(i), outcome.outputs);
     CHECK(said["p(follows)"].number() == Approx(std::exp(number(scores[0])) / sum));
     CHECK(said["p(elsewhere)"].number() == Approx(std::exp(number(scores[1])) / sum));
     CHECK(said["prediction"] == (scores[0] > scores[1] ? "follows" : "elsewhere"));

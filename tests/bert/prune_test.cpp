@@ -26,9 +26,9 @@ Model filled(const Config& config) {
   return model;
 }
 
-Array states(const Model& model, const Ask& ask = {}) {
+Array states(const Model& model, const EncoderOptions& options = {}) {
   Pass pass;
-  return model(Batch::of({{{2, 5, 6, 3}}, {{2, 8, 9, 3}}}), pass, ask).last_hidden_state.value();
+  return model(Batch::of({{{2, 5, 6, 3}}, {{2, 8, 9, 3}}}), pass, options).last_hidden_state.value();
 }
 
 double difference(const Array& a, const Array& b) {

@@ -46,7 +46,7 @@ Array array_of(const json& nested) {
   collect(nested, numbers);
   shape_of(nested, axes);
   Array to{Shape(axes)};
-  for (int64_t i = 0; i < to.size(); ++i) to[i] = static_cast<real>(numbers[static_cast<std::size_t>(i)]);
+  for (int64_t i = 0; i < to.size(); ++i) to[i] = static_cast<real>(numbers[to_size(i)]);
   return to;
 }
 
@@ -106,20 +106,20 @@ Inputs::Inputs(const json& test) {
   if (test.contains("embeds"))
     padded.embeddings = leaves["inputs_embeds"] = Tensor::parameter(hashed("inputs_embeds", {3, 6, 16}));
   length = padded.length;
-  batch = bert::pack(padded, test["padding"] == "keep" ? bert::Padding::keep : bert::Padding::pack);
+  batch = bert::pack(padded, test["padding"] == "keep" ? bert::PadRows::keep : bert::PadRows::pack);
   if (test["head"] == "multiple-choice") batch.groups = {2, 2, 2};
   if (test.contains("head_mask")) {
     Array mask = hashed("head_mask", test["head_mask"] == 1 ? Shape{4} : Shape{2, 4});
     for (int64_t i = 0; i < mask.size(); ++i) mask[i] += real(0.5);
-    ask.head_mask = leaves["head_mask"] = Tensor::parameter(mask);
+    options.head_mask = leaves["head_mask"] = Tensor::parameter(mask);
   }
   if (test.contains("memory")) {
     const Tensor states = Tensor::parameter(hashed("encoder_hidden_states", {3, 5, 16}));
     leaves["encoder_hidden_states"] = states;
-    memory = bert::pack_memory(batch, states, array_of(test["given"]["encoder_attention_mask"]));
-    ask.memory = &memory;
+    memory = bert::pack_encoder_states(batch, states, array_of(test["given"]["encoder_attention_mask"]));
+    options.encoder_states = &memory;
   }
-  ask.hidden_states = ask.attentions = true;
+  options.hidden_states = options.attentions = true;
 }
 
 double error(const Array& got, const json& want) {
@@ -132,7 +132,7 @@ double error(const Array& got, const json& want) {
       sum += static_cast<double>(got[i]) * number(start, i);
       largest = std::max(largest, std::abs(static_cast<double>(got[i])));
     }
-    const double off = std::abs(sum - want[static_cast<std::size_t>(k + 1)].get<double>());
+    const double off = std::abs(sum - want[to_size(k + 1)].get<double>());
     worst = off <= worst ? worst : off;  // a NaN stays
   }
   return std::max(worst, std::abs(largest - size)) / std::max(size, 1e-3);

@@ -31,8 +31,8 @@ struct Inputs {
   std::map<std::string, Tensor> leaves;
   int64_t length;  // T
   bertlet::bert::Batch batch;
-  bertlet::bert::Memory memory;
-  bertlet::bert::Ask ask;
+  bertlet::bert::EncoderStates memory;
+  bertlet::bert::EncoderOptions options;
 };
 
 // The largest difference from a fingerprint [largest, four projections], measured against the largest.

@@ -78,7 +78,7 @@ TEST_CASE("numbers of every type are read", "[io]") {
   CHECK(numbers_of("F16", bytes_of<std::uint16_t>({0x3e00, 0xc000, 0x0001, 0x83ff, 0x7bff, 0x7c00}), 6) ==
         std::vector<real>{1.5, -2, least, -1023 * least, 65504, std::numeric_limits<real>::infinity()});
   CHECK(numbers_of("BF16", bytes_of<std::uint16_t>({0x3fc0, 0xc000}), 2) == std::vector<real>{1.5, -2});
-  CHECK(numbers_of("I64", bytes_of<std::int64_t>({1, -2}), 2) == std::vector<real>{1, -2});
+  CHECK(numbers_of("I64", bytes_of<int64_t>({1, -2}), 2) == std::vector<real>{1, -2});
   CHECK(numbers_of("I8", bytes_of<std::int8_t>({1, -2}), 2) == std::vector<real>{1, -2});
   CHECK(numbers_of("BOOL", bytes_of<std::uint8_t>({1, 0}), 2) == std::vector<real>{1, 0});
 }

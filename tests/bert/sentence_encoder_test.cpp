@@ -59,7 +59,7 @@ TEST_CASE("a directory without modules.json gives the mean of its tokens", "[sen
   const bert::SentenceEncoder encoder(scratch.path());
   CHECK(encoder.remarks().empty());
   const std::vector<text::Encoding> texts{encoder.encode("a b"), encoder.encode("a")};
-  CHECK(texts[0].ids == std::vector<std::int64_t>{2, 5, 6, 3});
+  CHECK(texts[0].ids == std::vector<int64_t>{2, 5, 6, 3});
   const Array vectors = encoder.vectors(texts), tokens = encoder.token_vectors(texts)[0];
   CHECK(vectors.shape() == Shape{2, 4});
   CHECK(tokens.shape() == Shape{4, 4});
@@ -108,15 +108,15 @@ TEST_CASE("length, case and prompt are the model's", "[sentences]") {
   write_at(scratch.path() / "sentence_bert_config.json", R"({"max_seq_length": 4, "do_lower_case": true})");
   write_at(scratch.path() / "config_sentence_transformers.json",
            R"({"prompts": {"query": "b "}, "default_prompt_name": "query"})");
-  CHECK(bert::SentenceEncoder(scratch.path()).encode("a a a").ids == std::vector<std::int64_t>{2, 6, 5, 3});
+  CHECK(bert::SentenceEncoder(scratch.path()).encode("a a a").ids == std::vector<int64_t>{2, 6, 5, 3});
   CHECK(bert::SentenceEncoder(scratch.path(), {.max_length = 5}).encode("a a a").ids ==
-        std::vector<std::int64_t>{2, 6, 5, 5, 3});
+        std::vector<int64_t>{2, 6, 5, 5, 3});
   const auto cased = text::TokenizerOptions{.text = {.lower_case = false}};
   write_tokenizer(
       text::Tokenizer(text::Vocabulary({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "A", "##b"}), cased),
       scratch.path());
-  CHECK(text::read_tokenizer(scratch.path()).tokenize("A").ids == std::vector<std::int64_t>{7});
-  CHECK(bert::SentenceEncoder(scratch.path()).encode("A").ids == std::vector<std::int64_t>{2, 6, 5, 3});
+  CHECK(text::read_tokenizer(scratch.path()).tokenize("A").ids == std::vector<int64_t>{7});
+  CHECK(bert::SentenceEncoder(scratch.path()).encode("A").ids == std::vector<int64_t>{2, 6, 5, 3});
 }
 
 TEST_CASE("what is not known of modules.json is an error that names it", "[sentences]") {

@@ -45,7 +45,7 @@ TEST_CASE("what torch.save writes is read: types, strides, shared numbers, new f
   }
 }
 
-TEST_CASE("candle's three files are read", "[io]") {
+TEST_CASE("candle's three files are read", "[conformance][io]") {
   struct Case {
     std::string file, tensor;
     Shape shape;

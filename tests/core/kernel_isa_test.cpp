@@ -46,8 +46,7 @@ std::vector<Tables> tables() {
 
 Numbers numbers(real scale, int64_t from) {
   Numbers x(n);
-  for (int64_t i = 0; i < n; ++i)
-    x[static_cast<std::size_t>(i)] = scale * (static_cast<real>((i + from) * 7919 % 10007) / 5003 - 1);
+  for (int64_t i = 0; i < n; ++i) x[to_size(i)] = scale * (static_cast<real>((i + from) * 7919 % 10007) / 5003 - 1);
   return x;
 }
 

@@ -18,7 +18,7 @@ constexpr real missing = std::numeric_limits<real>::quiet_NaN();
 const Exact tolerance = 8 * std::numeric_limits<real>::epsilon();
 const std::vector<int64_t> widths{1, 2, 7, 31, 32, 33, 64, 100, 127, 768, 5000};
 
-std::size_t index(int64_t i) { return static_cast<std::size_t>(i); }
+std::size_t index(int64_t i) { return to_size(i); }
 
 // Numbers between -4 and 4 that are all different for a while.
 Numbers numbers(int64_t n, int64_t from = 0) {

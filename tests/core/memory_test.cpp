@@ -165,7 +165,7 @@ TEST_CASE("many threads take and give at once", "[threads]") {
   const auto work = [](int seed) {
     std::vector<std::pair<void*, std::size_t>> held;
     for (int i = 0; i < 20'000; ++i) {
-      const auto bytes = static_cast<std::size_t>((i * 7919 + seed * 104'729) % 70'000 + 1);
+      const auto bytes = to_size((i * 7919 + seed * 104'729) % 70'000 + 1);
       void* block = take_memory(bytes);
       std::memset(block, seed, bytes < 64 ? bytes : 64);
       held.emplace_back(block, bytes);

@@ -48,7 +48,7 @@ std::vector<Tensor> unsqueeze(const Call& x) {
 }
 
 std::vector<Tensor> permute_axes(const Call& x) {
-  std::vector<int> axes(static_cast<std::size_t>(x.shape(0).rank()));
+  std::vector<int> axes(to_size(x.shape(0).rank()));
   std::iota(axes.rbegin(), axes.rend(), 0);
   axes = x.attribute("perm", axes);
   return {permute(x[0], std::span<const int>(axes))};
@@ -73,7 +73,7 @@ std::vector<Tensor> split(const Call& x) {
   const int64_t length = x.shape(0)[axis];
   std::vector<Tensor> result;
   for (int64_t i = 0, begin = 0; i < parts; ++i) {
-    const int64_t wanted = x.has(1) ? x.integers(1)[static_cast<std::size_t>(i)] : (length + parts - 1) / parts;
+    const int64_t wanted = x.has(1) ? x.integers(1)[to_size(i)] : (length + parts - 1) / parts;
     const int64_t end = std::min(begin + wanted, length);
     result.push_back(slice(x[0], axis, begin, end));
     begin = end;
@@ -85,7 +85,7 @@ std::vector<Tensor> split(const Call& x) {
 std::vector<Tensor> gather(const Call& x) {
   const Shape shape = x.shape(0);
   const int axis = x.attribute("axis", 0), rank = shape.rank(), added = x.shape(1).rank();
-  std::vector<int> front(static_cast<std::size_t>(rank));
+  std::vector<int> front(to_size(rank));
   std::iota(front.begin(), front.end(), 0);
   std::rotate(front.begin(), front.begin() + axis, front.begin() + axis + 1);
   Lengths ids = x.integers(1), lengths = lengths_of(x.shape(1));
@@ -103,9 +103,9 @@ std::vector<Tensor> gather(const Call& x) {
 std::vector<int64_t> row_ids(const Call& x) {
   const int64_t depth = x.shape(1)[-1];
   Lengths ids, named = x.integers(1);
-  for (std::size_t i = 0; i < named.size(); i += static_cast<std::size_t>(depth)) {
+  for (std::size_t i = 0; i < named.size(); i += to_size(depth)) {
     int64_t id = 0;
-    for (int axis = 0; axis < depth; ++axis) id = id * x.shape(0)[axis] + named[i + static_cast<std::size_t>(axis)];
+    for (int axis = 0; axis < depth; ++axis) id = id * x.shape(0)[axis] + named[i + to_size(axis)];
     ids.push_back(id);
   }
   return ids;
@@ -129,7 +129,7 @@ std::vector<Tensor> scatter_nd(const Call& x) {
 std::vector<Tensor> tile(const Call& x) {
   Tensor y = x[0];
   for (int axis = 0; axis < y.shape().rank(); ++axis) {
-    const std::vector<Tensor> copies(static_cast<std::size_t>(x.integers(1)[static_cast<std::size_t>(axis)]), y);
+    const std::vector<Tensor> copies(to_size(x.integers(1)[to_size(axis)]), y);
     y = concat(std::span<const Tensor>(copies), axis);
   }
   return {y};

@@ -43,7 +43,7 @@ void compare(const Tensor& got, const plain::Numbers& want) {
   REQUIRE(got.shape() == want.shape);
   double worst = 0;
   for (int64_t i = 0; i < got.value().size(); ++i) {
-    const double wanted = want.values[static_cast<std::size_t>(i)];
+    const double wanted = want.values[to_size(i)];
     worst = std::max(worst, std::abs(static_cast<double>(got.value()[i]) - wanted) / (1 + std::abs(wanted)));
   }
   CHECK(worst < tolerance);

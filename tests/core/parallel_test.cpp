@@ -70,7 +70,7 @@ TEST_CASE("every element is visited once, many times over and with any pool", "[
     std::vector<int> visits(997);
     for (int round = 0; round < 300; ++round) {
       parallel_for(997, 1 + round % 50, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) ++visits[static_cast<std::size_t>(i)];
+        for (int64_t i = begin; i < end; ++i) ++visits[to_size(i)];
       });
       if (round % 100 == 0) wait_a_moment();  // the workers fall asleep
     }

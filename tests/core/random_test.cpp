@@ -137,8 +137,8 @@ TEST_CASE("the numbers stay what they are, so that runs can be repeated") {
 
 TEST_CASE("integers are evenly spread over their range") {
   for (const int64_t below : {1, 2, 7, 1000}) {
-    std::vector<int64_t> counts(static_cast<std::size_t>(below));
-    for (int64_t x : integers({.seed = 12}, many, below)) ++counts.at(static_cast<std::size_t>(x));
+    std::vector<int64_t> counts(to_size(below));
+    for (int64_t x : integers({.seed = 12}, many, below)) ++counts.at(to_size(x));
     const double wanted = static_cast<double>(many) / static_cast<double>(below);
     for (int64_t count : counts) CHECK(std::abs(static_cast<double>(count) - wanted) <= 4.5 * std::sqrt(wanted));
   }
@@ -165,7 +165,7 @@ TEST_CASE("a permutation holds each element once and can be any") {
   std::vector<int64_t> sorted = permutation({.seed = 15}, 10'000);
   CHECK(sorted != permutation({.seed = 16}, 10'000));
   std::sort(sorted.begin(), sorted.end());
-  for (int64_t i = 0; i < 10'000; ++i) REQUIRE(sorted[static_cast<std::size_t>(i)] == i);
+  for (int64_t i = 0; i < 10'000; ++i) REQUIRE(sorted[to_size(i)] == i);
 
   std::vector<int> counts(24);  // of the permutations of four
   for (std::uint64_t step = 0; step < 24'000; ++step) {
@@ -173,7 +173,7 @@ TEST_CASE("a permutation holds each element once and can be any") {
     const auto smaller = [&](std::size_t i) {
       return std::count_if(p.begin() + static_cast<int64_t>(i), p.end(), [&](int64_t x) { return x < p[i]; });
     };
-    ++counts[static_cast<std::size_t>(6 * smaller(0) + 2 * smaller(1) + smaller(2))];
+    ++counts[to_size(6 * smaller(0) + 2 * smaller(1) + smaller(2))];
   }
   for (int count : counts) CHECK(std::abs(count - 1000) < 4 * std::sqrt(1000));
 }

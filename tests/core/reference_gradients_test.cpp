@@ -40,7 +40,7 @@ Tensor vector(const json& numbers) {
 }
 
 Tensor counted(const Shape& shape) {
-  std::vector<real> values(static_cast<std::size_t>(shape.count()));
+  std::vector<real> values(to_size(shape.count()));
   std::iota(values.begin(), values.end(), real{0});
   return Tensor::parameter(Array::of(shape, values));
 }
@@ -170,7 +170,7 @@ TEST_CASE("candle's gradients of products", "[conformance]") {
                  z = counted(Shape(std::span<const int64_t>(right)));
     const Tensor y = backward_from_ones(matmul(x, z));
     CHECK(y.shape() == Shape(std::span<const int64_t>(result)));
-    CHECK(y.value().values() == std::vector<real>(static_cast<std::size_t>(y.shape().count())));  // sums of nothing
+    CHECK(y.value().values() == std::vector<real>(to_size(y.shape().count())));  // sums of nothing
     CHECK(x.grad().shape() == x.shape());
     CHECK(z.grad().shape() == z.shape());
   }

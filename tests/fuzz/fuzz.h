@@ -19,7 +19,7 @@ struct Wrong : std::runtime_error {
 };
 
 struct FuzzOptions {
-  std::int64_t calls;
+  int64_t calls;
   std::uint64_t seed = 1;
 };
 
@@ -29,7 +29,7 @@ bool read_number(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-inline FuzzOptions fuzz_options(int count, char** arguments, std::int64_t calls) {
+inline FuzzOptions fuzz_options(int count, char** arguments, int64_t calls) {
   FuzzOptions options{calls};
   for (int i = 1; i < count; i += 2) {
     const std::string_view name = arguments[i], value = i + 1 < count ? arguments[i + 1] : "";
@@ -48,8 +48,8 @@ template <class Call>
 int fuzz(const FuzzOptions& options, const Call& call) {
   const auto start = std::chrono::steady_clock::now();
   const bertlet::MemoryMark mark;
-  std::int64_t right = 0;
-  for (std::int64_t i = 0; i < options.calls; ++i) {
+  int64_t right = 0;
+  for (int64_t i = 0; i < options.calls; ++i) {
     Draw draw(options.seed * 1'000'003 + static_cast<std::uint64_t>(i));
     std::string about;
     try {

@@ -35,7 +35,7 @@ std::vector<Given> draw_given(Draw& draw, const LayerCall& call) {
 
 // One axis of one input is longer or shorter than it should be, or there is one axis less.
 bool spoil(Draw& draw, std::vector<Shape>& shapes) {
-  Shape& shape = shapes[static_cast<std::size_t>(draw.below(std::ssize(shapes)))];
+  Shape& shape = shapes[to_size(draw.below(std::ssize(shapes)))];
   if (shape.rank() == 0) return false;
   const int axis = static_cast<int>(draw.below(shape.rank()));
   shape =
@@ -89,8 +89,7 @@ void compare(const Result& got, const Result& want) {
 void compare_bits(const Result& a, const Result& b, int count) {
   for (std::size_t i = 0; i < a.arrays.size(); ++i)
     if (a.arrays[i] && a.arrays[i].size() > 0 &&
-        std::memcmp(a.arrays[i].data(), b.arrays[i].data(),
-                    sizeof(real) * static_cast<std::size_t>(a.arrays[i].size())) != 0)
+        std::memcmp(a.arrays[i].data(), b.arrays[i].data(), sizeof(real) * to_size(a.arrays[i].size())) != 0)
       throw Wrong(fmt::format("result {} has other bits with {} threads", i, count));
 }
 

@@ -14,10 +14,10 @@ namespace bertlet {
 // --- dense ---
 
 inline LayerCall linear_call(Draw& draw) {
-  const Activation f = activations()[static_cast<std::size_t>(draw.below(std::ssize(activations())))].activation;
+  const Activation f = activations()[to_size(draw.below(std::ssize(activations())))].activation;
   const int64_t in = draw_length(draw), out = draw_length(draw);
   const bool biased = !draw.one_in(4);
-  std::vector<int64_t> lengths(static_cast<std::size_t>(draw.between(0, 2)));
+  std::vector<int64_t> lengths(to_size(draw.between(0, 2)));
   for (int64_t& length : lengths) length = draw_length(draw, 0);
   lengths.push_back(in);
   std::vector<Shape> shapes{Draw::made(lengths), {out, in}};
@@ -83,7 +83,7 @@ inline void draw_masks(Draw& draw, const Spans& from, const Spans& to, Attention
   for (int64_t i = 0; i < from.count(); ++i) pairs += from.length(i) * to.length(i);
   if (draw.one_in(3)) options.mask.keys = draw_mask(draw, to.rows(), 3);
   if (draw.one_in(3)) options.mask.pairs = draw_mask(draw, pairs, 3);
-  if (draw.one_in(3)) options.mask.unseeing = Unseeing::average;
+  if (draw.one_in(3)) options.mask.fully_masked = FullyMasked::average;
   if (draw.one_in(3)) options.mask.bias = normal(draw_rng(draw), {pairs * (draw.one_in(2) ? options.heads : 1)});
 }
 
@@ -115,9 +115,9 @@ inline LayerCall attention_call(Draw& draw) {
     return all;
   };
   return {"attention", shapes,
-          fmt::format("{} to {}, causal {}, dropout {}, masks {} {} {}, unseeing {}, relative {}, queries {}",
+          fmt::format("{} to {}, causal {}, dropout {}, masks {} {} {}, fully_masked {}, relative {}, queries {}",
                       text_of(from), text_of(to), options.causal, options.dropout, bool(options.mask.keys),
-                      bool(options.mask.pairs), options.mask.bias.size(), static_cast<int>(options.mask.unseeing),
+                      bool(options.mask.pairs), options.mask.bias.size(), static_cast<int>(options.mask.fully_masked),
                       static_cast<int>(options.relative), static_cast<int>(options.queries)),
           [=](Inputs x) { return attention(x[0], x[1], x[2], from, to, with_inputs(x)); },
           [=](Inputs x) { return spelled_attention(x[0], x[1], x[2], from, to, with_inputs(x)); }};

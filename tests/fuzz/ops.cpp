@@ -62,9 +62,8 @@ bool close(double got, double want) {
 void compare(const Tensor& got, const plain::Numbers& want) {
   if (got.shape() != want.shape) throw Wrong(fmt::format("got shape {}, want {}", got.shape(), want.shape));
   for (int64_t i = 0; i < got.value().size(); ++i)
-    if (!close(got.value()[i], want.values[static_cast<std::size_t>(i)]))
-      throw Wrong(
-          fmt::format("element {} is {}, want {}", i, got.value()[i], want.values[static_cast<std::size_t>(i)]));
+    if (!close(got.value()[i], want.values[to_size(i)]))
+      throw Wrong(fmt::format("element {} is {}, want {}", i, got.value()[i], want.values[to_size(i)]));
 }
 
 template <class F>

@@ -58,14 +58,12 @@ struct Recurrent {
 
   std::vector<RecurrentWeights> weights(Inputs x) const {
     std::vector<RecurrentWeights> all;
-    for (std::size_t i = 1; all.size() < static_cast<std::size_t>(directions); i += 4)
+    for (std::size_t i = 1; all.size() < to_size(directions); i += 4)
       all.push_back({x[i], x[i + 1], x[i + 2], x[i + 3]});
     return all;
   }
 
-  Tensor state(Inputs x, std::size_t i) const {
-    return states == 0 ? Tensor() : x[1 + 4 * static_cast<std::size_t>(directions) + i];
-  }
+  Tensor state(Inputs x, std::size_t i) const { return states == 0 ? Tensor() : x[1 + 4 * to_size(directions) + i]; }
 
   std::string text() const { return fmt::format("{}, {} directions, {} states", text_of(spans), directions, states); }
 };

@@ -49,7 +49,7 @@ constexpr const char* bits[] = {"a",
 
 std::string bytes(Draw& draw) {
   std::string made;
-  for (std::int64_t i = draw.below(40); i > 0; --i)
+  for (int64_t i = draw.below(40); i > 0; --i)
     if (draw.one_in(30))
       made += static_cast<char>(draw.below(256));
     else
@@ -71,7 +71,7 @@ bool reads(const std::filesystem::path& path, const Read& read) {
 }
 
 void check(const tasks::Examples& examples, const tasks::ReadOptions& options) {
-  std::int64_t line = 0;
+  int64_t line = 0;
   for (const tasks::Example& row : examples.rows) {
     if (row.others.size() != examples.others.size()) throw Wrong("a row has not a cell for each other column");
     if (row.line <= line) throw Wrong("a line's number does not grow");

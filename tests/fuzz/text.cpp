@@ -5,6 +5,7 @@
 #include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/tokenizer/tokenizer_json.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -26,9 +27,9 @@ constexpr const char* bits[] = {
     "中",    "각",    " ",      "\n", "\t",   "\r\n",     "\u2028",   "\u00a0", "\u200b", "\ufffd",     ".", "…",
     "[UNK]", "[CLS]", "[MASK]", "[",  "\xC3", "\xE2\x82", "\xF0\x9F", "\xFF",   "\x80",   "\x01",       "😀", "ß"};
 
-std::string bytes(Draw& draw, std::int64_t most) {
+std::string bytes(Draw& draw, int64_t most) {
   std::string made;
-  for (std::int64_t i = draw.below(most); i > 0; --i)
+  for (int64_t i = draw.below(most); i > 0; --i)
     if (draw.one_in(8))
       made += static_cast<char>(draw.below(256));
     else
@@ -48,9 +49,9 @@ text::TextOptions text_options(Draw& draw) {
 
 text::Tokenizer tokenizer(Draw& draw) {
   std::string lines = "[UNK]\n[CLS]\n[SEP]\n[PAD]\n[MASK]\n";
-  for (std::int64_t i = draw.below(40); i > 0; --i) lines += (draw.one_in(2) ? "##" : "") + bytes(draw, 4) + "\n";
+  for (int64_t i = draw.below(40); i > 0; --i) lines += (draw.one_in(2) ? "##" : "") + bytes(draw, 4) + "\n";
   text::TokenizerOptions options{.text = text_options(draw), .longest_word = draw.between(1, 20)};
-  for (std::int64_t i = draw.below(3); i > 0; --i)
+  for (int64_t i = draw.below(3); i > 0; --i)
     options.added.push_back({.content = text::valid_utf8(bytes(draw, 4)),
                              .special = draw.one_in(2),
                              .single_word = draw.one_in(4),
@@ -62,7 +63,7 @@ text::Tokenizer tokenizer(Draw& draw) {
 }
 
 void check_spans(const std::string& line, const text::Tokens& tokens) {
-  const auto characters = static_cast<std::int64_t>(text::decoded(line).size());
+  const auto characters = static_cast<int64_t>(text::decoded(line).size());
   for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
     const auto [begin, end] = tokens.bytes[i];
     hold(0 <= begin && begin < end && end <= std::ssize(line), "a span of bytes is outside the text");
@@ -73,13 +74,12 @@ void check_spans(const std::string& line, const text::Tokens& tokens) {
 }
 
 // The longest piece first, tried from the whole rest downwards.
-std::vector<std::int64_t> plainly_cut(const std::string& word, const text::Vocabulary& vocabulary,
-                                      std::int64_t longest) {
-  const std::int64_t unknown = vocabulary.id("[UNK]");
-  if (static_cast<std::int64_t>(text::count_characters(word)) > longest) return {unknown};
-  std::vector<std::int64_t> ids;
+std::vector<int64_t> plainly_cut(const std::string& word, const text::Vocabulary& vocabulary, int64_t longest) {
+  const int64_t unknown = vocabulary.id("[UNK]");
+  if (static_cast<int64_t>(text::count_characters(word)) > longest) return {unknown};
+  std::vector<int64_t> ids;
   for (std::size_t at = 0, length = 0; at < word.size(); at += length) {
-    std::optional<std::int64_t> found;
+    std::optional<int64_t> found;
     for (length = word.size() - at; length > 0 && !found; length -= found ? 0 : 1)
       found = vocabulary.find((at == 0 ? "" : "##") + word.substr(at, length));
     if (!found) return {unknown};
@@ -98,7 +98,7 @@ void check_pieces(const std::string& line, const text::Tokenizer& tokenizer) {
     const std::string word(even.text().substr(begin, end - begin));
     std::vector<text::Piece> found;
     pieces.split(word, found);
-    std::vector<std::int64_t> ids;
+    std::vector<int64_t> ids;
     for (const text::Piece& piece : found) ids.push_back(piece.id);
     hold(ids == plainly_cut(word, tokenizer.vocabulary(), *tokenizer.options().longest_word),
          "a word is cut differently");
@@ -120,12 +120,12 @@ void try_text(Draw& draw) {
 // What write_tokenizer would write, with some bytes changed.
 void try_json(Draw& draw) {
   std::string json = text::tokenizer_json(tokenizer(draw)).dump();
-  for (std::int64_t i = draw.below(4); i > 0; --i) {
-    const auto at = static_cast<std::size_t>(draw.below(std::ssize(json)));
+  for (int64_t i = draw.below(4); i > 0; --i) {
+    const auto at = to_size(draw.below(std::ssize(json)));
     if (draw.one_in(2))
       json[at] = static_cast<char>(draw.below(256));
     else
-      json.erase(at, static_cast<std::size_t>(draw.below(20)));
+      json.erase(at, to_size(draw.below(20)));
   }
   try {
     const bertlet::io::JsonDocument document = bertlet::io::parse_json(json, "F");

@@ -30,7 +30,7 @@ constexpr const char* bits[] = {"a",  "b",  "ab", "the ",  "##",   "A",  "É", "
 
 std::string line(Draw& draw) {
   std::string made;
-  for (std::int64_t i = draw.below(30); i > 0; --i)
+  for (int64_t i = draw.below(30); i > 0; --i)
     if (draw.one_in(20))
       made += static_cast<char>(draw.below(256));
     else
@@ -46,7 +46,7 @@ struct Corpus {
 
 Corpus corpus(Draw& draw) {
   Corpus made;
-  for (std::int64_t i = draw.below(40); i > 0; --i) made.lines.push_back(line(draw));
+  for (int64_t i = draw.below(40); i > 0; --i) made.lines.push_back(line(draw));
   made.words.text.rules = draw.one_in(2) ? text::Rules::google : text::Rules::huggingface;
   made.words.text.lower_case = draw.one_in(2);
   made.words.text.chinese = !draw.one_in(4);

@@ -18,9 +18,7 @@ Array rows_at(const Array& x, const Spans& spans, int64_t begin, int64_t count) 
   return some;
 }
 
-Spans same(int64_t sequences, int64_t length) {
-  return Spans(std::vector<int64_t>(static_cast<std::size_t>(sequences), length));
-}
+Spans same(int64_t sequences, int64_t length) { return Spans(std::vector<int64_t>(to_size(sequences), length)); }
 
 // The rows in pieces through a cache, put together again.
 void check_cached(const AttentionOptions& options) {

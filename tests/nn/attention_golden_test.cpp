@@ -31,7 +31,7 @@ double error(const Array& got, const json& want) {
   double size = 0, worst = 0;
   for (const double x : want) size = std::max(size, std::abs(x));
   for (int64_t i = 0; i < got.size(); ++i)
-    worst = std::max(worst, std::abs(static_cast<double>(got[i]) - want[static_cast<std::size_t>(i)].get<double>()));
+    worst = std::max(worst, std::abs(static_cast<double>(got[i]) - want[to_size(i)].get<double>()));
   return worst / size;
 }
 

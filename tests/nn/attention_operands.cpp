@@ -37,7 +37,7 @@ AttentionOptions relative(Relative kind, Queries queries) {
 
 AttentionOptions nobody_seen(int64_t pairs) {
   AttentionOptions options = relative(Relative::key_query, Queries::first);
-  options.mask = {.pairs = drawn_mask(7, pairs), .unseeing = Unseeing::average};
+  options.mask = {.pairs = drawn_mask(7, pairs), .fully_masked = FullyMasked::average};
   std::fill_n(options.mask.pairs.data(), pairs / 2, real{0});
   return options;
 }
@@ -85,7 +85,7 @@ OptionTable option_table(const Spans& from, const Spans& to) {
       {"nobody seen, so all alike",
        {.heads = heads,
         .causal = true,
-        .mask = {.keys = every_fourth(to.rows()), .unseeing = Unseeing::average},
+        .mask = {.keys = every_fourth(to.rows()), .fully_masked = FullyMasked::average},
         .dropout = real(0.2),
         .rng = {.seed = 10}}},
       {"pairs hidden, nobody seen, relative", nobody_seen(pairs)},

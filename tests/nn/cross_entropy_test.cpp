@@ -76,7 +76,7 @@ TEST_CASE("a NaN among the logits reaches the loss", "[losses]") {
 TEST_CASE("logits that nobody holds any more become their own gradient", "[losses]") {
   const int64_t rows = 64, classes = 1000, bytes = rows * classes * static_cast<int64_t>(sizeof(real));
   const Tensor x = logits({rows, 8}), decoder = Tensor::parameter(normal({.seed = 2}, {8, classes}));
-  const std::vector<int64_t> labels(static_cast<std::size_t>(rows), 7);
+  const std::vector<int64_t> labels(to_size(rows), 7);
   const auto peak = [&](auto loss_of) {
     reset_peak();
     const MemoryMark mark;

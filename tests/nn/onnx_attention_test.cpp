@@ -89,15 +89,12 @@ Packed::Packed(const Call& call) : heads(heads_of(call, "Q", "q_num_heads")) {
 Tensor packed(const Tensor& x, const std::vector<int64_t>& lengths) {
   const Shape& s = x.shape();
   std::vector<Tensor> rows;
-  for (int64_t i = 0; i < s[0]; ++i)
-    rows.push_back(slice(slice(x, 0, i, i + 1), 1, 0, lengths[static_cast<std::size_t>(i)]));
+  for (int64_t i = 0; i < s[0]; ++i) rows.push_back(slice(slice(x, 0, i, i + 1), 1, 0, lengths[to_size(i)]));
   for (Tensor& part : rows) part = reshape(part, {part.shape()[1], s[2] * s[3]});
   return concat(rows, 0);
 }
 
-std::vector<int64_t> all_of(int64_t batch, int64_t length) {
-  return std::vector<int64_t>(static_cast<std::size_t>(batch), length);
-}
+std::vector<int64_t> all_of(int64_t batch, int64_t length) { return std::vector<int64_t>(to_size(batch), length); }
 
 // Causality as our options have it, where the call's queries stand as one of them says.
 bool sets_causality(const Call& call, const Packed& x, AttentionOptions& options) {
@@ -128,7 +125,7 @@ class Bias {
  private:
   static constexpr real infinity = std::numeric_limits<real>::infinity();
 
-  int64_t keys(int64_t i) const { return x_.keys[static_cast<std::size_t>(i)]; }
+  int64_t keys(int64_t i) const { return x_.keys[to_size(i)]; }
 
   real at(int64_t i, int64_t head, int64_t from, int64_t to) const {
     if (causal_ && to > from + x_.past) return -infinity;

@@ -124,7 +124,7 @@ TEST_CASE("schedules follow transformers at 100 points", "[optim]") {
     REQUIRE(want.size() == 100);
     for (int64_t step = 0; step < 100; ++step) {
       INFO("step " << step);
-      CHECK(schedule(step) == Approx(want[static_cast<std::size_t>(step)].get<double>()).epsilon(1e-12).margin(1e-15));
+      CHECK(schedule(step) == Approx(want[to_size(step)].get<double>()).epsilon(1e-12).margin(1e-15));
     }
   }
 }

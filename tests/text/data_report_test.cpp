@@ -5,12 +5,13 @@
 #include <set>
 
 #include "bert/tasks/tables/selection.h"
+#include "core/real.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/text/tokenizers.h"
 
 using namespace bertlet::tasks;
-using ClassList = std::vector<std::int64_t>;
+using ClassList = std::vector<int64_t>;
 
 namespace {
 
@@ -25,9 +26,9 @@ Examples some_examples() {
           .labelled = true};
 }
 
-std::map<std::int64_t, std::int64_t> counts(const ClassList& classes, const RowNumbers& rows) {
-  std::map<std::int64_t, std::int64_t> counts;
-  for (const std::int64_t row : rows) ++counts[classes[static_cast<std::size_t>(row)]];
+std::map<int64_t, int64_t> counts(const ClassList& classes, const RowNumbers& rows) {
+  std::map<int64_t, int64_t> counts;
+  for (const int64_t row : rows) ++counts[classes[to_size(row)]];
   return counts;
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("A data report counts rows, labels, lengths, unknown tokens and repeat
   REQUIRE(report.most_repeated.size() == 1);
   CHECK(report.most_repeated[0].text == "the cat");
   CHECK(report.most_repeated[0].count == 3);
-  CHECK(report.most_repeated[0].lines == std::vector<std::int64_t>{2, 3, 6});
+  CHECK(report.most_repeated[0].lines == std::vector<int64_t>{2, 3, 6});
   REQUIRE(report.labels.size() == 2);
   CHECK(report.labels[0].label == "no");
   CHECK(report.labels[1].count == 4);
@@ -61,7 +62,7 @@ TEST_CASE("A data report counts rows, labels, lengths, unknown tokens and repeat
   CHECK(report.truncated == 1);
   CHECK(report.tokens == 14);
   CHECK(report.unknown == 1);  // dog
-  std::int64_t binned = 0;
+  int64_t binned = 0;
   for (const LengthBin& bin : report.lengths) binned += bin.count;
   CHECK(binned == 5);
   CHECK(json_of(report).at("labels").at(1) == bertlet::io::Json{{"label", "yes"}, {"rows", 4}});
@@ -112,14 +113,14 @@ TEST_CASE("A row's class is its label, the rarest of several, or where its numbe
 
 TEST_CASE("A part has of each class what the whole has") {
   const ClassList classes = ninety_and_ten();
-  CHECK(counts(classes, subsample(classes, 0.2, 1)) == std::map<std::int64_t, std::int64_t>{{0, 18}, {1, 2}});
+  CHECK(counts(classes, subsample(classes, 0.2, 1)) == std::map<int64_t, int64_t>{{0, 18}, {1, 2}});
   const Split split = split_off(classes, 0.1, 1);
-  CHECK(counts(classes, split.dev) == std::map<std::int64_t, std::int64_t>{{0, 9}, {1, 1}});
+  CHECK(counts(classes, split.dev) == std::map<int64_t, int64_t>{{0, 9}, {1, 1}});
   CHECK(split.train.size() == 90);
   CHECK(std::ranges::is_sorted(split.dev));
   RowNumbers all = split.train;
   all.insert(all.end(), split.dev.begin(), split.dev.end());
-  CHECK(std::set<std::int64_t>(all.begin(), all.end()).size() == 100);
+  CHECK(std::set<int64_t>(all.begin(), all.end()).size() == 100);
 }
 
 TEST_CASE("Parts follow from the seed") {
@@ -132,9 +133,9 @@ TEST_CASE("Each row is in dev of one fold") {
   const ClassList classes = ninety_and_ten();
   ClassList seen(100);
   for (const Split& fold : folds(classes, 5, 3)) {
-    CHECK(counts(classes, fold.dev) == std::map<std::int64_t, std::int64_t>{{0, 18}, {1, 2}});
+    CHECK(counts(classes, fold.dev) == std::map<int64_t, int64_t>{{0, 18}, {1, 2}});
     CHECK(fold.train.size() == 80);
-    for (const std::int64_t row : fold.dev) ++seen[static_cast<std::size_t>(row)];
+    for (const int64_t row : fold.dev) ++seen[to_size(row)];
   }
   CHECK(seen == ClassList(100, 1));
 }
@@ -158,17 +159,17 @@ TEST_CASE("Of the clean rows some are learned from, and others measured on") {
   CHECK(all.rows.dev.empty());
 
   const Selection some = select_rows(examples, one_label, {.fraction = 0.6, .held_out = 0.5, .seed = 3});
-  const auto odd = [](std::int64_t row) { return row % 2 == 1; };
+  const auto odd = [](int64_t row) { return row % 2 == 1; };
   CHECK(some.rows.train.size() == 9);
   CHECK(some.rows.dev.size() == 9);
   CHECK(std::ranges::count_if(some.rows.dev, odd) == 6);
-  for (const std::int64_t row : some.rows.dev) {
+  for (const int64_t row : some.rows.dev) {
     CHECK(row % 4 != 0);
     CHECK_FALSE(std::ranges::binary_search(some.rows.train, row));
   }
 
-  std::set<std::int64_t> measured;
-  for (std::int64_t fold = 0; fold < 3; ++fold) {
+  std::set<int64_t> measured;
+  for (int64_t fold = 0; fold < 3; ++fold) {
     const Selection part = select_rows(examples, one_label, {.folds = 3, .fold = fold});
     CHECK(part.rows.train.size() == 20);
     measured.insert(part.rows.dev.begin(), part.rows.dev.end());

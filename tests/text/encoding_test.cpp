@@ -7,8 +7,8 @@
 
 namespace {
 
-using Ids = std::vector<std::int64_t>;
-using text::Part;
+using Ids = std::vector<int64_t>;
+using text::KeptPart;
 using text::Truncation;
 
 constexpr auto six = "a b c d e f";

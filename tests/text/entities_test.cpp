@@ -154,7 +154,7 @@ TEST_CASE("Entities have a table") {
         "weighted     0.5000  0.5000  0.5000        2\n");
 }
 
-TEST_CASE("conlleval's own table comes out") {
+TEST_CASE("conlleval's own table comes out", "[conformance]") {
   const auto file = conformance_file("metrics.json");
   const auto data = conformance_path("data/seqeval_ground_truth.txt");
   if (!file || !data) return;
@@ -165,7 +165,7 @@ TEST_CASE("conlleval's own table comes out") {
   CHECK(conlleval_text(entity_report(gold, predicted)) == want);
 }
 
-TEST_CASE("seqeval's tests hold") {
+TEST_CASE("seqeval's tests hold", "[conformance]") {
   const auto file = conformance_file("metrics.json");
   if (!file) return;
   const Json& seqeval = file->at("seqeval");
@@ -183,12 +183,12 @@ TEST_CASE("seqeval's tests hold") {
       for (const std::string tag : c.at("then")) all.push_back(tag);
     }
     Entities want;
-    for (const auto& e : c.at("entities")) want.push_back({e.at(0), e.at(1), e.at(2).get<std::int64_t>() + 1});
+    for (const auto& e : c.at("entities")) want.push_back({e.at(0), e.at(1), e.at(2).get<int64_t>() + 1});
     CHECK(spans_of(all) == want);
   }
 }
 
-TEST_CASE("seqeval's scores hold") {
+TEST_CASE("seqeval's scores hold", "[conformance]") {
   const auto file = conformance_file("metrics.json");
   if (!file) return;
   const Json& seqeval = file->at("seqeval");

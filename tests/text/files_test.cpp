@@ -92,10 +92,10 @@ TEST_CASE("A cased tokenizer behind Lowercase gets small letters and keeps accen
                                       cased + "]}, " + model + "}");
   scratch.write("tokenizer_config.json", R"({"do_lower_case": false})");
   const text::Tokenizer tokenizer = text::read_tokenizer(scratch.path());
-  CHECK(tokenizer.tokenize("Är AR").ids == std::vector<std::int64_t>{1, 2});
+  CHECK(tokenizer.tokenize("Är AR").ids == std::vector<int64_t>{1, 2});
   const Scratch written;
   write_tokenizer(tokenizer, written.path());
-  CHECK(text::read_tokenizer(written.path()).tokenize("Är AR").ids == std::vector<std::int64_t>{1, 2});
+  CHECK(text::read_tokenizer(written.path()).tokenize("Är AR").ids == std::vector<int64_t>{1, 2});
 }
 
 TEST_CASE("Broken files are one line: file, place and reason") {

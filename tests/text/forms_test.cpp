@@ -95,7 +95,7 @@ TEST_CASE("SQuAD's questions have a passage and answers") {
   CHECK(first.text_b == "the cat sat");
   CHECK(first.label == "there");
   CHECK(first.labels == Strings{"cat"});
-  CHECK(first.places == std::vector<std::int64_t>{4});
+  CHECK(first.places == std::vector<int64_t>{4});
   CHECK(first.others == Strings{"1"});
   CHECK(read_questions.rows[1].label == "none");
   CHECK(read_questions.rows[2].label.empty());
@@ -113,7 +113,7 @@ TEST_CASE("Questions may be rows of a table") {
                              question());
   CHECK(rows.form == "JSON lines; text: question, text_b: context, label: answers");
   CHECK(rows.rows[0].labels == Strings{"cat"});
-  CHECK(rows.rows[0].places == std::vector<std::int64_t>{4});
+  CHECK(rows.rows[0].places == std::vector<int64_t>{4});
   CHECK(rows.rows[0].label == "there");
   CHECK(rows.rows[1].label == "none");
   CHECK(rows.rows[1].others == Strings{"8"});
@@ -127,7 +127,7 @@ TEST_CASE("Questions may be rows of a table") {
                     ContainsSubstring("/f.jsonl:1: answers: answer_start.[0]: got 5, want an answer inside"));
 }
 
-TEST_CASE("Real files are read as they are") {
+TEST_CASE("Real files are read as they are", "[conformance]") {
   const std::filesystem::path data = std::string(paths::source) + "/../shared/data";
   if (!std::filesystem::exists(data)) {
     WARN("skipped: " << data << " is not there");

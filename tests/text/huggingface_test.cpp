@@ -1,3 +1,4 @@
+#include "core/real.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
 #include "tests/text/tokenizers.h"
@@ -9,7 +10,7 @@ namespace {
 
 std::optional<nlohmann::json> cases() { return conformance_file("tokenization_hf_tokenizers.json"); }
 
-using Ids = std::vector<std::int64_t>;
+using Ids = std::vector<int64_t>;
 
 std::vector<bool> flags(const nlohmann::json& zeros_and_ones) {
   std::vector<bool> result;
@@ -18,9 +19,9 @@ std::vector<bool> flags(const nlohmann::json& zeros_and_ones) {
 }
 
 // A text whose tokens are one letter each.
-text::Tokens letters(std::int64_t count) {
+text::Tokens letters(int64_t count) {
   text::Tokens tokens;
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; i < count; ++i) {
     tokens.ids.push_back(i);
     tokens.bytes.push_back({i, i + 1});
     tokens.characters.push_back({i, i + 1});
@@ -50,17 +51,17 @@ void check_processed(const nlohmann::json& want, const text::Encoding& got) {
   CHECK(got.mask == Ids(got.ids.size(), 1));
 }
 
-text::EncodeOptions at_most(std::int64_t length, text::Part part = text::Part::head) {
+text::EncodeOptions at_most(int64_t length, text::KeptPart part = text::KeptPart::head) {
   return {.special = false, .max_length = length, .part = part};
 }
 
-text::Part part_of(const nlohmann::json& direction) {
-  return direction == "right" ? text::Part::head : text::Part::tail;
+text::KeptPart part_of(const nlohmann::json& direction) {
+  return direction == "right" ? text::KeptPart::head : text::KeptPart::tail;
 }
 
 }  // namespace
 
-TEST_CASE("Words and where they stand, as BertPreTokenizer has them") {
+TEST_CASE("Words and where they stand, as BertPreTokenizer has them", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   for (const auto& c : file->at("pre_tokenizer_bert").at("cases")) {
@@ -75,7 +76,7 @@ TEST_CASE("Words and where they stand, as BertPreTokenizer has them") {
   }
 }
 
-TEST_CASE("Texts are normalised as BertNormalizer does") {
+TEST_CASE("Texts are normalised as BertNormalizer does", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& normalizer = file->at("normalizer_bert");
@@ -92,7 +93,7 @@ TEST_CASE("Texts are normalised as BertNormalizer does") {
         nfd.at("out").get<std::string>());
 }
 
-TEST_CASE("Special tokens stand around texts as BertProcessing puts them") {
+TEST_CASE("Special tokens stand around texts as BertProcessing puts them", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& processor = file->at("processor_bert");
@@ -107,7 +108,7 @@ TEST_CASE("Special tokens stand around texts as BertProcessing puts them") {
   CHECK(bare.special == flags(want.at("special")));
 }
 
-TEST_CASE("Tokens are joined to text as the WordPiece decoder does") {
+TEST_CASE("Tokens are joined to text as the WordPiece decoder does", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   for (const auto& c : file->at("decoder_wordpiece").at("cases")) {
@@ -128,7 +129,7 @@ TEST_CASE("Tokens are joined to text as the WordPiece decoder does") {
             "a" + replacement.at(1).get<std::string>() + "b");
 }
 
-TEST_CASE("A text and a pair under the published vocabulary") {
+TEST_CASE("A text and a pair under the published vocabulary", "[conformance]") {
   const auto file = cases();
   const auto tokenizer = published("uncased");
   if (!file || !tokenizer) return;
@@ -157,7 +158,7 @@ TEST_CASE("A text and a pair under the published vocabulary") {
   }
 }
 
-TEST_CASE("From tokens to words and characters and back") {
+TEST_CASE("From tokens to words and characters and back", "[conformance]") {
   const auto file = cases();
   const auto tokenizer = published("uncased");
   if (!file || !tokenizer) return;
@@ -169,7 +170,7 @@ TEST_CASE("From tokens to words and characters and back") {
     return c.value("enc", "pair") == "single" ? single : pair;
   };
   const auto json = [](auto optional) { return optional ? nlohmann::json(*optional) : nlohmann::json(); };
-  const auto known = [](std::int64_t value) {
+  const auto known = [](int64_t value) {
     return value == text::Encoding::none ? nlohmann::json() : nlohmann::json(value);
   };
   const auto pair_of = [](text::Span span) { return nlohmann::json{span.begin, span.end}; };
@@ -187,8 +188,8 @@ TEST_CASE("From tokens to words and characters and back") {
     const auto found = of(c).tokens_of(c.at("word"), c.at("seq"));
     REQUIRE(found);
     const auto& characters = of(c).characters;
-    CHECK(nlohmann::json{characters.at(static_cast<std::size_t>(found->begin)).begin,
-                         characters.at(static_cast<std::size_t>(found->end - 1)).end} == c.at("out"));
+    CHECK(nlohmann::json{characters.at(to_size(found->begin)).begin, characters.at(to_size(found->end - 1)).end} ==
+          c.at("out"));
   }
   for (const auto& c : maps.at("token_to_sequence"))
     if (const std::size_t token = c.at("token");
@@ -202,7 +203,7 @@ TEST_CASE("From tokens to words and characters and back") {
   for (const auto& c : maps.at("char_to_token")) CHECK(json(of(c).token_at(c.at("char"), c.at("seq"))) == c.at("out"));
   for (const auto& c : maps.at("char_to_word")) {
     const auto token = of(c).token_at(c.at("char"), c.at("seq"));
-    CHECK((token ? known(of(c).words.at(static_cast<std::size_t>(*token))) : nlohmann::json()) == c.at("out"));
+    CHECK((token ? known(of(c).words.at(to_size(*token))) : nlohmann::json()) == c.at("out"));
   }
 
   const auto& truncate = maps.at("truncate");  // of what has its special tokens already
@@ -212,18 +213,18 @@ TEST_CASE("From tokens to words and characters and back") {
       {.special = false, .max_length = truncate.at("max"), .overflow = true, .stride = truncate.at("stride")});
   const auto named = [&](const Ids& numbers) {
     Strings result;
-    for (const std::int64_t i : numbers) result.push_back(maps.at("single_tokens").at(static_cast<std::size_t>(i)));
+    for (const int64_t i : numbers) result.push_back(maps.at("single_tokens").at(to_size(i)));
     return result;
   };
   CHECK(named(cut.ids) == truncate.at("tokens").get<Strings>());
   CHECK(named(cut.overflow.at(0).ids) == truncate.at("overflow0").get<Strings>());
 }
 
-TEST_CASE("Pairs are cut to the lengths that `tokenizers` gives them") {
+TEST_CASE("Pairs are cut to the lengths that `tokenizers` gives them", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& table = file->at("truncation_pair_lengths");
-  const auto check = [&](const nlohmann::json& rows, std::int64_t longest) {
+  const auto check = [&](const nlohmann::json& rows, int64_t longest) {
     for (const auto& row : rows) {
       CAPTURE(row, longest);
       const text::Tokens first = letters(table.at("lens").at(row.at(0).get<std::string>()));
@@ -237,12 +238,12 @@ TEST_CASE("Pairs are cut to the lengths that `tokenizers` gives them") {
   check(table.at("max_length_0"), 0);
 }
 
-TEST_CASE("What is cut off goes on in windows") {
+TEST_CASE("What is cut off goes on in windows", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto tokens_in = [](const nlohmann::json& names, const Ids& ids) {
     Strings result;
-    for (const std::int64_t id : ids) result.push_back(names.at(static_cast<std::size_t>(id)));
+    for (const int64_t id : ids) result.push_back(names.at(to_size(id)));
     return result;
   };
   const auto check = [&](const nlohmann::json& c) {
@@ -270,14 +271,14 @@ TEST_CASE("What is cut off goes on in windows") {
   }
 }
 
-TEST_CASE("Batches are padded to a length, to the longest, and to multiples") {
+TEST_CASE("Batches are padded to a length, to the longest, and to multiples", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   for (const auto& c : file->at("padding").at("cases")) {
     CAPTURE(c);
     std::vector<text::Encoding> batch;
     if (c.contains("lens")) {
-      for (const std::int64_t length : c.at("lens"))
+      for (const int64_t length : c.at("lens"))
         batch.push_back(assembled(letters(length), nullptr, frame, {.special = false}));
       pad(batch, {.length = c.value("fixed", 0), .multiple_of = c.at("multiple_of")});
       for (std::size_t i = 0; i < batch.size(); ++i) CHECK(batch[i].size() == c.at("out").at(i));

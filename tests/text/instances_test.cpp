@@ -70,7 +70,7 @@ bool is_run(const Ids& ids) {
   return std::ranges::adjacent_find(ids, [](int64_t a, int64_t b) { return b != a + 1; }) == ids.end();
 }
 
-data::InstanceOptions unmasked(data::Task task, int64_t max_length = 16) {
+data::InstanceOptions unmasked(data::PairTask task, int64_t max_length = 16) {
   return {.max_length = max_length, .task = task, .dupe_factor = 4, .mask = {}};
 }
 
@@ -92,7 +92,7 @@ nlohmann::json as_google(const data::Instance& instance, const text::Tokenizer& 
 
 }  // namespace
 
-TEST_CASE("With Python's generator instances are those of Google's script") {
+TEST_CASE("With Python's generator instances are those of Google's script", "[conformance]") {
   const auto tokenizer = published("uncased", google());
   const auto sample = conformance_path("data/google_sample_text.txt");
   if (!tokenizer || !sample) return;
@@ -117,12 +117,12 @@ TEST_CASE("With Python's generator instances are those of Google's script") {
     const auto& wanted = file->at("instances");
     REQUIRE(instances.size() == std::ssize(wanted));
     for (int64_t i = 0; i < instances.size(); ++i)
-      CHECK(as_google(instances.read(i), *tokenizer) == wanted.at(static_cast<std::size_t>(i)));
+      CHECK(as_google(instances.read(i), *tokenizer) == wanted.at(to_size(i)));
   }
 }
 
 TEST_CASE("Next sentences follow in half of the pairs and are from another document in the others") {
-  const std::vector<data::Instance> instances = Numbered().make(unmasked(data::Task::next_sentence));
+  const std::vector<data::Instance> instances = Numbered().make(unmasked(data::PairTask::next_sentence));
   int follow = 0, whole = 0;
   for (const data::Instance& instance : instances) {
     const Ids a = first(instance), b = second(instance);
@@ -146,7 +146,7 @@ TEST_CASE("Next sentences follow in half of the pairs and are from another docum
 
 TEST_CASE("Sentence order asks which segment came first") {
   int swapped = 0, all = 0;
-  for (const data::Instance& instance : Numbered().make(unmasked(data::Task::sentence_order))) {
+  for (const data::Instance& instance : Numbered().make(unmasked(data::PairTask::sentence_order))) {
     const Ids a = first(instance), b = second(instance);
     REQUIRE((!a.empty() && !b.empty()));
     CHECK(document_of(a.front()) == document_of(b.front()));
@@ -159,7 +159,7 @@ TEST_CASE("Sentence order asks which segment came first") {
 }
 
 TEST_CASE("Without a second segment an instance is one run of the text") {
-  data::InstanceOptions options = unmasked(data::Task::none);
+  data::InstanceOptions options = unmasked(data::PairTask::none);
   options.short_rate = 0;
   options.dupe_factor = 1;
   for (const data::Instance& instance : Numbered().make(options)) {
@@ -172,7 +172,7 @@ TEST_CASE("Without a second segment an instance is one run of the text") {
 
 TEST_CASE("Short ones are as many as was asked for") {
   const Numbered corpus;
-  data::InstanceOptions options = unmasked(data::Task::none, 32);
+  data::InstanceOptions options = unmasked(data::PairTask::none, 32);
   const auto mean = [&](double rate) {
     options.short_rate = rate;
     const auto instances = corpus.make(options);
@@ -197,7 +197,7 @@ TEST_CASE("Instances are the same file for any number of threads", "[threads]") 
 
 TEST_CASE("Dynamic masks are new in each epoch, and the same for a seed") {
   const Numbered corpus;
-  corpus.make(unmasked(data::Task::next_sentence));
+  corpus.make(unmasked(data::PairTask::next_sentence));
   const data::Instances instances(corpus.scratch.path() / "instances");
   CHECK(!instances.is_masked());
   const auto masked = [&](int64_t index, std::uint64_t seed, int64_t epoch) {
@@ -208,8 +208,7 @@ TEST_CASE("Dynamic masks are new in each epoch, and the same for a seed") {
   CHECK(masked(0, 1, 0) != masked(0, 2, 0));
   data::Instance restored = masked(0, 1, 0);
   CHECK(!restored.hidden.empty());
-  for (const data::Hidden& hidden : restored.hidden)
-    restored.ids[static_cast<std::size_t>(hidden.position)] = hidden.id;
+  for (const data::Hidden& hidden : restored.hidden) restored.ids[to_size(hidden.position)] = hidden.id;
   CHECK(restored.ids == instances.read(0).ids);
 }
 

@@ -53,7 +53,7 @@ class Documents {
       case 1:
         return below(2) == 0;
       case 2:
-        return static_cast<std::int64_t>(random_() >> below(64));
+        return static_cast<int64_t>(random_() >> below(64));
       case 3:
         return static_cast<std::uint64_t>(random_());
       case 4:
@@ -193,7 +193,7 @@ TEST_CASE("JSON is made of what C++ has") {
   CHECK(Json(std::map<std::string, double>{{"b", 1}, {"a", 2}}).dump() == R"({"a":2.0,"b":1.0})");
   CHECK(Json(std::numeric_limits<double>::quiet_NaN()).dump() == "null");
   CHECK(Json(std::numeric_limits<std::uint64_t>::max()).dump() == "18446744073709551615");
-  CHECK(Json(std::numeric_limits<std::int64_t>::min()).dump() == "-9223372036854775808");
+  CHECK(Json(std::numeric_limits<int64_t>::min()).dump() == "-9223372036854775808");
   CHECK(Json{{"a", Json::array()}, {"b", Json::object()}}.dump(2) == "{\n  \"a\": [],\n  \"b\": {}\n}");
 }
 

@@ -15,7 +15,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-using Labels = std::vector<std::int64_t>;
+using Labels = std::vector<int64_t>;
 using Values = std::vector<double>;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -189,7 +189,7 @@ TEST_CASE("Perplexity is the exponential of the mean loss") {
 TEST_CASE("A bootstrap tells how far a share can be trusted") {
   const auto share = [](Chosen examples) {  // of examples that are right: the first 300 of 400
     double right = 0;
-    for (const std::int64_t example : examples) right += example < 300 ? 1 : 0;
+    for (const int64_t example : examples) right += example < 300 ? 1 : 0;
     return right / static_cast<double>(examples.size());
   };
   const Interval interval = bootstrap(400, share);
@@ -210,7 +210,7 @@ TEST_CASE("Another seed draws other examples") {
 TEST_CASE("A bootstrap has the same bits with any number of threads", "[threads]") {
   const auto mean = [](Chosen examples) {
     double sum = 0;
-    for (const std::int64_t example : examples) sum += std::sqrt(static_cast<double>(example));
+    for (const int64_t example : examples) sum += std::sqrt(static_cast<double>(example));
     return sum / static_cast<double>(examples.size());
   };
   const auto with = [&](int threads) {
@@ -233,7 +233,7 @@ TEST_CASE("A bootstrap of one example, of NaN, and of nothing") {
   CHECK_THROWS_WITH(bootstrap(1, first, {.level = 1}), ContainsSubstring("got a level of 1"));
 }
 
-TEST_CASE("Published correlations hold") {
+TEST_CASE("Published correlations hold", "[conformance]") {
   const auto file = conformance_file("metrics.json");
   if (!file) return;
   const auto& m = file->at("matthews");

@@ -14,14 +14,14 @@ enum class Pet { cat, dog };
 
 struct Record {
   double lr = 1e-4;
-  std::int64_t batch = 32;
+  int64_t batch = 32;
   int small = 1;
   std::uint64_t seed = 1;
   bool cased = false;
   std::string schedule = "linear", model;
   std::optional<double> dropout;
-  std::optional<std::int64_t> warmup;
-  std::vector<std::int64_t> layers;
+  std::optional<int64_t> warmup;
+  std::vector<int64_t> layers;
   std::vector<std::string> files;
   Pet pet = Pet::cat;
 

@@ -40,7 +40,7 @@ TEST_CASE("A report counts the pieces of a vocabulary") {
   CHECK(report.size == 9);
   CHECK(report.kinds.at(text::PieceKind::special) == 3);
   CHECK(report.kinds.at(text::PieceKind::word) == 3);
-  CHECK(report.scripts == std::map<std::string, std::int64_t>{{"Latin", 4}, {"Cyrillic", 1}, {"digit", 1}});
+  CHECK(report.scripts == std::map<std::string, int64_t>{{"Latin", 4}, {"Cyrillic", 1}, {"digit", 1}});
   CHECK(report.longest == Strings{"##ings", "the"});
 }
 

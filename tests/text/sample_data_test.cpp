@@ -8,6 +8,7 @@
 #include "bert/io/json/document.h"
 #include "bert/tasks/forms/examples.h"
 #include "bert/tasks/tables/tags.h"
+#include "core/real.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -71,7 +72,7 @@ TEST_CASE("Samples are what they say") {
     CHECK(!wrong_tag(names.labels, Scheme::iob2));
     CHECK(names.parts.size() == names.labels.size());
     const SampleQuestion question = sample_question(random);
-    const auto begin = static_cast<std::size_t>(question.answer_start);
+    const auto begin = to_size(question.answer_start);
     CHECK(question.context.substr(begin, question.answer.size()) == question.answer);
     const SampleChoice choice = sample_choice(random);
     CHECK(std::set<std::string>(choice.endings.begin(), choice.endings.end()).size() == 4);

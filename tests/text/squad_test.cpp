@@ -15,7 +15,7 @@ using Answers = std::vector<std::string>;
 using Json = nlohmann::json;
 
 void check(const SquadPart& got, const Json& want, const std::string& prefix) {
-  CHECK(got.total == want.at(prefix + "total").get<std::int64_t>());
+  CHECK(got.total == want.at(prefix + "total").get<int64_t>());
   CHECK(got.exact == Approx(want.at(prefix + "exact").get<double>()).epsilon(1e-11));
   CHECK(got.f1 == Approx(want.at(prefix + "f1").get<double>()).epsilon(1e-11));
 }
@@ -113,7 +113,7 @@ TEST_CASE("Where no threshold is better than to answer nothing it is 0") {
   CHECK(best_exact(wrong, std::vector<double>{0.2, 0.4}).result == 50);
 }
 
-TEST_CASE("Published scores of answers hold") {
+TEST_CASE("Published scores of answers hold", "[conformance]") {
   const auto file = conformance_file("metrics.json");
   if (!file) return;
   std::vector<AnswerScore> scores;
@@ -127,7 +127,7 @@ TEST_CASE("Published scores of answers hold") {
   CHECK(squad_scores(three).all.exact == Approx(file->at("squad").at("three_question_average").get<double>()));
 }
 
-TEST_CASE("The official script's scores of two systems hold for every question") {
+TEST_CASE("The official script's scores of two systems hold for every question", "[conformance]") {
   const auto data = conformance_file("squad2_subset/dev_v2_5articles.json");
   const auto expected = conformance_file("squad2_subset/expected_scores.json");
   if (!data || !expected) return;

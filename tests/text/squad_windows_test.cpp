@@ -1,6 +1,7 @@
 #include "bert/tasks/questions/squad_windows.h"
 
 #include "bert/data/random.h"
+#include "core/real.h"
 #include "core/require.h"
 #include "tests/catch.h"
 #include "tests/conformance.h"
@@ -13,7 +14,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-using Ids = std::vector<std::int64_t>;
+using Ids = std::vector<int64_t>;
 using Json = nlohmann::json;
 
 // A file of one passage and one question.
@@ -24,7 +25,7 @@ std::string squad_json(const std::string& passage, const std::string& question, 
   return Json{{"version", "v2.0"}, {"data", {{{"title", "t"}, {"paragraphs", {paragraph}}}}}}.dump();
 }
 
-Json answer_json(const std::string& text, std::int64_t start) { return {{{"text", text}, {"answer_start", start}}}; }
+Json answer_json(const std::string& text, int64_t start) { return {{{"text", text}, {"answer_start", start}}}; }
 
 // Every letter is a token, and so is every letter inside a word.
 text::Tokenizer letters() {
@@ -49,14 +50,14 @@ std::string joined(const Ids& values, std::size_t length) {
 
 // One line for a window, as the published hash is made from.
 std::string line(const SquadWindows& windows, const Window& window, std::size_t length) {
-  const bool impossible = windows.squad().questions[static_cast<std::size_t>(window.question)].impossible;
+  const bool impossible = windows.squad().questions[to_size(window.question)].impossible;
   return joined(windows.ids(window), length) + "|" + joined(windows.types(window), length) + "|" +
          std::to_string(window.answer_begin) + "," + std::to_string(window.answer_last) + "," +
          (impossible ? "True" : "False") + "\n";
 }
 
 void check_kept(const SquadWindows& windows, const Json& want) {
-  const auto question = want.at("example_index").get<std::int64_t>();
+  const auto question = want.at("example_index").get<int64_t>();
   const auto number = want.at("doc_span_index").get<std::size_t>();
   CAPTURE(question, number);
   const auto mine = windows.of(question);
@@ -68,10 +69,10 @@ void check_kept(const SquadWindows& windows, const Json& want) {
   CHECK(window.answer_last == want.at("end_position"));
   const auto& words = windows.passage(window).tokens.words;
   const auto best = best_windows(mine);
-  CHECK(want.at("token_to_orig_map").size() == static_cast<std::size_t>(window.end - window.begin));
+  CHECK(want.at("token_to_orig_map").size() == to_size(window.end - window.begin));
   for (const auto& [column, word] : want.at("token_to_orig_map").items()) {
-    const auto token = static_cast<std::size_t>(window.token_at(std::stoll(column)));
-    CHECK(words.at(token) == word.get<std::int64_t>());
+    const auto token = to_size(window.token_at(std::stoll(column)));
+    CHECK(words.at(token) == word.get<int64_t>());
     CHECK((best[token] == number) == want.at("token_is_max_context").at(column).get<bool>());
   }
 }
@@ -121,7 +122,7 @@ TEST_CASE("Broken files are refused and do no harm") {
   for (int i = 0; i < 2000; ++i) {
     std::string broken = whole;
     for (int j = 0; j < 3; ++j)
-      broken[static_cast<std::size_t>(random.below(std::ssize(broken)))] = static_cast<char>(random.below(256));
+      broken[to_size(random.below(std::ssize(broken)))] = static_cast<char>(random.below(256));
     try {
       const Squad squad = parse_squad(broken, "f");
       const text::Tokenizer tokenizer = letters();
@@ -151,7 +152,7 @@ TEST_CASE("A passage is cut into windows that overlap, each beside the question"
 
 TEST_CASE("An answer inside words is found among their tokens") {
   const text::Tokenizer tokenizer = letters();
-  const auto answer = [&](const std::string& passage, const std::string& text, std::int64_t start) {
+  const auto answer = [&](const std::string& passage, const std::string& text, int64_t start) {
     const Passage cut = passage_of(passage, tokenizer);
     return tokens_of({text, start}, passage, cut, tokenizer);
   };
@@ -190,7 +191,7 @@ TEST_CASE("Windows without room are refused, and an empty passage has none") {
   CHECK(SquadWindows(empty, tokenizer, {}, Use::predicting).of(0).empty());
 }
 
-TEST_CASE("All windows of 1407 questions are Google's", "[threads]") {
+TEST_CASE("All windows of 1407 questions are Google's", "[conformance][threads]") {
   const auto path = conformance_path("squad2_subset/dev_v2_5articles.json");
   const auto tokenizer = published("uncased", google());
   if (!path || !tokenizer) return;
@@ -214,7 +215,7 @@ TEST_CASE("All windows of 1407 questions are Google's", "[threads]") {
   }
 }
 
-TEST_CASE("Features of classifiers are Google's") {
+TEST_CASE("Features of classifiers are Google's", "[conformance]") {
   const auto file = conformance_file("generated_google/classifier_features.json");
   const auto tokenizer = published("uncased", google());
   if (!file || !tokenizer) return;

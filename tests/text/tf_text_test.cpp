@@ -27,7 +27,7 @@ text::Tokenizer with_names_kept(Strings vocabulary, bool keep_unused, bool lower
 
 }  // namespace
 
-TEST_CASE("TensorFlow Text's cases of the BERT tokenizer hold") {
+TEST_CASE("TensorFlow Text's cases of the BERT tokenizer hold", "[conformance]") {
   const auto file = conformance_file("tokenization_tf_text.json");
   if (!file) return;
   int held = 0;
@@ -51,7 +51,7 @@ TEST_CASE("TensorFlow Text's cases of the BERT tokenizer hold") {
   CHECK(held == 19);
 }
 
-TEST_CASE("TensorFlow Text's cases of WordPiece hold") {
+TEST_CASE("TensorFlow Text's cases of WordPiece hold", "[conformance]") {
   const auto file = conformance_file("tokenization_tf_text.json");
   if (!file) return;
   for (const char* name : {"wordpiece_tokenizer", "fast_wordpiece_tokenizer"})

@@ -32,9 +32,9 @@ Strings words(std::string_view text, const text::TextOptions& options) {
   return found;
 }
 
-Strings names(const text::Tokenizer& tokenizer, const std::vector<std::int64_t>& ids) {
+Strings names(const text::Tokenizer& tokenizer, const std::vector<int64_t>& ids) {
   Strings result;
-  for (const std::int64_t id : ids) result.push_back(tokenizer.vocabulary().token(id));
+  for (const int64_t id : ids) result.push_back(tokenizer.vocabulary().token(id));
   return result;
 }
 
@@ -42,7 +42,7 @@ Strings tokens(const text::Tokenizer& tokenizer, std::string_view text) {
   return names(tokenizer, tokenizer.tokenize(text).ids);
 }
 
-Strings pieces(const text::Vocabulary& vocabulary, std::string_view text, std::int64_t longest) {
+Strings pieces(const text::Vocabulary& vocabulary, std::string_view text, int64_t longest) {
   const text::WordPiece splitter(vocabulary, vocabulary.find("[UNK]").value_or(0), longest);
   Strings result;
   for (const std::string& word : words(text, {.basic = false})) {

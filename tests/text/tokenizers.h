@@ -20,9 +20,9 @@ std::optional<text::Tokenizer> published(const std::string& name, const text::Te
 std::string normal(std::string_view text, const text::TextOptions& options = {});
 Strings words(std::string_view text, const text::TextOptions& options = {});
 
-Strings names(const text::Tokenizer& tokenizer, const std::vector<std::int64_t>& ids);
-Strings tokens(const text::Tokenizer& tokenizer, std::string_view text);  // without [CLS] and [SEP]
-Strings pieces(const text::Vocabulary& vocabulary, std::string_view words, std::int64_t longest);  // at spaces
+Strings names(const text::Tokenizer& tokenizer, const std::vector<int64_t>& ids);
+Strings tokens(const text::Tokenizer& tokenizer, std::string_view text);                      // without [CLS] and [SEP]
+Strings pieces(const text::Vocabulary& vocabulary, std::string_view words, int64_t longest);  // at spaces
 
 text::Span span(const nlohmann::json& pair);
 std::vector<text::Span> spans(const nlohmann::json& pairs);

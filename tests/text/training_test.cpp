@@ -106,7 +106,7 @@ TEST_CASE("Without a limit the alphabet grows until it makes up 99.9 % of the te
   CHECK_THROWS_WITH(known({.size = 1500}), ContainsSubstring("got size 1500, want at least 1995"));
 }
 
-TEST_CASE("Of real Chinese text at most one character in a hundred is unknown") {
+TEST_CASE("Of real Chinese text at most one character in a hundred is unknown", "[conformance]") {
   const std::string file = std::string(paths::source) + "/../shared/data/thucnews.txt";
   if (!std::filesystem::exists(file)) {
     WARN("skipped: " << file << " is not there");
@@ -114,7 +114,7 @@ TEST_CASE("Of real Chinese text at most one character in a hundred is unknown") 
   }
   text::WordCounts counts;
   text::count_files({file}, counts);
-  for (const std::int64_t size : {3000, 8000}) {
+  for (const int64_t size : {3000, 8000}) {
     const text::Vocabulary vocabulary = text::trained_vocabulary(counts.words(), {.size = size});
     CHECK(text::known_characters(counts.words(), vocabulary) > 0.99);
   }
@@ -149,7 +149,7 @@ TEST_CASE("The rarest words are forgotten when there are too many; a count is sh
   text::WordCounts all, some({.most_words = 20'000});
   for (const std::string& line : lines) all.add(line), some.add(line);
   CHECK(all.forgotten() == 0);
-  std::map<std::string_view, std::int64_t> exact;
+  std::map<std::string_view, int64_t> exact;
   const Words words = all.words(), remembered = some.words();
   for (const text::WordCount& item : words) exact[item.word] = item.count;
   CHECK(some.forgotten() > 0);
@@ -176,8 +176,8 @@ TEST_CASE("Files are read line by line, one after another") {
   const Scratch scratch;
   const std::string one = scratch.write("one", "a b\nc"), two = scratch.write("two", "d\r\na\n");
   text::WordCounts counts;
-  std::int64_t read = 0;
-  text::count_files({one, two}, counts, [&](std::int64_t bytes) { read = bytes; });
+  int64_t read = 0;
+  text::count_files({one, two}, counts, [&](int64_t bytes) { read = bytes; });
   CHECK(shown(counts.words()) == "a 2 b 1 c 1 d 1 ");
   CHECK(read >= 11);
   CHECK_THROWS_WITH(text::count_files({"/no/such"}, counts), ContainsSubstring("/no/such: No such file"));
@@ -191,17 +191,17 @@ TEST_CASE("Every word of a toy is a token") {
   CHECK(text::word_vocabulary(lines, cased(), {"[UNK]"}).tokens()[1] == "O");
 }
 
-TEST_CASE("Hugging Face's case of its trainer holds") {
+TEST_CASE("Hugging Face's case of its trainer holds", "[conformance]") {
   const auto file = conformance_file("tokenization_hf_tokenizers.json");
   if (!file) return;
   const auto& c = file->at("bpe_trainer_used_by_wordpiece");
   Words words;
-  for (const auto& item : c.at("word_counts").items()) words.push_back({item.key(), item.value().get<std::int64_t>()});
+  for (const auto& item : c.at("word_counts").items()) words.push_back({item.key(), item.value().get<int64_t>()});
   const Strings want = c.at("expected_vocab_in_id_order");
   CHECK(without_special(words, {.min_frequency = c.at("min_frequency"), .inside = ""}) == want);
 }
 
-TEST_CASE("Hugging Face's case of training from texts holds") {
+TEST_CASE("Hugging Face's case of training from texts holds", "[conformance]") {
   const auto file = conformance_file("tokenization_hf_tokenizers.json");
   if (!file) return;
   const auto& c = file->at("bert_wordpiece_encode").at("train_from_iterator");
@@ -213,7 +213,7 @@ TEST_CASE("Hugging Face's case of training from texts holds") {
 
 // Of TensorFlow Text's learner, which goes from long pieces to short ones, the alphabet is ours too: which characters
 // are the most frequent, and which of equally frequent ones stay.
-TEST_CASE("TensorFlow Text's cases of the alphabet hold") {
+TEST_CASE("TensorFlow Text's cases of the alphabet hold", "[conformance]") {
   const auto file = conformance_file("tokenization_tf_text.json");
   if (!file) return;
   int held = 0;
@@ -226,7 +226,7 @@ TEST_CASE("TensorFlow Text's cases of the alphabet hold") {
     for (const auto& item : params.at("word_counts")) names.push_back(item.at(0));
     Words words;
     for (std::size_t i = 0; i < names.size(); ++i)
-      words.push_back({names[i], params.at("word_counts").at(i).at(1).get<std::int64_t>()});
+      words.push_back({names[i], params.at("word_counts").at(i).at(1).get<int64_t>()});
     const bool is_limited = test == "testGetAllowedChars";  // to five
     Strings got;
     for (const char32_t letter : text::alphabet(words, is_limited ? 5 : 100))

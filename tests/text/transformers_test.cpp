@@ -24,7 +24,7 @@ text::Tokenizer never_splitting(const nlohmann::json& vocabulary, const nlohmann
 
 }  // namespace
 
-TEST_CASE("BertTokenizer's words, with every mixture of case and accents") {
+TEST_CASE("BertTokenizer's words, with every mixture of case and accents", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   for (const auto& c : file->at("basic_tokenizer")) {
@@ -43,13 +43,13 @@ TEST_CASE("BertTokenizer's words, with every mixture of case and accents") {
     CHECK(words(c.at("text").get<std::string>(), {.basic = false}) == c.at("tokens").get<Strings>());
 }
 
-TEST_CASE("BertTokenizer's tokens, ids and decoding") {
+TEST_CASE("BertTokenizer's tokens, ids and decoding", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& full = file->at("full_tokenizer");
   const text::Tokenizer tokenizer = toy(full.at("vocab"));
   CHECK(tokens(tokenizer, full.at("text").get<std::string>()) == full.at("tokens").get<Strings>());
-  CHECK(tokenizer.tokenize(full.at("text").get<std::string>()).ids == full.at("ids").get<std::vector<std::int64_t>>());
+  CHECK(tokenizer.tokenize(full.at("text").get<std::string>()).ids == full.at("ids").get<std::vector<int64_t>>());
 
   const auto& round = file->at("input_output_text");
   CHECK(toy(round.at("vocab")).decode(tokenizer.tokenize(round.at("input").get<std::string>()).ids) ==
@@ -67,7 +67,7 @@ TEST_CASE("BertTokenizer's tokens, ids and decoding") {
     CHECK(tokens(cleaner, clean.at("texts").at(i).get<std::string>()) == clean.at("tokens").at(i).get<Strings>());
 }
 
-TEST_CASE("Offsets go back to the text with its accents and special tokens") {
+TEST_CASE("Offsets go back to the text with its accents and special tokens", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& sentence = file->at("offsets_with_special_characters");
@@ -82,17 +82,17 @@ TEST_CASE("Offsets go back to the text with its accents and special tokens") {
   }
 }
 
-TEST_CASE("[CLS] and [SEP] stand where BertTokenizer puts them") {
+TEST_CASE("[CLS] and [SEP] stand where BertTokenizer puts them", "[conformance]") {
   const auto file = cases();
   const auto tokenizer = published("uncased");
   if (!file || !tokenizer) return;
   const auto& builders = file->at("sequence_builders_bert_base_uncased");
   const auto a = builders.at("A").get<std::string>(), b = builders.at("B").get<std::string>();
   const auto joined = [&](const std::vector<Strings>& parts) {
-    std::vector<std::int64_t> ids{101};
+    std::vector<int64_t> ids{101};
     for (const Strings& part : parts) {
       for (const std::string& text : part)
-        for (const std::int64_t id : tokenizer->tokenize(text).ids) ids.push_back(id);
+        for (const int64_t id : tokenizer->tokenize(text).ids) ids.push_back(id);
       ids.push_back(102);
     }
     return ids;
@@ -100,14 +100,14 @@ TEST_CASE("[CLS] and [SEP] stand where BertTokenizer puts them") {
   CHECK(tokenizer->encode(a).ids == joined({{a}}));
   const text::Encoding pair = tokenizer->encode(a, b);
   CHECK(pair.ids == joined({{a}, {b}}));
-  std::vector<std::int64_t> types(tokenizer->tokenize(a).ids.size() + 2, 0);
+  std::vector<int64_t> types(tokenizer->tokenize(a).ids.size() + 2, 0);
   types.resize(pair.ids.size(), 1);
   CHECK(pair.types == types);
   const text::Encoding want = tokenizer->encode("want");
   CHECK(want.special == std::vector<bool>{true, false, true});
 }
 
-TEST_CASE("Ideographs, never_split and no basic tokenization, as in BertTokenizer") {
+TEST_CASE("Ideographs, never_split and no basic tokenization, as in BertTokenizer", "[conformance]") {
   const auto file = cases();
   if (!file) return;
   const auto& legacy = file->at("legacy");
@@ -125,7 +125,7 @@ TEST_CASE("Ideographs, never_split and no basic tokenization, as in BertTokenize
     CHECK(tokens(toy(legacy.at("vocab"), {.chinese = c.at("on")}), c.at("text").get<std::string>()) ==
           c.at("tokens").get<Strings>());
   const auto& join = legacy.at("convert_tokens_to_string");
-  std::vector<std::int64_t> ids;
+  std::vector<int64_t> ids;
   for (const auto& token : join.at("tokens")) ids.push_back(small.vocabulary().id(token.get<std::string>()));
   CHECK(small.decode(ids) == join.at("text").get<std::string>());
 

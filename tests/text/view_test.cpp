@@ -25,9 +25,9 @@ std::string ticks(double low, double high, int most, Ends ends, Scale scale = Sc
   return text;
 }
 
-std::size_t count(const std::string& text, const std::string& part) {
+std::size_t count(const std::string& text, const std::string& split) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  for (std::size_t at = text.find(split); at != std::string::npos; at = text.find(split, at + 1)) ++count;
   return count;
 }
 

@@ -16,12 +16,12 @@ namespace {
 
 namespace bert = bertlet::bert;
 
-constexpr std::int64_t first_word = 5, shortest = 8;
+constexpr int64_t first_word = 5, shortest = 8;
 
 struct BenchStepOptions {
   CommonOptions common;
   std::string config = "base", lengths = "full", precision = "fp32";
-  std::int64_t batch = 8, length = 128, vocab_size = 30522;
+  int64_t batch = 8, length = 128, vocab_size = 30522;
   int steps = 5;
 
   void visit(const options::Visitor& f);
@@ -56,26 +56,25 @@ struct Data {
   bert::Wanted wanted;
 };
 
-std::vector<std::int64_t> lengths_of(const BenchStepOptions& options) {
-  const std::int64_t B = options.batch, T = options.length, least = std::min(shortest, T);
-  if (options.lengths == "full") return std::vector<std::int64_t>(static_cast<std::size_t>(B), T);
-  std::vector<std::int64_t> lengths = bertlet::integers({.seed = options.common.seed, .site = 0}, B, T - least + 1);
-  for (std::int64_t& length : lengths) length += least;
+std::vector<int64_t> lengths_of(const BenchStepOptions& options) {
+  const int64_t B = options.batch, T = options.length, least = std::min(shortest, T);
+  if (options.lengths == "full") return std::vector<int64_t>(to_size(B), T);
+  std::vector<int64_t> lengths = bertlet::integers({.seed = options.common.seed, .site = 0}, B, T - least + 1);
+  for (int64_t& length : lengths) length += least;
   return lengths;
 }
 
 Data data_for(const BenchStepOptions& options) {
   const std::uint64_t seed = options.common.seed;
-  const std::int64_t B = options.batch, T = options.length;
-  const std::vector<std::int64_t> ids =
-      bertlet::integers({.seed = seed, .site = 1}, B * T, options.vocab_size - first_word);
+  const int64_t B = options.batch, T = options.length;
+  const std::vector<int64_t> ids = bertlet::integers({.seed = seed, .site = 1}, B * T, options.vocab_size - first_word);
   const bertlet::Array chosen = bertlet::uniform({.seed = seed, .site = 2}, {B * T});
   bert::Wanted wanted{.next = bertlet::integers({.seed = seed, .site = 3}, B, 2)};
   std::vector<bert::Sequence> sequences;
-  for (std::int64_t begin = 0; const std::int64_t length : lengths_of(options)) {
+  for (int64_t begin = 0; const int64_t length : lengths_of(options)) {
     bert::Sequence& sequence = sequences.emplace_back();
-    for (std::int64_t t = 0; t < length; ++t) {
-      sequence.ids.push_back(first_word + ids[static_cast<std::size_t>(begin + t)]);
+    for (int64_t t = 0; t < length; ++t) {
+      sequence.ids.push_back(first_word + ids[to_size(begin + t)]);
       sequence.types.push_back(2 * t < T ? 0 : 1);
       wanted.labels.push_back(chosen[begin + t] < masked ? sequence.ids.back() : bertlet::no_label);
     }
@@ -93,7 +92,7 @@ class Trainer {
         parameters_(prepared(model_, options.common.seed)),
         optimizer_(parameters_, {.lr = 1e-4, .epsilon = 1e-6}) {}
 
-  std::int64_t rows() const { return data_.batch.rows(); }
+  int64_t rows() const { return data_.batch.rows(); }
 
   double step() {
     bertlet::Pass pass{.training = true, .rng = {.seed = 1, .step = step_++}};

@@ -43,16 +43,15 @@ Example: bertlet bench tokenize --vocab vocab.txt --text corpus.txt --threads 1 
 
 struct Measured {
   double seconds;
-  std::int64_t tokens;
+  int64_t tokens;
 };
 
 Measured measure(const text::Tokenizer& tokenizer, const std::vector<std::string_view>& lines, text::Keep keep) {
-  std::atomic<std::int64_t> tokens = 0;
+  std::atomic<int64_t> tokens = 0;
   const auto begins = std::chrono::steady_clock::now();
-  bertlet::parallel_for(std::ssize(lines), 16, [&](std::int64_t begin, std::int64_t end) {
-    std::int64_t here = 0;
-    for (std::int64_t i = begin; i < end; ++i)
-      here += tokenizer.encode(lines[static_cast<std::size_t>(i)], {.keep = keep}).size();
+  bertlet::parallel_for(std::ssize(lines), 16, [&](int64_t begin, int64_t end) {
+    int64_t here = 0;
+    for (int64_t i = begin; i < end; ++i) here += tokenizer.encode(lines[to_size(i)], {.keep = keep}).size();
     tokens += here;
   });
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begins;

@@ -17,8 +17,8 @@ namespace view = bertlet::view;
 
 std::map<std::string, view::Histogram> histograms_of(const bertlet::tasks::DataReport& report) {
   std::map<std::string, view::Histogram> to;
-  const auto number = [](std::int64_t value) { return static_cast<double>(value); };
-  const std::int64_t width = report.lengths.size() > 1 ? report.lengths[1].least : 1;
+  const auto number = [](int64_t value) { return static_cast<double>(value); };
+  const int64_t width = report.lengths.size() > 1 ? report.lengths[1].least : 1;
   for (const auto& [least, count] : report.lengths)
     to["length in tokens"].bins.push_back({number(least), number(least + width), number(count)});
   for (const auto& [label, count] : report.labels)

@@ -18,7 +18,7 @@ struct DataReportOptions {
   TokenizerChoice tokenizer;
   tasks::ColumnChoice columns;
   std::string file, train, html, task = tasks::task_names().front();
-  std::int64_t max_length = 512;
+  int64_t max_length = 512;
   bool force = false;
 };
 

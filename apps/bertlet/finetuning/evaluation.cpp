@@ -69,14 +69,14 @@ std::vector<tasks::Verdict> verdicts(const tasks::FineTuned& model, const tasks:
                                      const tasks::Outcome& outcome, const EvaluationOptions& options) {
   const bool wanted = options.shown == Shown::right;
   std::vector<tasks::Verdict> all;
-  for (std::int64_t i = 0; i < data.size(); ++i)
+  for (int64_t i = 0; i < data.size(); ++i)
     if (tasks::Verdict verdict = model.task->verdict(data, i, outcome.outputs);
         verdict.right.value_or(wanted) == wanted)
       all.push_back(std::move(verdict));
   std::ranges::stable_sort(all, [&](const tasks::Verdict& a, const tasks::Verdict& b) {
     return wanted && !a.right ? a.degree < b.degree : a.degree > b.degree;
   });
-  if (std::ssize(all) > options.examples) all.resize(static_cast<std::size_t>(options.examples));
+  if (std::ssize(all) > options.examples) all.resize(to_size(options.examples));
   return all;
 }
 
@@ -144,7 +144,7 @@ int run_evaluate(const EvaluateOptions& options) {
   bertlet::require(data->size() > 0 && data->examples.labelled, "{}: got no labelled examples, want some to measure on",
                    options.data);
   Progress progress("measuring", std::ssize(data->items), {1, "examples"}, options.common.quiet || options.common.json);
-  const tasks::Outcome outcome = model.outcome(*data, 4096, [&](std::int64_t done) { progress.at(done); });
+  const tasks::Outcome outcome = model.outcome(*data, 4096, [&](int64_t done) { progress.at(done); });
   progress.wipe();
   show_evaluation(model, *data, outcome, options.common, options.evaluation);
   if (options.better_than_majority)

@@ -13,7 +13,7 @@ namespace train = bertlet::train;
 enum class Shown { wrong, right };  // examples
 
 struct EvaluationOptions {
-  std::int64_t examples = 10;  // at most so many are shown
+  int64_t examples = 10;  // at most so many are shown
   Shown shown = Shown::wrong;
 };
 

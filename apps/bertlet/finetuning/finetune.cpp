@@ -2,7 +2,6 @@
 #include "apps/bertlet/finetuning/job.h"
 #include "apps/bertlet/training/console.h"
 #include "core/names.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace apps {
@@ -52,7 +51,7 @@ tasks::Outcome try_mean(const FinetuneOptions& options, const FinetuneJob& job, 
                         const train::RunDirectory& run, tasks::Outcome best) {
   const tasks::FineTuned& model = job.model;
   std::vector<fs::path> last = train::Checkpoints(run.checkpoints(), trainer.keep).directories();
-  last.resize(std::min(last.size(), static_cast<std::size_t>(options.average)));
+  last.resize(std::min(last.size(), to_size(options.average)));
   if (last.empty()) return best;
   model.network->parameters().load(train::mean_weights(last));
   tasks::Outcome outcome = model.outcome(*job.dev);
@@ -93,7 +92,7 @@ std::string describe(train::RunDirectory& run, FinetuneOptions& options, const t
   return extended.empty() ? "" : extended + "\n";
 }
 
-std::string label_text(const tasks::Task& task, const text::Vocabulary& vocabulary, std::int64_t label) {
+std::string label_text(const tasks::Task& task, const text::Vocabulary& vocabulary, int64_t label) {
   if (task.labels && label < task.labels->size()) return task.labels->name(label);
   return task.content() == tasks::Content::plain ? vocabulary.token(label) : std::to_string(label);
 }
@@ -102,7 +101,7 @@ std::string label_text(const tasks::Task& task, const text::Vocabulary& vocabula
 std::string labels_text(const tasks::FineTuned& model, const tasks::Item& item) {
   std::vector<std::string> texts;
   if (std::ssize(item.labels) < item.tokens())
-    for (const std::int64_t label : item.labels)
+    for (const int64_t label : item.labels)
       texts.push_back(label_text(*model.task, model.tokenizer->vocabulary(), label));
   for (const bertlet::real value : item.values) texts.push_back(fmt::format("{}", value));
   return bertlet::joined(texts, ", ");
@@ -135,8 +134,8 @@ int inspect(FinetuneOptions options) {
   check_model(options.model);
   const FinetuneJob job = finetune_job(options);
   const std::vector<tasks::Item>& items = job.train->items;
-  for (std::int64_t i = 0; i < std::min(options.inspect, std::ssize(items)); ++i) {
-    const tasks::Item& item = items[bertlet::nth(i)];
+  for (int64_t i = 0; i < std::min(options.inspect, std::ssize(items)); ++i) {
+    const tasks::Item& item = items[bertlet::to_size(i)];
     const std::string labels = labels_text(job.model, item);
     fmt::print("{}{}{}\n{}\n", place_of(*job.train, item.example), labels.empty() ? "" : "  label: ", labels,
                table_of(job.model, item));

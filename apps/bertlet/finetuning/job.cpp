@@ -1,6 +1,7 @@
 #include "apps/bertlet/finetuning/job.h"
 
 #include "core/names.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace apps {
@@ -10,7 +11,7 @@ namespace {
 namespace optim = bertlet::optim;
 using bertlet::io::Json;
 
-constexpr std::int64_t shortest_length = 8;
+constexpr int64_t shortest_length = 8;
 
 tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Examples& examples,
                                const tasks::FineTuned& model) {
@@ -26,7 +27,7 @@ tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Exam
 tasks::Examples chosen(const tasks::Examples& from, const tasks::RowNumbers& rows) {
   tasks::Examples to = from;
   to.rows.clear();
-  for (const std::int64_t row : rows) to.rows.push_back(from.rows[static_cast<std::size_t>(row)]);
+  for (const int64_t row : rows) to.rows.push_back(from.rows[to_size(row)]);
   return to;
 }
 
@@ -140,18 +141,18 @@ FinetuneJob finetune_job(FinetuneOptions& options) {
 }
 
 train::TrainerOptions trainer_options(const FinetuneOptions& options, const FinetuneJob& job,
-                                      std::int64_t batches_of_an_epoch) {
+                                      int64_t batches_of_an_epoch) {
   train::TrainerOptions to = options.trainer;
   const double batches = options.epochs * static_cast<double>(batches_of_an_epoch);
-  const std::int64_t least = options.epochs == 0 ? 0 : 1;
-  to.steps = std::max<std::int64_t>(least, std::llround(batches / static_cast<double>(to.accumulate)));
+  const int64_t least = options.epochs == 0 ? 0 : 1;
+  to.steps = std::max<int64_t>(least, std::llround(batches / static_cast<double>(to.accumulate)));
   to.warmup = std::llround(options.warmup * static_cast<double>(to.steps));
   to.seed = options.common.seed;
   to.choice.lr = *options.lr;
-  std::optional<std::int64_t>& width = to.schedule_numbers.noam_width;
+  std::optional<int64_t>& width = to.schedule_numbers.noam_width;
   if (to.schedule == "noam" && !width) width = job.model.network->config().hidden_size;
   to.choice.groups = groups_of(*job.model.network, job.model.network->parameters(), options);
-  const std::int64_t epoch = std::max<std::int64_t>(1, batches_of_an_epoch / to.accumulate);
+  const int64_t epoch = std::max<int64_t>(1, batches_of_an_epoch / to.accumulate);
   if (to.evaluate_every == 0) to.evaluate_every = epoch;
   if (to.save_every == 0) to.save_every = epoch;
   to.keep = std::max(to.keep, options.average);

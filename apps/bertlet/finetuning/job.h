@@ -11,7 +11,7 @@ struct FinetuneJob {
   std::unique_ptr<tasks::Data> train = {}, dev = {};  // dev: perhaps none
   tasks::DataReport report = {};                      // of the training file, as it is
   tasks::Cleaning cleaning = {};
-  std::int64_t leaked = 0;  // examples of dev that stand in the training file
+  int64_t leaked = 0;  // examples of dev that stand in the training file
   bertlet::train::References references = {};
 };
 
@@ -19,7 +19,7 @@ struct FinetuneJob {
 FinetuneJob finetune_job(FinetuneOptions& options);
 
 train::TrainerOptions trainer_options(const FinetuneOptions& options, const FinetuneJob& job,
-                                      std::int64_t batches_of_an_epoch);
+                                      int64_t batches_of_an_epoch);
 
 bertlet::io::Json facts_of(const FinetuneJob& job);  // for run.json, beside the options
 std::string text_of(const FinetuneJob& job);

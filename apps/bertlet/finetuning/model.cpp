@@ -17,13 +17,13 @@ namespace {
 // The last layers may begin anew, and the first ones stay as they are.
 void make_ready(bert::Network& network, const ModelOptions& options, std::uint64_t seed) {
   bertlet::Parameters& parameters = network.parameters();
-  const std::int64_t layers = network.config().num_hidden_layers;
+  const int64_t layers = network.config().num_hidden_layers;
   bertlet::require(options.freeze <= layers && options.fresh_layers <= layers,
                    "finetune: got --freeze {} and --fresh-layers {} for a model of {} layers", options.freeze,
                    options.fresh_layers, layers);
   std::vector<bertlet::Parameter> anew;
   for (const bertlet::Parameter& parameter : parameters.list())
-    for (std::int64_t i = layers - options.fresh_layers; i < layers; ++i)
+    for (int64_t i = layers - options.fresh_layers; i < layers; ++i)
       if (bertlet::matches(fmt::format("*encoder.layer.{}.*", i), parameter.name)) anew.push_back(parameter);
   if (!anew.empty()) {
     bertlet::Parameters last(std::move(anew));
@@ -47,7 +47,7 @@ bert::Config students_config(const tasks::FineTuned& teacher, const FinetuneOpti
   return config;
 }
 
-std::vector<std::int64_t> layers_for(const TeacherOptions& options, std::int64_t teachers) {
+std::vector<int64_t> layers_for(const TeacherOptions& options, int64_t teachers) {
   bertlet::require(!options.student_layers || options.from_layers.empty(),
                    "finetune: got --student-layers and --from-layers, want one of them");
   if (!options.from_layers.empty()) return options.from_layers;
@@ -113,7 +113,7 @@ void give_values(bert::Network& network, const ModelOptions& options, const Comm
 tasks::FineTuned student_of(const tasks::FineTuned& teacher, const FinetuneOptions& options) {
   const TeacherOptions& of = *options.teacher;
   if (options.model.model.empty()) {
-    const std::int64_t layers = teacher.network->config().num_hidden_layers;
+    const int64_t layers = teacher.network->config().num_hidden_layers;
     tasks::FineTuned student = with_layers(teacher, layers_for(of, layers), options.model.dropout);
     make_ready(*student.network, options.model, options.common.seed);
     return student;

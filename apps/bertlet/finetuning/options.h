@@ -16,10 +16,10 @@ struct ModelOptions {
   std::string model;  // a directory, or a size
   std::string vocab;  // where a model begins from nothing; otherwise one is made of the training file
   bool cased = false;
-  std::int64_t vocab_size = 8000;
-  std::optional<std::int64_t> alphabet = {};
+  int64_t vocab_size = 8000;
+  std::optional<int64_t> alphabet = {};
   std::optional<double> dropout = {};
-  std::int64_t freeze = 0, fresh_layers = 0;
+  int64_t freeze = 0, fresh_layers = 0;
 
   bool is_fresh() const;                             // from nothing
   void visit_vocabulary(const options::Visitor& f);  // of one from nothing
@@ -29,9 +29,9 @@ struct ModelOptions {
 // What a student is told of its teacher.
 struct TeacherOptions {
   std::string teacher = {}, unlabelled = {};
-  std::optional<std::int64_t> student_layers = {};
-  std::vector<std::int64_t> from_layers = {};
-  std::optional<std::int64_t> max_length = {};
+  std::optional<int64_t> student_layers = {};
+  std::vector<int64_t> from_layers = {};
+  std::optional<int64_t> max_length = {};
   tasks::ColumnChoice columns = {};
   tasks::DistillingOptions loss = {};
 
@@ -52,11 +52,11 @@ struct FinetuneOptions {
   bertlet::train::TrainerOptions trainer;
   double epochs = 3, warmup = 0.1, head_lr = 1, layer_decay = 1;
   std::optional<double> lr, head_decay;
-  std::int64_t average = 0;  // how many of the last checkpoints
-  std::int64_t inspect = 0;  // items that are shown instead of trained on
+  int64_t average = 0;  // how many of the last checkpoints
+  int64_t inspect = 0;  // items that are shown instead of trained on
 
   // Several fine-tunings instead of one.
-  std::int64_t seeds = 1;
+  int64_t seeds = 1;
   std::vector<std::string> grid;  // lr=2e-5,5e-5
 
   void visit(const options::Visitor& f);

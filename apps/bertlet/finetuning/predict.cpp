@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t rows_at_once = 4096;
+constexpr int64_t rows_at_once = 4096;
 constexpr std::size_t lines_at_once = 256;
 
 struct PredictOptions {
@@ -70,7 +70,7 @@ void show(const tasks::FineTuned& model, tasks::Examples examples, const Predict
   const tasks::Task& task = *model.task;
   const std::unique_ptr<tasks::Data> data = task.data(std::move(examples), *model.tokenizer, tasks::Use::predicting);
   const tasks::Outcome outcome = model.outcome(*data);
-  for (std::int64_t i = 0; i < data->size(); ++i)
+  for (int64_t i = 0; i < data->size(); ++i)
     if (options.common.json)
       fmt::print("{}\n", task.pipeline(*data, i, outcome.outputs, options.pipeline).dump());
     else
@@ -88,7 +88,7 @@ tasks::Examples asked(const tasks::FineTuned& model, const std::vector<std::stri
 void show_lines(const tasks::FineTuned& model, const PredictOptions& options) {
   if (::isatty(STDIN_FILENO) == 1) throw WrongUsage("want a TEXT, --data F, or lines on standard input");
   tasks::Examples block;
-  std::int64_t number = 0;
+  int64_t number = 0;
   for (std::string line; std::getline(std::cin, line);) {
     ++number;
     tasks::Examples one;
@@ -117,7 +117,7 @@ void check_out(const PredictOptions& options) {
 // Of each example a row of the file or, without one, what the terminal shows.
 void write(const tasks::FineTuned& model, const tasks::Data& data, std::optional<tasks::RecordsFile>& file, bool json) {
   const tasks::Outcome outcome = model.outcome(data);
-  for (std::int64_t i = 0; i < data.size(); ++i)
+  for (int64_t i = 0; i < data.size(); ++i)
     if (file)
       file->write(model.task->prediction(data, i, outcome.outputs));
     else if (json)
@@ -135,8 +135,8 @@ void predict_file(const tasks::FineTuned& model, const PredictOptions& options) 
     file.emplace(options.out, options.columns.empty() ? every : bertlet::parts_of(options.columns, ','));
   tasks::ExampleReader reader(options.data, model.read_options(tasks::Use::predicting));
   const auto bytes = static_cast<double>(fs::is_regular_file(options.data) ? fs::file_size(options.data) : 0);
-  Progress progress("predicting", static_cast<std::int64_t>(bytes), {1e6, "MB"}, options.common.quiet);
-  std::int64_t count = 0;
+  Progress progress("predicting", static_cast<int64_t>(bytes), {1e6, "MB"}, options.common.quiet);
+  int64_t count = 0;
   for (tasks::Examples block; reader.next(block, rows_at_once);) {
     for (const tasks::BadRow& row : block.bad_rows)
       fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
@@ -145,7 +145,7 @@ void predict_file(const tasks::FineTuned& model, const PredictOptions& options) 
         model.task->data(std::exchange(block, {}), *model.tokenizer, tasks::Use::predicting);
     write(model, *data, file, options.common.json);
     count += data->size();
-    progress.at(static_cast<std::int64_t>(reader.done() * bytes));
+    progress.at(static_cast<int64_t>(reader.done() * bytes));
   }
   progress.wipe();
   if (!file) return;

@@ -71,8 +71,8 @@ std::vector<Variant> choices_of(const FinetuneOptions& options) {
 std::vector<Variant> variants_of(const Variant& choice) {
   const FinetuneOptions& options = choice.options;
   std::vector<Variant> variants;
-  for (std::int64_t seed = 0; seed < options.seeds; ++seed)
-    for (std::int64_t fold = 0; fold < std::max<std::int64_t>(options.selection.folds, 1); ++fold) {
+  for (int64_t seed = 0; seed < options.seeds; ++seed)
+    for (int64_t fold = 0; fold < std::max<int64_t>(options.selection.folds, 1); ++fold) {
       Variant& variant = variants.emplace_back(Variant{choice.settings, options.copy()});
       variant.options.common.seed += static_cast<std::uint64_t>(seed);
       variant.options.selection.fold = fold;

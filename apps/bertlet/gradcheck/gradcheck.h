@@ -13,7 +13,7 @@ struct GradcheckCase {
 
 struct GradcheckRow {
   GradcheckCase of;
-  std::int64_t derivatives = 0;             // how many were compared
+  int64_t derivatives = 0;                  // how many were compared
   double worst = 0;                         // relative error
   std::vector<std::string> also_held = {};  // which further properties were tested and held
   std::vector<std::string> wrong = {};      // nothing: all is right

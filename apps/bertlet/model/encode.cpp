@@ -39,9 +39,9 @@ bert::SentenceOptions sentence_options(const EncodeOptions& options) {
 }
 
 // 1.5,-2
-void write_numbers(const Array& from, std::int64_t row, std::string& to) {
-  const std::int64_t columns = from.shape()[1];
-  for (std::int64_t i = 0; i < columns; ++i)
+void write_numbers(const Array& from, int64_t row, std::string& to) {
+  const int64_t columns = from.shape()[1];
+  for (int64_t i = 0; i < columns; ++i)
     fmt::format_to(std::back_inserter(to), "{}{}", i == 0 ? "" : ",", from[row * columns + i]);
 }
 
@@ -59,7 +59,7 @@ std::string vectors_of(const bert::SentenceEncoder& encoder, std::span<const std
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (options.common.json) out += fmt::format("{{\"text\":{},\"vector\":", json_text(lines[i]));
     out += '[';
-    write_numbers(vectors, static_cast<std::int64_t>(i), out);
+    write_numbers(vectors, static_cast<int64_t>(i), out);
     out += options.common.json ? "]}\n" : "]\n";
   }
   return out;
@@ -75,7 +75,7 @@ std::string tokens_of(const bert::SentenceEncoder& encoder, std::span<const std:
     for (std::size_t t = 0; t < encodings[i].ids.size(); ++t)
       out += (t == 0 ? "" : ",") + json_text(encoder.tokenizer().vocabulary().token(encodings[i].ids[t]));
     out += "],\"vectors\":[";
-    for (std::int64_t t = 0; t < vectors[i].shape()[0]; ++t) {
+    for (int64_t t = 0; t < vectors[i].shape()[0]; ++t) {
       out += t == 0 ? "[" : ",[";
       write_numbers(vectors[i], t, out);
       out += ']';
@@ -88,7 +88,7 @@ std::string tokens_of(const bert::SentenceEncoder& encoder, std::span<const std:
 // The bar counts what is read; nobody needs one who sees the vectors pass.
 Progress bar_for(const std::string& input, bool quiet) {
   const bool known = std::filesystem::is_regular_file(input);
-  const auto bytes = known ? static_cast<std::int64_t>(std::filesystem::file_size(input)) : 0;
+  const auto bytes = known ? static_cast<int64_t>(std::filesystem::file_size(input)) : 0;
   return Progress("encoding", bytes, {1e3, "kB"}, quiet || ::isatty(STDOUT_FILENO) == 1);
 }
 
@@ -96,9 +96,9 @@ template <class F>
 void for_each_batch(const EncodeOptions& options, const F& f) {
   const std::string input = options.inputs.empty() ? "-" : options.inputs[0];
   Progress bar = bar_for(input, options.common.quiet);
-  std::int64_t read = 0;
+  int64_t read = 0;
   bertlet::io::LineBlocks blocks(input);
-  const auto most = static_cast<std::size_t>(options.batch);
+  const auto most = to_size(options.batch);
   for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next())
     for (std::size_t i = 0; i < lines->size(); i += most) {
       const auto part = std::span(*lines).subspan(i, std::min(most, lines->size() - i));

@@ -10,8 +10,8 @@ struct EncodeOptions {
   CommonOptions common;
   std::string directory, pool;
   std::vector<std::string> inputs;  // a file, or texts to compare
-  std::optional<std::int64_t> layer, max_length;
-  std::int64_t batch = 32;
+  std::optional<int64_t> layer, max_length;
+  int64_t batch = 32;
   bool pair = false, normalize = false, tokens = false, similar = false;
 
   void visit(const options::Visitor& f);

@@ -42,7 +42,7 @@ masks each is answered by itself, with the others still masked. With --json one 
 Example: bertlet fill-mask bert-base-uncased 'Paris is the [MASK] of France.' --top-k 3)";
 
 struct Candidate {
-  std::int64_t id;
+  int64_t id;
   double score;
 };
 
@@ -57,10 +57,10 @@ class Filler {
   void run() const;
 
  private:
-  std::vector<std::int64_t> masks() const;
-  std::vector<std::vector<Candidate>> candidates(const std::vector<std::int64_t>& masks) const;
-  std::vector<std::int64_t> allowed(std::int64_t words) const;
-  std::string sequence(std::int64_t mask, std::int64_t id) const;
+  std::vector<int64_t> masks() const;
+  std::vector<std::vector<Candidate>> candidates(const std::vector<int64_t>& masks) const;
+  std::vector<int64_t> allowed(int64_t words) const;
+  std::string sequence(int64_t mask, int64_t id) const;
   text::Encoding encoded() const {
     return options_.pair.empty() ? tokenizer_.encode(options_.text) : tokenizer_.encode(options_.text, options_.pair);
   }
@@ -71,40 +71,40 @@ class Filler {
   text::Encoding encoding_ = encoded();
 };
 
-std::vector<std::int64_t> Filler::masks() const {
+std::vector<int64_t> Filler::masks() const {
   const std::string& mask = tokenizer_.options().special.mask;
-  std::vector<std::int64_t> places;
-  for (std::int64_t i = 0; i < encoding_.size(); ++i)
-    if (encoding_.ids[static_cast<std::size_t>(i)] == tokenizer_.mask_id()) places.push_back(i);
+  std::vector<int64_t> places;
+  for (int64_t i = 0; i < encoding_.size(); ++i)
+    if (encoding_.ids[to_size(i)] == tokenizer_.mask_id()) places.push_back(i);
   bertlet::require(!places.empty(), "fill-mask: got a text without {0}, want at least one {0}", mask);
   return places;
 }
 
 // All words, or the targets.
-std::vector<std::int64_t> Filler::allowed(std::int64_t words) const {
-  std::vector<std::int64_t> ids(static_cast<std::size_t>(words));
+std::vector<int64_t> Filler::allowed(int64_t words) const {
+  std::vector<int64_t> ids(to_size(words));
   std::iota(ids.begin(), ids.end(), 0);
   if (options_.targets.empty()) return ids;
   ids.clear();
   for (const std::string& target : options_.targets) {
-    const std::vector<std::int64_t> pieces = tokenizer_.encode(target, {.special = false}).ids;
+    const std::vector<int64_t> pieces = tokenizer_.encode(target, {.special = false}).ids;
     bertlet::require(pieces.size() == 1, "--targets: '{}' is {} tokens, want one", target, pieces.size());
     ids.push_back(pieces[0]);
   }
   return ids;
 }
 
-std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<std::int64_t>& masks) const {
-  const std::int64_t length = encoding_.size(), most = model_.bert.config.max_position_embeddings;
+std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<int64_t>& masks) const {
+  const int64_t length = encoding_.size(), most = model_.bert.config.max_position_embeddings;
   bertlet::require(length <= most, "fill-mask: got {} tokens, want at most {}", length, most);
   bertlet::Pass pass;
   const bert::Batch batch = bert::Batch::of({{encoding_.ids, encoding_.types}});
   const bertlet::Tensor p = softmax(model_.score(batch, pass, {}, masks).scores);  // [masks, V]
-  const std::vector<std::int64_t> ids = allowed(p.shape()[1]);
+  const std::vector<int64_t> ids = allowed(p.shape()[1]);
   std::vector<std::vector<Candidate>> all;
-  for (std::int64_t row = 0; row < std::ssize(masks); ++row) {
+  for (int64_t row = 0; row < std::ssize(masks); ++row) {
     std::vector<Candidate> here;
-    for (const std::int64_t id : ids) here.push_back({id, static_cast<double>(p.value()[row * p.shape()[1] + id])});
+    for (const int64_t id : ids) here.push_back({id, static_cast<double>(p.value()[row * p.shape()[1] + id])});
     const auto kept = here.begin() + std::min<std::ptrdiff_t>(options_.top_k, std::ssize(here));
     std::ranges::partial_sort(here, kept, std::greater(), &Candidate::score);
     here.erase(kept, here.end());
@@ -113,18 +113,16 @@ std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<std::in
   return all;
 }
 
-std::string Filler::sequence(std::int64_t mask, std::int64_t id) const {
-  std::vector<std::int64_t> ids = encoding_.ids;
-  ids[static_cast<std::size_t>(mask)] = id;
-  const auto special = [&](std::int64_t other) {
-    return other != tokenizer_.mask_id() && tokenizer_.is_special(other);
-  };
+std::string Filler::sequence(int64_t mask, int64_t id) const {
+  std::vector<int64_t> ids = encoding_.ids;
+  ids[to_size(mask)] = id;
+  const auto special = [&](int64_t other) { return other != tokenizer_.mask_id() && tokenizer_.is_special(other); };
   std::erase_if(ids, special);
   return tokenizer_.decode(ids);
 }
 
 void Filler::run() const {
-  const std::vector<std::int64_t> places = masks();
+  const std::vector<int64_t> places = masks();
   const std::vector<std::vector<Candidate>> all = candidates(places);
   Json json;
   json["masks"] = Json::array();

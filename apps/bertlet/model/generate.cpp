@@ -24,7 +24,7 @@ struct GenerateOptions {
   std::vector<std::string> stop{"[SEP]"}, bad_words;
   std::string early_stopping = "no";
   std::optional<double> temperature, top_p;
-  std::optional<std::int64_t> top_k;
+  std::optional<int64_t> top_k;
   bool sample = false, no_cache = false, as_decoder = false;
 
   void visit(const options::Visitor& f);
@@ -135,12 +135,12 @@ std::string json_of(const bert::Text& prompt, const std::vector<bert::Generated>
 void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::GenerationOptions& options,
             const text::Tokenizer& tokenizer) {
   bert::WordStream words(tokenizer);
-  const auto show = [&](std::int64_t id) {
+  const auto show = [&](int64_t id) {
     fmt::print("{}", words.next(id));
     std::fflush(stdout);
   };
-  for (const std::int64_t id : prompt) show(id);
-  bert::generate(model, {prompt}, options, {.on_word = [&](std::int64_t, std::int64_t id) { show(id); }});
+  for (const int64_t id : prompt) show(id);
+  bert::generate(model, {prompt}, options, {.on_word = [&](int64_t, int64_t id) { show(id); }});
   fmt::print("{}\n", words.rest());
 }
 

@@ -18,8 +18,8 @@ namespace io = bertlet::io;
 struct InfoOptions {
   CommonOptions common;
   std::string model, config;
-  std::optional<std::int64_t> vocab_size;
-  std::int64_t length = 128;
+  std::optional<int64_t> vocab_size;
+  int64_t length = 128;
   bool tensors = false;
 
   void visit(const options::Visitor& f);
@@ -36,7 +36,7 @@ void InfoOptions::visit(const options::Visitor& f) {
 
 constexpr const char* about_info =
     R"(How many parameters a BERT has, box by box, and what they and each token cost, without making it or reading its
-numbers. The heads are counted by themselves; a classifier has as many labels as the config names. Memory is that of
+numbers. The heads are counted by themselves; a classifier has as many labels as the config names. EncoderStates is that of
 numbers of 4 bytes, without a head; in training a parameter has its gradient and Adam's two moments beside it.
 
 Example: bertlet info --config base --vocab-size 21128)";
@@ -44,7 +44,7 @@ Example: bertlet info --config base --vocab-size 21128)";
 // A line of the table, and the same under a key.
 struct Line {
   const char *key, *text;
-  std::int64_t count;
+  int64_t count;
 };
 using Lines = std::vector<Line>;
 
@@ -73,8 +73,8 @@ Lines boxes_of(const bert::Config& config) {
           {"classifier", "classifier", count.classifier}};
 }
 
-Lines costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t length) {
-  constexpr std::int64_t bytes = sizeof(bertlet::real);
+Lines costs_of(const bert::Config& config, int64_t parameters, int64_t length) {
+  constexpr int64_t bytes = sizeof(bertlet::real);
   const bert::TokenCost token = bert::token_cost(config, length);
   return {{"inference_bytes", "bytes, inference", parameters * bytes},
           {"training_bytes", "bytes, training", parameters * bytes * bert::numbers_per_trained_parameter},
@@ -86,10 +86,10 @@ Lines costs_of(const bert::Config& config, std::int64_t parameters, std::int64_t
 // --- what is in a file -----------------------------------------------------------------------------------------------
 
 Lines contents_of(const io::Checkpoint& checkpoint) {
-  std::int64_t numbers = 0, bytes = 0;
+  int64_t numbers = 0, bytes = 0;
   for (const io::StoredTensor& tensor : checkpoint.tensors) {
     numbers += tensor.shape.count();
-    bytes += static_cast<std::int64_t>(tensor.bytes());
+    bytes += static_cast<int64_t>(tensor.bytes());
   }
   return {{"tensors", "tensors", std::ssize(checkpoint.tensors)},
           {"parameters", "numbers", numbers},
@@ -107,7 +107,7 @@ io::Json list_of(const io::Checkpoint& checkpoint) {
   for (const io::StoredTensor& tensor : checkpoint.tensors)
     list.push_back({{"name", tensor.name},
                     {"type", io::info(tensor.type).name},
-                    {"shape", std::vector<std::int64_t>(tensor.shape.begin(), tensor.shape.end())}});
+                    {"shape", std::vector<int64_t>(tensor.shape.begin(), tensor.shape.end())}});
   return list;
 }
 

@@ -85,10 +85,10 @@ std::size_t bytes_of(const std::vector<io::OutgoingTensor>& tensors) {
 
 void write_copy(const ModelSource& source, const std::vector<io::OutgoingTensor>& tensors, const fs::path& out,
                 const CopyOptions& options) {
-  Progress progress("writing", static_cast<std::int64_t>(bytes_of(tensors)), {1e6, "MB"}, options.quiet);
-  const auto done = [&](std::size_t bytes) { progress.at(static_cast<std::int64_t>(bytes)); };
+  Progress progress("writing", static_cast<int64_t>(bytes_of(tensors)), {1e6, "MB"}, options.quiet);
+  const auto done = [&](std::size_t bytes) { progress.at(static_cast<int64_t>(bytes)); };
   if (is_one_file(out)) return io::write_safetensors(out, tensors, {{"format", "pt"}}, done);
-  io::write_shards(out / source.below, tensors, static_cast<std::size_t>(options.shard_mb * 1e6), done);
+  io::write_shards(out / source.below, tensors, to_size(options.shard_mb * 1e6), done);
   if (!source.root.empty()) io::copy_companions(source.root, out);
 }
 

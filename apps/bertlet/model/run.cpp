@@ -27,11 +27,11 @@ struct ModelRunOptions {
   std::vector<std::string> second;
   bool grad = false, force = false;
 
-  std::optional<std::int64_t> steps;
+  std::optional<int64_t> steps;
   std::string optimizer = "adamw", schedule = "linear";
   optim::OptimizerChoice choice;
   bool decay_all = false;
-  std::int64_t warmup = 0;
+  int64_t warmup = 0;
   double clip = 0;
 };
 
@@ -64,15 +64,14 @@ std::unique_ptr<bert::Network> load_network(const ModelRunOptions& options) {
 
 RunInput read_input(const ModelRunOptions& options) {
   if (!options.input.empty()) return read_run_input(options.input);
-  const std::int64_t most = read_model_config(options.model).max_position_embeddings;
+  const int64_t most = read_model_config(options.model).max_position_embeddings;
   return run_input_of(options.text, options.second, read_model_tokenizer(options.model, options.common), most);
 }
 
-bert::Batch batch_of(const RunInput& in, bert::Padding padding) {
-  bert::Batch batch = pack(in.padded, padding);
+bert::Batch batch_of(const RunInput& in, bert::PadRows pads) {
+  bert::Batch batch = pack(in.padded, pads);
   if (in.choices > 1)
-    batch.groups =
-        bertlet::Spans(std::vector<std::int64_t>(static_cast<std::size_t>(batch.sequences() / in.choices), in.choices));
+    batch.groups = bertlet::Spans(std::vector<int64_t>(to_size(batch.sequences() / in.choices), in.choices));
   return batch;
 }
 
@@ -82,17 +81,17 @@ class Experiment {
   Experiment(const ModelRunOptions& options, bert::Network& network, const RunInput& in)
       : network_(network),
         length_(in.padded.length),
-        batch_(batch_of(in, options.padding == "keep" ? bert::Padding::keep : bert::Padding::pack)),
+        batch_(batch_of(in, options.padding == "keep" ? bert::PadRows::keep : bert::PadRows::pack)),
         wanted_(wanted_of(in.wanted)) {
-    if (in.encoder_states) memory_ = pack_memory(batch_, in.encoder_states, in.encoder_mask);
-    ask_ = {.head_mask = in.head_mask, .memory = memory_ ? &*memory_ : nullptr};
+    if (in.encoder_states) memory_ = pack_encoder_states(batch_, in.encoder_states, in.encoder_mask);
+    encoder_options_ = {.head_mask = in.head_mask, .encoder_states = memory_ ? &*memory_ : nullptr};
   }
   Experiment(const Experiment&) = delete;
   Experiment& operator=(const Experiment&) = delete;
 
   // Everything, and the loss where there are labels.
   Tensor look(std::vector<std::pair<std::string, Array>>& to) const {
-    bert::Ask all = ask_;
+    bert::EncoderOptions all = encoder_options_;
     all.hidden_states = all.attentions = true;
     Pass pass;
     const bert::Scored scored = network_.score(batch_, pass, all);
@@ -105,19 +104,20 @@ class Experiment {
   Tensor loss() const {
     bertlet::require(network_.has_loss(wanted_), "run: the input has no labels for this head, want some for a loss");
     Pass pass;
-    return network_.loss(network_.score(batch_, pass, ask_, network_.rows_of(batch_, wanted_)), batch_, wanted_);
+    return network_.loss(network_.score(batch_, pass, encoder_options_, network_.rows_of(batch_, wanted_)), batch_,
+                         wanted_);
   }
 
  private:
   bert::Wanted wanted_of(bert::Wanted wanted) const {
     if (network_.labels_rows() && !wanted.labels.empty()) wanted.labels = pack_labels(batch_, wanted.labels, length_);
     for (auto* positions : {&wanted.starts, &wanted.ends})
-      for (std::int64_t& position : *positions) position = std::max<std::int64_t>(0, position);  // as Hugging Face
+      for (int64_t& position : *positions) position = std::max<int64_t>(0, position);  // as Hugging Face
     return wanted;
   }
 
   void add_states(const bert::Encoded& encoded, std::vector<std::pair<std::string, Array>>& to) const {
-    const auto add_attentions = [&](const char* name, const auto& layers, std::int64_t keys) {
+    const auto add_attentions = [&](const char* name, const auto& layers, int64_t keys) {
       for (std::size_t i = 0; i < layers.size(); ++i)
         to.emplace_back(fmt::format("{}.{}", name, i), unpack_attentions(batch_, layers[i], length_, keys));
     };
@@ -130,11 +130,11 @@ class Experiment {
   }
 
   bert::Network& network_;
-  std::int64_t length_;
+  int64_t length_;
   bert::Batch batch_;
   bert::Wanted wanted_;
-  std::optional<bert::Memory> memory_;
-  bert::Ask ask_;
+  std::optional<bert::EncoderStates> memory_;
+  bert::EncoderOptions encoder_options_;
 };
 
 void write(const ModelRunOptions& options, const std::vector<std::pair<std::string, Array>>& arrays,
@@ -170,7 +170,7 @@ void train_on(const ModelRunOptions& options, const Experiment& experiment, bert
   if (options.decay_all) choice.groups.clear();
   const auto optimizer = optim::make_optimizer(options.optimizer, parameters, choice);
   const optim::Schedule schedule = optim::make_schedule(options.schedule, {options.warmup, *options.steps});
-  for (std::int64_t step = 0; step < *options.steps; ++step) {
+  for (int64_t step = 0; step < *options.steps; ++step) {
     parameters.reset_grad();
     const Tensor loss = experiment.loss();
     backward(loss);

@@ -21,12 +21,12 @@ using bertlet::Tensor;
 // Nested arrays of equal lengths, row after row.
 struct Numbers {
   std::vector<double> values;
-  std::vector<std::int64_t> axes;
+  std::vector<int64_t> axes;
   bool whole = true;  // no fraction, and written without a point
 
   Array array() const {
     Array to{Shape(axes)};
-    for (std::size_t i = 0; i < values.size(); ++i) to[static_cast<std::int64_t>(i)] = static_cast<real>(values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) to[static_cast<int64_t>(i)] = static_cast<real>(values[i]);
     return to;
   }
 };
@@ -37,7 +37,7 @@ void collect(const io::JsonPlace& from, std::size_t depth, Numbers& to) {
     to.values.push_back(from.number());
     return;
   }
-  const auto length = static_cast<std::size_t>(to.axes[depth]);
+  const auto length = to_size(to.axes[depth]);
   if (!from.is_array() || from.size() != length) from.refuse(fmt::format("an array of {}, as beside it", length));
   for (std::size_t i = 0; i < length; ++i) collect(from[i], depth + 1, to);
 }
@@ -47,7 +47,7 @@ Numbers numbers_of(const io::JsonPlace& from) {
   io::JsonPlace first = from;
   while (first.is_array()) {
     if (numbers.axes.size() == Shape::max_rank) from.refuse("at most six levels of arrays");
-    numbers.axes.push_back(static_cast<std::int64_t>(first.size()));
+    numbers.axes.push_back(static_cast<int64_t>(first.size()));
     if (first.size() == 0) first.refuse("some numbers");
     first = first[0];
   }
@@ -55,10 +55,10 @@ Numbers numbers_of(const io::JsonPlace& from) {
   return numbers;
 }
 
-std::vector<std::int64_t> integers_of(const Numbers& numbers, const io::JsonPlace& from) {
+std::vector<int64_t> integers_of(const Numbers& numbers, const io::JsonPlace& from) {
   if (!numbers.whole) from.refuse("whole numbers");
-  std::vector<std::int64_t> to;
-  for (const double value : numbers.values) to.push_back(static_cast<std::int64_t>(value));
+  std::vector<int64_t> to;
+  for (const double value : numbers.values) to.push_back(static_cast<int64_t>(value));
   return to;
 }
 
@@ -79,19 +79,19 @@ class Reader {
 
  private:
   bool has(const char* key) const { return root_.has(key); }
-  std::vector<std::int64_t> integers(const char* key) const;
+  std::vector<int64_t> integers(const char* key) const;
   Array array(const char* key) const;
   void read_shape(RunInput& in) const;
   void read_labels(RunInput& in) const;
   Array mask(const bert::Padded& padded) const;
-  std::vector<std::int64_t> positions(const bert::Padded& padded) const;
+  std::vector<int64_t> positions(const bert::Padded& padded) const;
 
   io::JsonDocument document_;
   io::JsonPlace root_ = document_.root();
   std::filesystem::path folder_;
 };
 
-std::vector<std::int64_t> Reader::integers(const char* key) const {
+std::vector<int64_t> Reader::integers(const char* key) const {
   if (!has(key)) return {};
   return integers_of(numbers_of(root_[key]), root_[key]);
 }
@@ -112,7 +112,7 @@ void Reader::read_shape(RunInput& in) const {
     return;
   }
   const Numbers ids = numbers_of(root_["input_ids"]);
-  const std::vector<std::int64_t>& axes = ids.axes;
+  const std::vector<int64_t>& axes = ids.axes;
   if (axes.size() != 2 && axes.size() != 3) root_["input_ids"].refuse("ids in [B, T] or [B, C, T]");
   in.choices = axes.size() == 3 ? axes[1] : 1;
   in.padded.sequences = axes[0] * in.choices;
@@ -129,11 +129,11 @@ Array Reader::mask(const bert::Padded& padded) const {
 }
 
 // [B, T], or [1, T] for all.
-std::vector<std::int64_t> Reader::positions(const bert::Padded& padded) const {
-  const std::vector<std::int64_t> given = integers("position_ids");
+std::vector<int64_t> Reader::positions(const bert::Padded& padded) const {
+  const std::vector<int64_t> given = integers("position_ids");
   if (std::ssize(given) != padded.length) return given;
-  std::vector<std::int64_t> to;
-  for (std::int64_t b = 0; b < padded.sequences; ++b) to.insert(to.end(), given.begin(), given.end());
+  std::vector<int64_t> to;
+  for (int64_t b = 0; b < padded.sequences; ++b) to.insert(to.end(), given.begin(), given.end());
   return to;
 }
 
@@ -168,7 +168,7 @@ RunInput Reader::read() const {
 RunInput read_run_input(const std::filesystem::path& file) { return Reader(file).read(); }
 
 RunInput run_input_of(const std::string& text, const std::vector<std::string>& second,
-                      const bertlet::text::Tokenizer& tokenizer, std::int64_t max_length) {
+                      const bertlet::text::Tokenizer& tokenizer, int64_t max_length) {
   const bertlet::text::EncodeOptions how{.max_length = max_length};
   std::vector<bertlet::text::Encoding> encodings;
   for (const std::string& each : second) encodings.push_back(tokenizer.encode(text, each, how));
@@ -181,7 +181,7 @@ RunInput run_input_of(const std::string& text, const std::vector<std::string>& s
   for (const bertlet::text::Encoding& encoding : encodings) {
     in.padded.ids.insert(in.padded.ids.end(), encoding.ids.begin(), encoding.ids.end());
     in.padded.token_types.insert(in.padded.token_types.end(), encoding.types.begin(), encoding.types.end());
-    for (const std::int64_t real_token : encoding.mask) mask.push_back(static_cast<real>(real_token));
+    for (const int64_t real_token : encoding.mask) mask.push_back(static_cast<real>(real_token));
   }
   in.padded.mask = Array::of({in.padded.sequences, in.padded.length}, mask);
   return in;

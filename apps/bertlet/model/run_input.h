@@ -10,7 +10,7 @@ namespace apps {
 // What a model with a head is given, under Hugging Face's names and in its shapes; what is not given is empty.
 struct RunInput {
   bertlet::bert::Padded padded;
-  std::int64_t choices = 1;             // C: multiple choice has B C sequences
+  int64_t choices = 1;                  // C: multiple choice has B C sequences
   bertlet::Tensor head_mask = {};       // [A] or [L, A]
   bertlet::Tensor encoder_states = {};  // [B, S, H]
   bertlet::Array encoder_mask = {};     // [B, S] or [B, T, S]
@@ -23,6 +23,6 @@ RunInput read_run_input(const std::filesystem::path& file);
 
 // A text, a pair, or a text with several endings to choose from.
 RunInput run_input_of(const std::string& text, const std::vector<std::string>& second,
-                      const bertlet::text::Tokenizer& tokenizer, std::int64_t max_length);
+                      const bertlet::text::Tokenizer& tokenizer, int64_t max_length);
 
 }  // namespace apps

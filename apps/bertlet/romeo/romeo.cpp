@@ -20,7 +20,7 @@ struct RomeoOptions {
   CommonOptions common;
   romeo::Settings settings;
   std::string text, recipe = "bertlet";
-  std::optional<std::int64_t> batch, feed_forward, warmup;
+  std::optional<int64_t> batch, feed_forward, warmup;
   std::optional<double> lr, clip;
   bool explain = false;
 
@@ -69,7 +69,7 @@ romeo::Settings settings_of(const RomeoOptions& options) {
   romeo::Settings settings = options.settings;
   settings.seed = settings.draw.seed = options.common.seed;
   if (!options.text.empty()) settings.lines = lines_of(options.text);
-  settings.draw.examples = options.batch.value_or(std::min<std::int64_t>(std::ssize(settings.lines), 1 << 16));
+  settings.draw.examples = options.batch.value_or(std::min<int64_t>(std::ssize(settings.lines), 1 << 16));
   settings.feed_forward = options.feed_forward.value_or(4 * settings.hidden);
   if (options.recipe == "tutorial")
     settings.recipe = romeo::tutorial_recipe();
@@ -116,7 +116,7 @@ class Run {
   void train() {
     Progress bar("training", settings_.epochs, {1, "epochs"}, options_.common.quiet);
     const Levels levels = levels_of(toy_);
-    for (std::int64_t epoch = 1; epoch <= settings_.epochs; ++epoch) {
+    for (int64_t epoch = 1; epoch <= settings_.epochs; ++epoch) {
       const romeo::Loss loss = toy_.train(epoch - 1);
       bar.at(epoch);
       if (!speaks() || (epoch % 10 != 0 && epoch != settings_.epochs && epoch != 1)) continue;
@@ -131,8 +131,7 @@ class Run {
     if (speaks()) fmt::print("\n{}\n", answer_text(toy_, verdict, 0));
     if (speaks() && options_.explain)
       fmt::print("All examples\n{}\nWhere the first head of the last layer looks, in percent\n{}\n",
-                 answers_table(toy_, verdict),
-                 attention_text(toy_, 0, static_cast<std::size_t>(settings_.layers) - 1, 0));
+                 answers_table(toy_, verdict), attention_text(toy_, 0, to_size(settings_.layers) - 1, 0));
     fmt::print("{} of {} masked words and {} of {} next sentences are right, loss {:.4f}, {:.1f} s\n",
                score.masked_right, score.masked, score.next_right, score.next, verdict.loss.sum(), seconds());
   }

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "core/names.h"
+#include "core/real.h"
 
 namespace apps {
 
@@ -19,27 +20,27 @@ using romeo::Loss;
 using romeo::Toy;
 using romeo::Verdict;
 
-const std::string& word(const Toy& toy, std::int64_t id) { return toy.tokenizer().vocabulary().token(id); }
+const std::string& word(const Toy& toy, int64_t id) { return toy.tokenizer().vocabulary().token(id); }
 
-std::string words(const Toy& toy, const std::vector<std::int64_t>& ids) {
+std::string words(const Toy& toy, const std::vector<int64_t>& ids) {
   std::vector<std::string> texts;
-  for (const std::int64_t id : ids) texts.push_back(word(toy, id));
+  for (const int64_t id : ids) texts.push_back(word(toy, id));
   return bertlet::joined(texts, " ");
 }
 
 bool follows(const Instance& example) { return example.pair == bertlet::data::Pair::follows; }
 
-std::vector<std::int64_t> wanted(const Instance& example) {
-  std::vector<std::int64_t> ids;
+std::vector<int64_t> wanted(const Instance& example) {
+  std::vector<int64_t> ids;
   for (const Hidden& hidden : example.hidden) ids.push_back(hidden.id);
   return ids;
 }
 
 const char* yes_or_no(bool yes) { return yes ? "yes" : "no"; }
 
-double entropy(const std::vector<std::int64_t>& ids) {
-  std::map<std::int64_t, double> counts;
-  for (const std::int64_t id : ids) ++counts[id];
+double entropy(const std::vector<int64_t>& ids) {
+  std::map<int64_t, double> counts;
+  for (const int64_t id : ids) ++counts[id];
   double sum = 0;
   for (const auto& [id, count] : counts) {
     const double share = count / static_cast<double>(ids.size());
@@ -49,7 +50,7 @@ double entropy(const std::vector<std::int64_t>& ids) {
 }
 
 // What became of a hidden word, behind its token's line.
-std::string fate(const Toy& toy, const Hidden& hidden, std::int64_t now) {
+std::string fate(const Toy& toy, const Hidden& hidden, int64_t now) {
   const char* how = now == toy.tokenizer().mask_id() ? "is masked"
                     : now == hidden.id               ? "is asked for, but stays"
                                                      : "is replaced by a word drawn at random";
@@ -76,7 +77,7 @@ Score score_of(const Toy& toy, const Verdict& verdict) {
   return score;
 }
 
-std::string differences_text(const romeo::Recipe& recipe) {
+std::string differences_text(const romeo::TrainingOptions& recipe) {
   std::string text =
       "Unlike the tutorial:\n"
       "- layers are made once. It makes some anew in every pass, so that these never learn\n"
@@ -109,8 +110,8 @@ std::string example_text(const Toy& toy, std::size_t index) {
   const Instance& example = toy.examples()[index];
   std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.ids));
   auto next = example.hidden.begin();
-  for (std::int64_t i = 0; i < example.size(); ++i) {
-    const std::int64_t id = example.ids[static_cast<std::size_t>(i)];
+  for (int64_t i = 0; i < example.size(); ++i) {
+    const int64_t id = example.ids[to_size(i)];
     text += fmt::format("{:8}  {:<15} {:>3}  {:>7}", i, word(toy, id), id, i < example.second ? 0 : 1);
     if (next != example.hidden.end() && next->position == i) text += fate(toy, *next++, id);
     text += "\n";
@@ -157,13 +158,13 @@ std::string answers_table(const Toy& toy, const Verdict& verdict) {
 
 std::string attention_text(const Toy& toy, std::size_t example, std::size_t layer, std::size_t head) {
   const bertlet::Array all = toy.attention(example, layer);  // [A, from, to]
-  const std::vector<std::int64_t>& ids = toy.examples()[example].ids;
-  const std::int64_t size = std::ssize(ids), begin = static_cast<std::int64_t>(head) * size * size;
+  const std::vector<int64_t>& ids = toy.examples()[example].ids;
+  const int64_t size = std::ssize(ids), begin = static_cast<int64_t>(head) * size * size;
   std::string text = fmt::format("{:>18}", "");
-  for (std::int64_t to = 0; to < size; ++to) text += fmt::format("{:3}", to);
-  for (std::int64_t from = 0; from < size; ++from) {
-    text += fmt::format("\n{:>2} {:<15}", from, word(toy, ids[static_cast<std::size_t>(from)]));
-    for (std::int64_t to = 0; to < size; ++to) {
+  for (int64_t to = 0; to < size; ++to) text += fmt::format("{:3}", to);
+  for (int64_t from = 0; from < size; ++from) {
+    text += fmt::format("\n{:>2} {:<15}", from, word(toy, ids[to_size(from)]));
+    for (int64_t to = 0; to < size; ++to) {
       const double percent = 100 * static_cast<double>(all[begin + from * size + to]);
       text += percent < 0.5 ? "  ." : fmt::format("{:3.0f}", std::min(percent, 99.0));
     }

@@ -14,12 +14,12 @@ struct Levels {
 Levels levels_of(const romeo::Toy& toy);
 
 struct Score {
-  std::int64_t masked = 0, masked_right = 0, next = 0, next_right = 0;
+  int64_t masked = 0, masked_right = 0, next = 0, next_right = 0;
   bool all() const { return masked_right == masked && next_right == next; }
 };
 Score score_of(const romeo::Toy& toy, const romeo::Verdict& verdict);
 
-std::string differences_text(const romeo::Recipe& recipe);  // from the tutorial
+std::string differences_text(const romeo::TrainingOptions& recipe);  // from the tutorial
 
 std::string vocabulary_text(const romeo::Toy& toy);
 std::string example_text(const romeo::Toy& toy, std::size_t example);

@@ -13,7 +13,7 @@ using namespace bertlet;
 
 namespace {
 
-bert::Config config_of(const Settings& settings, std::int64_t vocab_size) {
+bert::Config config_of(const Settings& settings, int64_t vocab_size) {
   return {.vocab_size = vocab_size,
           .hidden_size = settings.hidden,
           .num_hidden_layers = settings.layers,
@@ -25,14 +25,14 @@ bert::Config config_of(const Settings& settings, std::int64_t vocab_size) {
 }
 
 optim::Schedule schedule_of(const Settings& settings) {
-  const std::int64_t warmup = settings.recipe.warmup;
+  const int64_t warmup = settings.recipe.warmup;
   return settings.recipe.decay ? optim::linear({.warmup = warmup, .total = settings.epochs})
                                : optim::constant_with_warmup(warmup);
 }
 
 void as_pytorch(Parameters& parameters, const Settings& settings) {
-  const auto bound = [](std::int64_t in) { return real(1) / std::sqrt(static_cast<real>(in)); };
-  const auto bias = [&](std::int64_t in) { return uniform_init(-bound(in), bound(in)); };
+  const auto bound = [](int64_t in) { return real(1) / std::sqrt(static_cast<real>(in)); };
+  const auto bias = [&](int64_t in) { return uniform_init(-bound(in), bound(in)); };
   initialise(parameters, settings.seed,
              {{"*LayerNorm.weight", constant(1)},
               {"*LayerNorm.bias", constant(0)},
@@ -55,7 +55,7 @@ Parameters prepared(bert::PreTraining& model, const Settings& settings) {
 
 }  // namespace
 
-Recipe tutorial_recipe() {
+TrainingOptions tutorial_recipe() {
   return {.warmup = 0, .decay = false, .clip = 0, .first_values = FirstValues::pytorch, .asks_for_pads = true};
 }
 
@@ -71,22 +71,22 @@ Toy::Toy(const Settings& settings)
       optimizer_(parameters_, {.lr = settings.recipe.lr}),
       schedule_(schedule_of(settings)) {}
 
-Toy::Asked Toy::asked(bool pads) const {
-  Asked asked;
+Toy::Targets Toy::asked(bool pads) const {
+  Targets asked;
   for (std::size_t i = 0; i < examples_.size(); ++i) {
-    const std::int64_t first = batch_.rows.spans.begin(static_cast<std::int64_t>(i));
+    const int64_t first = batch_.rows.spans.begin(static_cast<int64_t>(i));
     for (const data::Hidden& hidden : examples_[i].hidden) {
       asked.rows.push_back(first + hidden.position);
       asked.words.push_back(hidden.id);
     }
-    const std::int64_t missing = pads ? settings_.draw.most_hidden - std::ssize(examples_[i].hidden) : 0;
-    asked.rows.insert(asked.rows.end(), static_cast<std::size_t>(missing), first);
-    asked.words.insert(asked.words.end(), static_cast<std::size_t>(missing), tokenizer_.pad_id());
+    const int64_t missing = pads ? settings_.draw.most_hidden - std::ssize(examples_[i].hidden) : 0;
+    asked.rows.insert(asked.rows.end(), to_size(missing), first);
+    asked.words.insert(asked.words.end(), to_size(missing), tokenizer_.pad_id());
   }
   return asked;
 }
 
-Loss Toy::train(std::int64_t epoch) {
+Loss Toy::train(int64_t epoch) {
   Pass pass{.training = true, .rng = {.seed = settings_.seed, .step = static_cast<std::uint64_t>(epoch)}};
   parameters_.reset_grad();
   const bert::Scored scored = model_.score(batch_.rows, pass, {}, asked_.rows);
@@ -103,8 +103,8 @@ Verdict Toy::ask() const {
   Verdict verdict{.loss = {static_cast<double>(cross_entropy(scored.scores, hidden_.words).item()),
                            static_cast<double>(cross_entropy(scored.next, batch_.wanted.next).item())},
                   .answers = {}};
-  const std::vector<std::int64_t> follows = argmax_of_rows(scored.next.value());
-  const std::vector<std::int64_t> words = argmax_of_rows(scored.scores.value());
+  const std::vector<int64_t> follows = argmax_of_rows(scored.next.value());
+  const std::vector<int64_t> words = argmax_of_rows(scored.scores.value());
   for (auto word = words.begin(); const data::Instance& example : examples_) {
     const auto end = word + std::ssize(example.hidden);
     verdict.answers.push_back({{word, end}, follows[verdict.answers.size()] == 0});

@@ -11,22 +11,22 @@ enum class FirstValues {
 };
 
 // How the toy is trained.
-struct Recipe {
+struct TrainingOptions {
   double lr = 1e-3;
-  std::int64_t warmup = 10;  // epochs in which the rate rises to lr
-  bool decay = true;         // afterwards it falls to 0 in a straight line
-  double clip = 1;           // the largest gradient norm; 0: no limit
+  int64_t warmup = 10;  // epochs in which the rate rises to lr
+  bool decay = true;    // afterwards it falls to 0 in a straight line
+  double clip = 1;      // the largest gradient norm; 0: no limit
   FirstValues first_values = FirstValues::bert;
   bool asks_for_pads = false;  // lists of hidden words are filled up with pads, and these count in the loss
 };
-Recipe tutorial_recipe();
+TrainingOptions tutorial_recipe();
 
 struct Settings {
   std::vector<std::string> lines = dialogue;
   Draw draw = {};
-  std::int64_t layers = 6, hidden = 768, heads = 12, feed_forward = 3072, epochs = 100;
+  int64_t layers = 6, hidden = 768, heads = 12, feed_forward = 3072, epochs = 100;
   std::uint64_t seed = 1;
-  Recipe recipe = {};
+  TrainingOptions recipe = {};
 };
 
 struct Loss {
@@ -36,7 +36,7 @@ struct Loss {
 
 // What the model says about an example.
 struct Answer {
-  std::vector<std::int64_t> words;  // one for each that is hidden
+  std::vector<int64_t> words;  // one for each that is hidden
   bool follows;
 };
 
@@ -50,28 +50,28 @@ class Toy {
  public:
   explicit Toy(const Settings& settings);
 
-  Loss train(std::int64_t epoch);                                          // one step; the loss is that before it
+  Loss train(int64_t epoch);                                               // one step; the loss is that before it
   Verdict ask() const;                                                     // here pads never count
   bertlet::Array attention(std::size_t example, std::size_t layer) const;  // [A, from, to]
 
   const bertlet::text::Tokenizer& tokenizer() const { return tokenizer_; }
   const std::vector<bertlet::data::Instance>& examples() const { return examples_; }
   const bertlet::bert::Batch& rows() const { return batch_.rows; }
-  std::int64_t parameters() const { return parameters_.count(); }
-  const std::vector<std::int64_t>& asked_words() const { return asked_.words; }  // those that the loss counts
+  int64_t parameters() const { return parameters_.count(); }
+  const std::vector<int64_t>& asked_words() const { return asked_.words; }  // those that the loss counts
 
  private:
   // The rows that are decoded, and the words that belong there.
-  struct Asked {
-    std::vector<std::int64_t> rows, words;
+  struct Targets {
+    std::vector<int64_t> rows, words;
   };
-  Asked asked(bool pads) const;
+  Targets asked(bool pads) const;
 
   Settings settings_;
   bertlet::text::Tokenizer tokenizer_;
   std::vector<bertlet::data::Instance> examples_;
   bertlet::data::PretrainingBatch batch_;
-  Asked hidden_, asked_;
+  Targets hidden_, asked_;
   bertlet::bert::PreTraining model_;
   bertlet::Parameters parameters_;
   bertlet::optim::Adam optimizer_;

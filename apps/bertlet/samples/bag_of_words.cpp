@@ -42,43 +42,42 @@ std::vector<std::string> bag_of(std::string_view text, std::string_view text_b) 
   return words;
 }
 
-BagOfWords::BagOfWords(std::span<const BagRow> rows, std::int64_t labels) : labels_(static_cast<std::size_t>(labels)) {
+BagOfWords::BagOfWords(std::span<const BagRow> rows, int64_t labels) : labels_(bertlet::to_size(labels)) {
   require(labels > 0 && !rows.empty(), "bag of words: got {} rows and {} labels, want some", rows.size(), labels);
   for (const BagRow& row : rows)
     for (const std::string& word : row.words) ids_.try_emplace(word, std::ssize(ids_) + 1);
   weights_.resize((ids_.size() + 1) * labels_);
   squares_.resize(weights_.size());
-  std::vector<std::vector<std::int64_t>> ids;
+  std::vector<std::vector<int64_t>> ids;
   for (const BagRow& row : rows) ids.push_back(ids_of(row.words));
   for (int pass = 0; pass < passes; ++pass)
-    for (const std::int64_t i : permutation({.step = static_cast<std::uint64_t>(pass)}, std::ssize(rows)))
-      descend(ids[static_cast<std::size_t>(i)], rows[static_cast<std::size_t>(i)].label);
+    for (const int64_t i : permutation({.step = static_cast<std::uint64_t>(pass)}, std::ssize(rows)))
+      descend(ids[bertlet::to_size(i)], rows[bertlet::to_size(i)].label);
 }
 
-std::vector<std::int64_t> BagOfWords::ids_of(std::span<const std::string> words) const {
-  std::vector<std::int64_t> ids = {0};
+std::vector<int64_t> BagOfWords::ids_of(std::span<const std::string> words) const {
+  std::vector<int64_t> ids = {0};
   for (const std::string& word : words)
     if (const auto found = ids_.find(word); found != ids_.end()) ids.push_back(found->second);
   return ids;
 }
 
-std::vector<double> BagOfWords::probabilities_of(std::span<const std::int64_t> ids) const {
+std::vector<double> BagOfWords::probabilities_of(std::span<const int64_t> ids) const {
   std::vector<double> scores(labels_);
-  for (const std::int64_t id : ids)
+  for (const int64_t id : ids)
     for (std::size_t label = 0; label < labels_; ++label)
-      scores[label] += weights_[static_cast<std::size_t>(id) * labels_ + label];
+      scores[label] += weights_[bertlet::to_size(id) * labels_ + label];
   return bertlet::tasks::softmax(scores);
 }
 
 // A step of AdaGrad, which needs no schedule: rare words learn from their few rows, frequent ones calm down.
-void BagOfWords::descend(std::span<const std::int64_t> ids, std::int64_t label) {
+void BagOfWords::descend(std::span<const int64_t> ids, int64_t label) {
   std::vector<double> slopes = probabilities_of(ids);
-  require(0 <= label && static_cast<std::size_t>(label) < labels_, "bag of words: got label {}, want below {}", label,
-          labels_);
-  slopes[static_cast<std::size_t>(label)] -= 1;
-  for (const std::int64_t id : ids)
+  require(0 <= label && bertlet::to_size(label) < labels_, "bag of words: got label {}, want below {}", label, labels_);
+  slopes[bertlet::to_size(label)] -= 1;
+  for (const int64_t id : ids)
     for (std::size_t i = 0; i < labels_; ++i) {
-      const std::size_t at = static_cast<std::size_t>(id) * labels_ + i;
+      const std::size_t at = bertlet::to_size(id) * labels_ + i;
       const double slope = slopes[i] + shrinking * weights_[at];
       squares_[at] += slope * slope;
       weights_[at] -= rate * slope / std::sqrt(squares_[at] + 1e-8);
@@ -89,7 +88,7 @@ std::vector<double> BagOfWords::probabilities(std::span<const std::string> words
   return probabilities_of(ids_of(words));
 }
 
-std::int64_t BagOfWords::best(std::span<const std::string> words) const {
+int64_t BagOfWords::best(std::span<const std::string> words) const {
   const std::vector<double> all = probabilities(words);
   return std::ranges::max_element(all) - all.begin();
 }
@@ -100,8 +99,8 @@ double BagOfWords::accuracy(std::span<const BagRow> rows) const {
 }
 
 double majority(std::span<const BagRow> train, std::span<const BagRow> dev) {
-  std::unordered_map<std::int64_t, std::int64_t> counts;
-  std::int64_t most = 0;
+  std::unordered_map<int64_t, int64_t> counts;
+  int64_t most = 0;
   for (const BagRow& row : train)
     if (++counts[row.label] > counts[most] || (counts[row.label] == counts[most] && row.label < most)) most = row.label;
   const auto right = std::ranges::count(dev, most, &BagRow::label);

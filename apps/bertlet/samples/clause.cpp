@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/real.h"
+
 namespace apps::samples {
 
 namespace {
@@ -66,8 +68,6 @@ std::string_view another(const Words& words, std::initializer_list<std::string_v
   return random.choice(left);
 }
 
-std::size_t below(std::size_t n, Random& random) {
-  return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(n)));
-}
+std::size_t below(std::size_t n, Random& random) { return bertlet::to_size(random.below(static_cast<int64_t>(n))); }
 
 }  // namespace apps::samples

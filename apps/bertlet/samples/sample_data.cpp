@@ -39,7 +39,7 @@ class Source {
  public:
   Source(Row (*make)(Random&), std::uint64_t seed) : make_(make), random_({.seed = seed}) {}
 
-  std::vector<Row> rows(std::int64_t count) {
+  std::vector<Row> rows(int64_t count) {
     std::vector<Row> rows;
     while (std::ssize(rows) < count) rows.push_back(fresh());
     return rows;
@@ -85,7 +85,7 @@ SampleData write_parts(const Parts<Row>& parts, const fs::path& folder, const ch
 
 // How many rows are right in dev by the majority, and by a bag of words; `bags` makes both of rows.
 template <class Row, class Bags>
-void measure(SampleData& data, const Parts<Row>& parts, std::int64_t labels, const Bags& bags) {
+void measure(SampleData& data, const Parts<Row>& parts, int64_t labels, const Bags& bags) {
   const std::vector<BagRow> train = bags(parts.train), dev = bags(parts.dev);
   data.majority = majority(train, dev);
   data.bag_of_words = BagOfWords(train, labels).accuracy(dev);
@@ -216,7 +216,7 @@ double ending_accuracy(const Parts<SampleChoice>& parts) {
   std::vector<BagRow> train;
   for (const SampleChoice& row : parts.train)
     for (std::size_t i = 0; i < row.endings.size(); ++i)
-      train.push_back({bag(row, row.endings[i]), static_cast<std::int64_t>(i) == row.right ? 1 : 0});
+      train.push_back({bag(row, row.endings[i]), static_cast<int64_t>(i) == row.right ? 1 : 0});
   const BagOfWords model(train, 2);
   const auto right = std::ranges::count_if(parts.dev, [&](const SampleChoice& row) {
     std::array<double, 4> scores{};

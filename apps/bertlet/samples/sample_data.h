@@ -14,13 +14,13 @@
 namespace apps::samples {
 
 struct SampleDataOptions {
-  std::int64_t rows = 4000;  // for training; an eighth of that each for development and test
+  int64_t rows = 4000;  // for training; an eighth of that each for development and test
   std::uint64_t seed = 1;
 };
 
 struct SampleData {
   std::vector<std::filesystem::path> files = {};
-  std::int64_t train = 0, dev = 0, test = 0;  // rows, none of them twice
+  int64_t train = 0, dev = 0, test = 0;  // rows, none of them twice
   std::optional<double> majority = {},
                         bag_of_words = {};  // how many rows of dev these get right; nothing: they make no sense
 };

@@ -32,7 +32,7 @@ bool is_type(std::string_view word) { return word == "PER" || word == "ORG" || w
 
 void add_name(std::string_view type, Example& to, Random& random) {
   std::string_view before;
-  for (std::int64_t words = random.chance(0.3) ? 2 : 1; words > 0; --words) {
+  for (int64_t words = random.chance(0.3) ? 2 : 1; words > 0; --words) {
     const std::string_view word = before.empty() ? random.choice(names) : another(names, {before}, random);
     to.parts.emplace_back(word);
     to.labels.push_back(fmt::format("{}-{}", before.empty() ? "B" : "I", type));

@@ -37,7 +37,7 @@ std::string frame_of(Random& random) {
 
 struct Filler {
   std::string word = {};  // empty: the sale has none
-  std::int64_t begin = 0;
+  int64_t begin = 0;
 };
 
 // Puts words for the signs of a frame, none of them twice, and says which and where.

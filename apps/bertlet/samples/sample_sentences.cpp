@@ -5,6 +5,7 @@
 #include "apps/bertlet/samples/clause.h"
 #include "apps/bertlet/samples/samples.h"
 #include "core/names.h"
+#include "core/real.h"
 
 namespace apps::samples {
 
@@ -32,7 +33,7 @@ struct Review {
 Review any_review(Random& random) {
   Words some = aspects;
   random.shuffle(some);
-  some.resize(static_cast<std::size_t>(random.between(2, 3)));
+  some.resize(bertlet::to_size(random.between(2, 3)));
   Review review{.judged = std::ssize(some)};
   for (const std::string_view aspect : some) {
     const bool is_praised = random.chance(0.5);
@@ -48,7 +49,7 @@ Review any_review(Random& random) {
 std::vector<std::string> document_about(const Kind& kind, Random& random) {
   const std::string_view hero = random.choice(kind.nouns), other = another(kind.nouns, {hero}, random);
   std::vector<std::string> sentences;
-  for (std::int64_t left = random.between(3, 7); left > 0; --left) {
+  for (int64_t left = random.between(3, 7); left > 0; --left) {
     const bool acts = random.chance(0.5);
     const Clause clause{acts ? hero : other, random.choice(random.choice(deeds())), acts ? other : hero};
     const std::string text = said(clause, {any_voice(random), 0.3}, random);

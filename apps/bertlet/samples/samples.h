@@ -33,8 +33,8 @@ Example sample_names(Random&);
 // Somebody sold something to somebody, perhaps somewhere; the question is about one of these.
 struct SampleQuestion {
   std::string context = {}, question = {};
-  std::string answer = {};        // empty: the context does not say
-  std::int64_t answer_start = 0;  // in the context
+  std::string answer = {};   // empty: the context does not say
+  int64_t answer_start = 0;  // in the context
 };
 SampleQuestion sample_question(Random&);
 
@@ -42,7 +42,7 @@ SampleQuestion sample_question(Random&);
 struct SampleChoice {
   std::string context, beginning;
   std::array<std::string, 4> endings = {};
-  std::int64_t right = 0;
+  int64_t right = 0;
 };
 SampleChoice sample_choice(Random&);
 

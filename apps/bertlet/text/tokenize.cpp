@@ -27,7 +27,7 @@ way: lines of ids, with spaces between them or as JSON, become text.
 
 Example: printf 'the\ncat\n##s\n[UNK]\n[CLS]\n[SEP]\n' >/tmp/vocab.txt; echo 'The cats' | bertlet tokenize --vocab /tmp/vocab.txt)";
 
-constexpr std::int64_t lines_at_once = 16;
+constexpr int64_t lines_at_once = 16;
 
 // Writes encodings as JSON. The tokens are quoted once.
 class Writer {
@@ -37,12 +37,12 @@ class Writer {
   }
 
   void write(const text::Encoding& encoding, std::string& to) const {
-    list(to, "{\"tokens\":[", encoding.ids, [&](std::int64_t id) { to += quoted_[static_cast<std::size_t>(id)]; });
-    list(to, "],\"ids\":[", encoding.ids, [&](std::int64_t id) { integer(to, id); });
-    if (pair_) list(to, "],\"type_ids\":[", encoding.types, [&](std::int64_t type) { integer(to, type); });
+    list(to, "{\"tokens\":[", encoding.ids, [&](int64_t id) { to += quoted_[to_size(id)]; });
+    list(to, "],\"ids\":[", encoding.ids, [&](int64_t id) { integer(to, id); });
+    if (pair_) list(to, "],\"type_ids\":[", encoding.types, [&](int64_t type) { integer(to, type); });
     list(to, "],\"offsets\":[", encoding.characters, [&](text::Span span) { interval(to, span); });
     list(to, "],\"byte_offsets\":[", encoding.bytes, [&](text::Span span) { interval(to, span); });
-    list(to, "],\"word_ids\":[", encoding.words, [&](std::int64_t word) {
+    list(to, "],\"word_ids\":[", encoding.words, [&](int64_t word) {
       if (word == text::Encoding::none)
         to += "null";
       else
@@ -60,7 +60,7 @@ class Writer {
       write_one(value);
     }
   }
-  static void integer(std::string& to, std::int64_t value) { to += fmt::format_int(value).c_str(); }
+  static void integer(std::string& to, int64_t value) { to += fmt::format_int(value).c_str(); }
   static void interval(std::string& to, text::Span span) {
     to += '[';
     integer(to, span.begin);
@@ -90,10 +90,9 @@ class TokenizeRun {
  private:
   void block(const std::vector<std::string_view>& lines) {
     std::vector<std::string> written((lines.size() - 1) / lines_at_once + 1);
-    bertlet::parallel_for(std::ssize(lines), lines_at_once, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i)
-        writer_.write(encoding(lines[static_cast<std::size_t>(i)]),
-                      written[static_cast<std::size_t>(begin / lines_at_once)]);
+    bertlet::parallel_for(std::ssize(lines), lines_at_once, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i)
+        writer_.write(encoding(lines[to_size(i)]), written[to_size(begin / lines_at_once)]);
     });
     for (const std::string& part : written) put(part);
     bertlet::require(std::fflush(stdout) == 0, "stdout: {}", std::strerror(errno));

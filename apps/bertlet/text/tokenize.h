@@ -13,7 +13,7 @@ struct TokenizeOptions {
   TokenizerChoice tokenizer;
   std::string input = "-";
   bool no_special = false, pair = false, padded = false, decode = false, skip_special = false;
-  std::optional<std::int64_t> max_length;
+  std::optional<int64_t> max_length;
 
   void visit(const options::Visitor& f);
   bertlet::text::EncodeOptions encode() const { return {.special = !no_special, .max_length = max_length}; }

@@ -15,7 +15,7 @@ namespace {
 namespace io = bertlet::io;
 namespace text = bertlet::text;
 
-using Ids = std::vector<std::int64_t>;
+using Ids = std::vector<int64_t>;
 
 void put_line(std::string line) {
   line += '\n';
@@ -27,7 +27,7 @@ void put_line(std::string line) {
 template <class F>
 void for_each_line(const std::string& input, const F& f) {
   io::LineBlocks blocks(input);
-  std::int64_t number = 0;
+  int64_t number = 0;
   for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next())
     for (const std::string_view line : *lines) f(line, ++number);
 }
@@ -83,7 +83,7 @@ void write_padded(const TokenizeOptions& options, const text::Tokenizer& tokeniz
   text::EncodeOptions how = options.encode();
   how.keep = text::Keep::ids;
   std::vector<text::Encoding> encodings;
-  for_each_line(options.input, [&](std::string_view line, std::int64_t) {
+  for_each_line(options.input, [&](std::string_view line, int64_t) {
     const auto [first, second] = halves(line);
     encodings.push_back(options.pair ? tokenizer.encode(first, second, how) : tokenizer.encode(line, how));
   });
@@ -97,10 +97,10 @@ void write_padded(const TokenizeOptions& options, const text::Tokenizer& tokeniz
 
 void write_decoded(const TokenizeOptions& options, const text::Tokenizer& tokenizer) {
   const std::string file = options.input == "-" ? "stdin" : options.input;
-  for_each_line(options.input, [&](std::string_view line, std::int64_t number) {
+  for_each_line(options.input, [&](std::string_view line, int64_t number) {
     const std::string name = fmt::format("{}: line {}", file, number);
     const Ids ids = ids_from(line, name);
-    for (const std::int64_t id : ids)
+    for (const int64_t id : ids)
       bertlet::require(0 <= id && id < tokenizer.vocabulary().size(), "{}: got id {}, want 0 to {}", name, id,
                        tokenizer.vocabulary().size() - 1);
     put_line(tokenizer.decode(ids, {.special = !options.skip_special}));

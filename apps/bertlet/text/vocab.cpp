@@ -9,11 +9,11 @@ namespace apps {
 namespace {
 
 // Nothing where it is not known beforehand: pipes.
-std::int64_t bytes_of(const std::vector<std::string>& files) {
-  std::int64_t sum = 0;
+int64_t bytes_of(const std::vector<std::string>& files) {
+  int64_t sum = 0;
   for (const std::string& file : files) {
     if (!std::filesystem::is_regular_file(file)) return 0;
-    sum += static_cast<std::int64_t>(std::filesystem::file_size(file));
+    sum += static_cast<int64_t>(std::filesystem::file_size(file));
   }
   return sum;
 }
@@ -22,7 +22,7 @@ std::int64_t bytes_of(const std::vector<std::string>& files) {
 
 void count_words(const std::vector<std::string>& files, bertlet::text::WordCounts& counts, bool quiet) {
   Progress progress("counting words", bytes_of(files), {1e6, "MB"}, quiet);
-  bertlet::text::count_files(files, counts, [&](std::int64_t bytes) { progress.at(bytes); });
+  bertlet::text::count_files(files, counts, [&](int64_t bytes) { progress.at(bytes); });
 }
 
 void add_vocab(const Command& program) {

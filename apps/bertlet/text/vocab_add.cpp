@@ -96,14 +96,14 @@ int run_vocab_add(const VocabAddOptions& options) {
   check_output(source, options.out, options.force);
   const text::Tokenizer before = text::read_tokenizer(model), after = extended(before, options);
   bert::Config config = bert::read_config(model / "config.json");
-  const std::int64_t rows = config.vocab_size;
+  const int64_t rows = config.vocab_size;
   config.vocab_size = std::max(rows, after.vocabulary().size());
 
   const fs::path out = fs::path(options.out) / source.below;
   write_copy(source, resized(source, config, options), options.out, {.quiet = options.common.quiet});
   text::write_tokenizer(after, out);
   bert::write_config(out / "config.json", config);
-  const std::int64_t added = after.vocabulary().size() - before.vocabulary().size();
+  const int64_t added = after.vocabulary().size() - before.vocabulary().size();
   if (options.common.json)
     fmt::print("{}\n", io::Json{{"out", options.out},
                                 {"added", added},

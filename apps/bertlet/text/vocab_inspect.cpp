@@ -71,13 +71,13 @@ void print(const text::VocabularyReport& report) {
     if (const auto found = report.kinds.find(kind); found != report.kinds.end())
       fmt::print("{:<22} {:>8}\n", name(kind), found->second);
   fmt::print("\n{:<22} {:>8}\n", "script", "tokens");
-  std::vector<std::pair<std::string, std::int64_t>> scripts(report.scripts.begin(), report.scripts.end());
-  std::ranges::stable_sort(scripts, std::greater(), &std::pair<std::string, std::int64_t>::second);
+  std::vector<std::pair<std::string, int64_t>> scripts(report.scripts.begin(), report.scripts.end());
+  std::ranges::stable_sort(scripts, std::greater(), &std::pair<std::string, int64_t>::second);
   for (const auto& item : scripts) fmt::print("{:<22} {:>8}\n", item.first, item.second);
   fmt::print("\nlongest: {}\n", bertlet::joined(report.longest, " "));
 }
 
-void print(const text::CoverageReport& report, std::int64_t size) {
+void print(const text::CoverageReport& report, int64_t size) {
   fmt::print("\n{} words, {} different\n", report.words, report.distinct);
   fmt::print("coverage            {:.4f} %\n", 100 * report.coverage());
   fmt::print("unknown             {:.4f} % ({} words)\n", 100 * report.unknown_rate(), report.unknown);
@@ -91,7 +91,7 @@ void print(const text::CoverageReport& report, std::int64_t size) {
 int run_vocab_inspect(const VocabInspectOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
-  const auto examples = static_cast<std::size_t>(options.examples);
+  const auto examples = to_size(options.examples);
   const text::VocabularyReport report = text::vocabulary_report(tokenizer, examples);
   text::WordCounts counts({.text = tokenizer.options().text, .longest_word = *tokenizer.options().longest_word});
   count_words(options.files, counts, options.common.quiet);

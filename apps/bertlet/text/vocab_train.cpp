@@ -62,12 +62,12 @@ void check_out(const VocabTrainOptions& options) {
 text::Vocabulary trained(const std::vector<text::WordCount>& words, const VocabTrainOptions& options) {
   Progress progress("joining pieces", options.training.size, {1, "pieces"}, options.common.quiet);
   text::TrainingOptions training = options.training;
-  training.progress = [&](std::int64_t size) { progress.at(size); };
+  training.progress = [&](int64_t size) { progress.at(size); };
   return text::trained_vocabulary(words, training);
 }
 
 struct Result {
-  std::int64_t size, distinct_words;
+  int64_t size, distinct_words;
   double seconds;
 };
 

@@ -38,7 +38,7 @@ TrainingConsole::TrainingConsole(const train::TrainerOptions& options, Text text
 }
 
 train::Listener TrainingConsole::listener() {
-  return {.on_step = [this](std::int64_t step) { progress_.at(step); },
+  return {.on_step = [this](int64_t step) { progress_.at(step); },
           .on_line = [this](const Json& line) { show(line); },
           .interrupted = [] { return interrupted != 0; }};
 }

@@ -31,7 +31,7 @@ data::PreparedText prepared_text(const PretrainOptions& options, const text::Tok
                                  const fs::path& folder) {
   std::optional<Progress> bar;
   const char* shown = nullptr;
-  return {text_options(options), tokenizer, folder, [&](const char* what, std::int64_t done, std::int64_t all) {
+  return {text_options(options), tokenizer, folder, [&](const char* what, int64_t done, int64_t all) {
             const bool in_bytes = std::string_view(what) == "reading text";
             const Progress::Unit unit = in_bytes ? Progress::Unit{1e6, "MB"} : Progress::Unit{1, "documents"};
             if (what != shown) bar.emplace(what, all, unit, options.common.quiet);
@@ -52,7 +52,7 @@ void show_instances(const data::Instances& instances, const PretrainOptions& opt
                     const text::Tokenizer& tokenizer) {
   const data::Pieces pieces(tokenizer);
   const data::Colours colours = isatty(STDOUT_FILENO) != 0 ? data::Colours::yes : data::Colours::no;
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(options.inspect, instances.size()); ++i) {
+  for (int64_t i = 0; i < std::min<int64_t>(options.inspect, instances.size()); ++i) {
     const data::Instance instance =
         instances.is_masked() ? instances.read(i) : instances.masked(i, options.mask, pieces, options.common.seed, 0);
     fmt::print("{}\n", text_of(instance, tokenizer.vocabulary(), tokenizer.mask_id(), colours));

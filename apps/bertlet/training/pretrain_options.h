@@ -16,8 +16,8 @@ struct PretrainOptions {
   bool prose = false;
   int inspect = 0;
   double held_out = 0.05;
-  std::optional<double> lr;            // otherwise that of the model's size
-  std::optional<std::int64_t> warmup;  // otherwise a tenth of the steps
+  std::optional<double> lr;       // otherwise that of the model's size
+  std::optional<int64_t> warmup;  // otherwise a tenth of the steps
   bertlet::data::InstanceOptions instances;
   bertlet::data::MaskOptions mask;
   bertlet::train::PretrainingOptions pretraining;

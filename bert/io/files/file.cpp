@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -30,20 +31,20 @@ std::size_t Descriptor::size() const {
   struct stat status = {};
   check(::fstat(number_, &status) == 0, path_);
   require(S_ISREG(status.st_mode), "{}: is not a file", path_.string());
-  return static_cast<std::size_t>(status.st_size);
+  return to_size(status.st_size);
 }
 
 std::size_t Descriptor::read(char* to, std::size_t count) const {
   const ssize_t got = ::read(number_, to, count);
   check(got >= 0, path_);
-  return static_cast<std::size_t>(got);
+  return to_size(got);
 }
 
 void Descriptor::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t written = ::write(number_, bytes.data(), bytes.size());
     check(written >= 0, path_);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+    bytes.remove_prefix(to_size(written));
   }
 }
 

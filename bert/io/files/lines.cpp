@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -45,7 +46,7 @@ bool LineBlocks::read() {
   do got = ::read(file_, bytes_.data() + size, chunk);
   while (got < 0 && errno == EINTR);
   require(got >= 0, "{}: {}", name_, std::strerror(errno));
-  bytes_.resize(size + static_cast<std::size_t>(got));
+  bytes_.resize(size + to_size(got));
   return got > 0;
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -30,7 +31,7 @@ std::string_view MappedFile::text(std::size_t offset, std::size_t count) const {
 
 // A hint that the system may refuse.
 void MappedFile::forget_before(std::size_t offset) const {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto page = to_size(::sysconf(_SC_PAGESIZE));
   if (pages_) ::madvise(pages_->data(), offset / page * page, MADV_DONTNEED);
 }
 

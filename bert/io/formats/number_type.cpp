@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -91,7 +92,7 @@ void write_as(const real* from, int64_t count, std::byte* to) {
 
 std::span<const NumberTypeInfo> number_types() { return all; }
 
-const NumberTypeInfo& info(NumberType type) { return all[static_cast<std::size_t>(type)]; }
+const NumberTypeInfo& info(NumberType type) { return all[to_size(type)]; }
 
 void to_real(NumberType type, const std::byte* from, int64_t count, real* to) {
   switch (type) {
@@ -104,7 +105,7 @@ void to_real(NumberType type, const std::byte* from, int64_t count, real* to) {
     case NumberType::bf16:
       return read_as<Brain>(from, count, to);
     case NumberType::i64:
-      return read_as<std::int64_t>(from, count, to);
+      return read_as<int64_t>(from, count, to);
     case NumberType::i32:
       return read_as<std::int32_t>(from, count, to);
     case NumberType::i16:

@@ -58,12 +58,12 @@ class Machine {
     take(1);
     return taken;
   }
-  std::int64_t long_integer() {  // of 0 to 8 bytes, the lowest first, in two's complement
+  int64_t long_integer() {  // of 0 to 8 bytes, the lowest first, in two's complement
     const std::string_view digits = take(number<std::uint8_t>());
     want(digits.size() <= 8, "got a whole number of {} bytes, want at most 8", digits.size());
     std::uint64_t value = digits.empty() || static_cast<signed char>(digits.back()) >= 0 ? 0 : ~std::uint64_t{0};
     for (std::size_t i = digits.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(digits[i]);
-    return static_cast<std::int64_t>(value);
+    return static_cast<int64_t>(value);
   }
   double big_endian_double() {
     std::uint64_t value = 0;

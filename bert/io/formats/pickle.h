@@ -14,7 +14,7 @@ struct PickleValue {
   enum class Kind { none, boolean, integer, number, string, tuple, list, dictionary, name, call, outside };
 
   Kind kind = Kind::none;
-  std::int64_t integer = 0;  // of a boolean too
+  int64_t integer = 0;  // of a boolean too
   double number = 0;
   std::string text = {};                       // of a string; "torch.FloatStorage" of a name
   std::vector<const PickleValue*> items = {};  // of a dictionary: key, value, key, value, …; of a call: callee,

@@ -52,8 +52,7 @@ struct Extent {
 
 Extent extent_of(const JsonPlace& place) {
   if (!place.is_array() || place.size() != 2) place.refuse("a list of begin and end");
-  return {static_cast<std::size_t>(at_least_0(place[std::size_t{0}])),
-          static_cast<std::size_t>(at_least_0(place[std::size_t{1}]))};
+  return {to_size(at_least_0(place[std::size_t{0}])), to_size(at_least_0(place[std::size_t{1}]))};
 }
 
 StoredTensor tensor_of(const std::string& name, const JsonPlace& place, const std::shared_ptr<const MappedFile>& file,
@@ -63,8 +62,8 @@ StoredTensor tensor_of(const std::string& name, const JsonPlace& place, const st
   const Extent extent = extent_of(place["data_offsets"]);
   const std::size_t available = file->size() - numbers_begin, width = info(type).bytes;
   const bool fits = extent.begin <= extent.end && extent.end <= available &&
-                    static_cast<std::size_t>(shape.count()) <= available / width &&
-                    static_cast<std::size_t>(shape.count()) * width == extent.end - extent.begin;
+                    to_size(shape.count()) <= available / width &&
+                    to_size(shape.count()) * width == extent.end - extent.begin;
   require(fits, "{}: {}: got bytes {} … {} of {} for {} of {} bytes each", file->name(), name, extent.begin, extent.end,
           available, shape, width);
   return {name, type, shape, file, numbers_begin + extent.begin};

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "bert/io/formats/stored_tensor.h"
+#include "core/real.h"
 
 namespace bertlet::io {
 
@@ -24,7 +25,7 @@ struct OutgoingTensor {
   Shape shape;
   std::function<void(FileWriter& file)> write;  // its numbers
 
-  std::size_t bytes() const { return static_cast<std::size_t>(shape.count()) * info(type).bytes; }
+  std::size_t bytes() const { return to_size(shape.count()) * info(type).bytes; }
 };
 OutgoingTensor outgoing(std::string name, const Array& array, NumberType type = real_type);
 OutgoingTensor outgoing(const StoredTensor& tensor, NumberType type);

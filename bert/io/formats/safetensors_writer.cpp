@@ -15,12 +15,12 @@ std::string_view text_of(const void* bytes, std::size_t count) { return {static_
 
 void write_numbers(FileWriter& file, const Array& array, NumberType type) {
   const std::size_t width = info(type).bytes;
-  if (type == real_type) return file.write(text_of(array.data(), static_cast<std::size_t>(array.size()) * width));
-  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(converted_at_once, array.size())) * width);
+  if (type == real_type) return file.write(text_of(array.data(), to_size(array.size()) * width));
+  std::vector<std::byte> bytes(to_size(std::min(converted_at_once, array.size())) * width);
   for (int64_t begin = 0; begin < array.size(); begin += converted_at_once) {
     const int64_t count = std::min(converted_at_once, array.size() - begin);
     from_real(type, array.data() + begin, count, bytes.data());
-    file.write(text_of(bytes.data(), static_cast<std::size_t>(count) * width));
+    file.write(text_of(bytes.data(), to_size(count) * width));
   }
 }
 

@@ -24,7 +24,7 @@ Array copy_of(const StoredTensor& tensor, const std::byte* from) {
 int64_t place_of(const StoredTensor& tensor, int64_t index) {
   int64_t place = 0;
   for (int axis = tensor.shape.rank() - 1; axis >= 0; --axis) {
-    place += index % tensor.shape[axis] * tensor.strides[static_cast<std::size_t>(axis)];
+    place += index % tensor.shape[axis] * tensor.strides[to_size(axis)];
     index /= tensor.shape[axis];
   }
   return place;

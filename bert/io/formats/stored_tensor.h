@@ -18,7 +18,7 @@ struct StoredTensor {
   std::size_t offset;                 // where its first number is
   std::vector<int64_t> strides = {};  // in numbers, of each axis; none: row after row
 
-  std::size_t bytes() const { return static_cast<std::size_t>(shape.count()) * info(type).bytes; }
+  std::size_t bytes() const { return to_size(shape.count()) * info(type).bytes; }
   const std::byte* data() const { return file->bytes().data() + offset; }
 
   std::vector<std::byte> in_rows() const;  // a copy of its bytes, row after row, where it has strides

@@ -8,6 +8,7 @@
 #include "bert/io/formats/pickle.h"
 #include "bert/io/formats/zip.h"
 #include "core/names.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -87,7 +88,7 @@ std::vector<int64_t> integers_of(const PickleValue& value, const Archive& archiv
 int64_t last_place(const Shape& shape, const std::vector<int64_t>& strides, int64_t first, int64_t most) {
   int64_t last = std::min(first, most);
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    const int64_t steps = shape[axis] - 1, stride = strides[static_cast<std::size_t>(axis)];
+    const int64_t steps = shape[axis] - 1, stride = strides[to_size(axis)];
     if (steps > 0 && stride > (most - last) / steps) return most;
     last += steps * stride;
   }
@@ -97,7 +98,7 @@ int64_t last_place(const Shape& shape, const std::vector<int64_t>& strides, int6
 bool row_after_row(const Shape& shape, const std::vector<int64_t>& strides) {
   int64_t expected = 1;
   for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-    if (shape[axis] != 1 && strides[static_cast<std::size_t>(axis)] != expected) return false;
+    if (shape[axis] != 1 && strides[to_size(axis)] != expected) return false;
     expected *= shape[axis];
   }
   return true;
@@ -112,7 +113,7 @@ StoredTensor rebuilt(const std::vector<const PickleValue*>& arguments, const Arc
   const auto place = archive.storages.find(storage.key);
   want(place != archive.storages.end(), archive, name, "its storage '{}' is not in the file", storage.key);
   const std::size_t width = info(storage.type).bytes;
-  want(storage.count >= 0 && static_cast<std::size_t>(storage.count) <= place->second.size / width, archive, name,
+  want(storage.count >= 0 && to_size(storage.count) <= place->second.size / width, archive, name,
        "got a storage of {} numbers in {} bytes", storage.count, place->second.size);
   const int64_t first = arguments[1]->integer;
   const Shape shape(integers_of(*arguments[2], archive, name));
@@ -122,7 +123,7 @@ StoredTensor rebuilt(const std::vector<const PickleValue*>& arguments, const Arc
                                              last_place(shape, strides, first, storage.count) < storage.count);
   want(within, archive, name, "got {} from number {} of a storage of {}", shape, first, storage.count);
   if (shape.count() == 0 || row_after_row(shape, strides)) strides.clear();
-  const std::size_t offset = shape.count() == 0 ? 0 : place->second.offset + static_cast<std::size_t>(first) * width;
+  const std::size_t offset = shape.count() == 0 ? 0 : place->second.offset + to_size(first) * width;
   return {name, storage.type, shape, archive.file, offset, std::move(strides)};
 }
 

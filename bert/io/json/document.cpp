@@ -54,7 +54,7 @@ std::string JsonPlace::string() const {
   return value_->string();
 }
 
-std::int64_t JsonPlace::integer() const {
+int64_t JsonPlace::integer() const {
   if (!value_->is_integer()) refuse("an integer");
   return value_->integer();
 }
@@ -73,7 +73,7 @@ std::string JsonPlace::string_or(std::string_view key, std::string otherwise) co
   return has(key) ? (*this)[key].string() : std::move(otherwise);
 }
 
-std::int64_t JsonPlace::integer_or(std::string_view key, std::int64_t otherwise) const {
+int64_t JsonPlace::integer_or(std::string_view key, int64_t otherwise) const {
   return has(key) ? (*this)[key].integer() : otherwise;
 }
 

@@ -28,7 +28,7 @@ class JsonPlace {
   std::vector<JsonPlace> elements() const;  // of a list
 
   std::string string() const;
-  std::int64_t integer() const;
+  int64_t integer() const;
   double number() const;
   bool boolean() const;
   bool is_string() const { return value_->is_string(); }
@@ -37,7 +37,7 @@ class JsonPlace {
 
   // For what is not there or null.
   std::string string_or(std::string_view key, std::string otherwise) const;
-  std::int64_t integer_or(std::string_view key, std::int64_t otherwise) const;
+  int64_t integer_or(std::string_view key, int64_t otherwise) const;
   bool boolean_or(std::string_view key, bool otherwise) const;
 
   const Json& value() const { return *value_; }

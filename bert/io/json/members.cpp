@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "bert/io/json/value.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -31,7 +32,7 @@ void JsonMembers::fill_table() {
 std::size_t JsonMembers::index(std::string_view key) const {
   if (table_.empty()) {
     const auto found = std::ranges::find(list_, key, &JsonMember::key);
-    return static_cast<std::size_t>(found - list_.begin());
+    return to_size(found - list_.begin());
   }
   const std::uint32_t place = table_[slot(key)];
   return place == 0 ? list_.size() : place - 1;

@@ -8,6 +8,7 @@
 
 #include "bert/io/json/document.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -39,7 +40,7 @@ class Reader {
   }
 
  private:
-  std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  std::string_view left() const { return {at_, to_size(end_ - at_)}; }
   char next() const { return at_ == end_ ? '\0' : *at_; }  // NUL is nowhere allowed, so it may stand for the end
   void skip_space() {
     while (at_ != end_ && is_space(*at_)) ++at_;
@@ -63,7 +64,7 @@ class Reader {
     throw Error(fmt::format("{}: {}: syntax error: got {}, want {}", name_, line_and_column(place), got, wanted));
   }
   std::string line_and_column(const char* place) const {
-    const std::string_view before(begin_, static_cast<std::size_t>(place - begin_));
+    const std::string_view before(begin_, to_size(place - begin_));
     const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
     return fmt::format("line {}, column {}", std::ranges::count(before, '\n') + 1, before.size() - line_begin + 1);
   }
@@ -143,7 +144,7 @@ class Reader {
       digits();
       whole = false;
     }
-    std::int64_t integer;
+    int64_t integer;
     if (whole && std::from_chars(begin, at_, integer).ec == std::errc()) return integer;
     std::uint64_t large;
     if (whole && !negative && std::from_chars(begin, at_, large).ec == std::errc()) return large;
@@ -180,7 +181,7 @@ class Reader {
 
   void take_character(std::string& to) {
     const text::Decoded found = text::decode(left());
-    const auto length = static_cast<std::size_t>(found.length);
+    const auto length = to_size(found.length);
     if (found.c == text::replacement && !left().starts_with("\xEF\xBF\xBD")) {
       const auto first = static_cast<unsigned char>(*at_);
       refuse(0xC2 <= first && first <= 0xF4 ? at_ + length : at_, "UTF-8");  // a byte that does not go on, or begin

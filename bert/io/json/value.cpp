@@ -13,11 +13,11 @@ Json::Json(std::nullptr_t) : value_(nullptr) {}
 Json::Json(bool value) : value_(value) {}
 Json::Json(int value) : Json(static_cast<long long>(value)) {}
 Json::Json(long value) : Json(static_cast<long long>(value)) {}
-Json::Json(long long value) : value_(static_cast<std::int64_t>(value)) {}
+Json::Json(long long value) : value_(static_cast<int64_t>(value)) {}
 Json::Json(unsigned value) : Json(static_cast<unsigned long long>(value)) {}
 Json::Json(unsigned long value) : Json(static_cast<unsigned long long>(value)) {}
 Json::Json(unsigned long long value) : value_(static_cast<std::uint64_t>(value)) {
-  if (std::in_range<std::int64_t>(value)) value_ = static_cast<std::int64_t>(value);
+  if (std::in_range<int64_t>(value)) value_ = static_cast<int64_t>(value);
 }
 Json::Json(double value) : value_(value) {}
 Json::Json(const char* value) : Json(std::string(value)) {}
@@ -76,9 +76,9 @@ bool Json::boolean() const {
   return std::get<bool>(value_);
 }
 
-std::int64_t Json::integer() const {
+int64_t Json::integer() const {
   if (!is_integer()) refuse("an integer");
-  return std::get<std::int64_t>(value_);
+  return std::get<int64_t>(value_);
 }
 
 std::uint64_t Json::unsigned_integer() const {
@@ -91,7 +91,7 @@ double Json::number() const {
   if (const auto* real_number = std::get_if<double>(&value_)) return *real_number;
   if (const auto* large = std::get_if<std::uint64_t>(&value_)) return static_cast<double>(*large);
   if (!is_integer()) refuse("a number");
-  return static_cast<double>(std::get<std::int64_t>(value_));
+  return static_cast<double>(std::get<int64_t>(value_));
 }
 
 const std::string& Json::string() const {

@@ -80,7 +80,7 @@ class Json {
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(value_); }
   bool is_boolean() const { return std::holds_alternative<bool>(value_); }
   bool is_whole() const { return is_integer() || std::holds_alternative<std::uint64_t>(value_); }
-  bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
+  bool is_integer() const { return std::holds_alternative<int64_t>(value_); }
   bool is_number() const { return is_whole() || std::holds_alternative<double>(value_); }
   bool is_string() const { return std::holds_alternative<std::string>(value_); }
   bool is_array() const { return std::holds_alternative<std::vector<Json>>(value_); }
@@ -89,7 +89,7 @@ class Json {
 
   // An error if it is something else.
   bool boolean() const;
-  std::int64_t integer() const;
+  int64_t integer() const;
   std::uint64_t unsigned_integer() const;
   double number() const;
   const std::string& string() const;
@@ -125,8 +125,8 @@ class Json {
 
  private:
   // A whole number is unsigned only where no int64_t holds it.
-  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, std::vector<Json>,
-                             JsonMembers>;
+  using Value =
+      std::variant<std::nullptr_t, bool, int64_t, std::uint64_t, double, std::string, std::vector<Json>, JsonMembers>;
 
   [[noreturn]] void refuse(std::string_view wanted) const;
 

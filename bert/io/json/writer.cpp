@@ -5,6 +5,7 @@
 
 #include "bert/io/json/value.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -72,7 +73,7 @@ class Writer {
     for (std::size_t at = 0; at < string.size(); at += length) {
       const std::string_view left = string.substr(at);
       const text::Decoded next = text::decode(left);
-      length = static_cast<std::size_t>(next.length);
+      length = to_size(next.length);
       const bool broken = next.c == text::replacement && !left.starts_with("\xEF\xBF\xBD");
       require(!broken || form_.mends_strings, "JSON: invalid UTF-8: byte {:02X} at {} of a string",
               static_cast<unsigned char>(string[at]), at);
@@ -115,7 +116,7 @@ class Writer {
   }
 
   void new_line() {
-    if (form_.indent >= 0) text.append(1, '\n').append(static_cast<std::size_t>(form_.indent * level_), ' ');
+    if (form_.indent >= 0) text.append(1, '\n').append(to_size(form_.indent * level_), ' ');
   }
 
   const JsonForm& form_;

@@ -140,7 +140,7 @@ std::vector<std::string> remarks(const StateReport& report) {
   return lines;
 }
 
-std::vector<std::string> check_vocabulary(std::int64_t tokens, const Config& config, const std::string& name) {
+std::vector<std::string> check_vocabulary(int64_t tokens, const Config& config, const std::string& name) {
   require(tokens <= config.vocab_size,
           "{}: the vocabulary has {} tokens, and the model embeddings for {} (vocab_size): `bertlet vocab add` makes "
           "room for new tokens",

@@ -25,7 +25,7 @@ std::vector<std::string> load_pretrained(Parameters& parameters, const std::vect
 
 // A tokenizer with more tokens than the model has embeddings is an error; with fewer, as where a vocabulary is padded
 // to a round size, it is a remark.
-std::vector<std::string> check_vocabulary(std::int64_t tokens, const Config& config, const std::string& name);
+std::vector<std::string> check_vocabulary(int64_t tokens, const Config& config, const std::string& name);
 
 // A directory that transformers read: config.json and model.safetensors.
 void save_model(const std::filesystem::path& directory, const Config& config, const Parameters& parameters,

@@ -10,7 +10,7 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t block = 1 << 14;  // rows
+constexpr int64_t block = 1 << 14;  // rows
 
 io::Json plain_record(const Examples& examples, const Example& row) {
   const bool choice = !row.parts.empty(), pair = !examples.columns.text_b.empty();

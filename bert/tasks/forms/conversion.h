@@ -12,7 +12,7 @@ struct ConvertOptions {
 
 struct Converted {
   std::string form;  // that of the input
-  std::int64_t rows = 0;
+  int64_t rows = 0;
 };
 
 // Words become NAME.conll, a line `word TAB tag` each. Texts, pairs and choices become NAME.tsv, in which tabs and line

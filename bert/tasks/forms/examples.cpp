@@ -67,10 +67,10 @@ void ExampleReader::forget_what_was_read() {
   forgotten_ = read;
 }
 
-bool ExampleReader::next(Examples& to, std::int64_t most) {
+bool ExampleReader::next(Examples& to, int64_t most) {
   to = form_->about();
   to.file = source_->file;
-  for (std::int64_t i = 0; i < most; ++i) {
+  for (int64_t i = 0; i < most; ++i) {
     std::optional<FormRow> next = form_->next();
     if (!next) break;
     if (next->wrong.empty()) {
@@ -95,7 +95,7 @@ double ExampleReader::done() const {
 Examples read_examples(const std::filesystem::path& file, const ReadOptions& options) {
   ExampleReader reader(file, options);
   Examples all;
-  reader.next(all, std::numeric_limits<std::int64_t>::max());
+  reader.next(all, std::numeric_limits<int64_t>::max());
   return all;
 }
 

@@ -21,15 +21,15 @@ namespace bertlet::tasks {
 
 // One example; which of the members it has follows from the content that was asked for.
 struct Example {
-  std::int64_t line = 0;
-  std::string text = {}, text_b = {};     // a text or a pair; a sentence; question and passage; what endings are chosen
-                                          // for, and in text_b how all of them begin
-  std::string label = {};                 // as it stands in the file; of a question "there", "none" or, unknown, "";
-                                          // of a choice the number of the right ending, from 0
-  std::vector<std::string> parts = {};    // the words of a sentence; the endings, without what stands in text_b
-  std::vector<std::string> labels = {};   // a tag for each word; the right answers to a question
-  std::vector<std::int64_t> places = {};  // the line of each word; where each answer begins, in characters
-  std::vector<std::string> others = {};   // the cells of the other columns, whose names are Examples::others
+  int64_t line = 0;
+  std::string text = {}, text_b = {};    // a text or a pair; a sentence; question and passage; what endings are chosen
+                                         // for, and in text_b how all of them begin
+  std::string label = {};                // as it stands in the file; of a question "there", "none" or, unknown, "";
+                                         // of a choice the number of the right ending, from 0
+  std::vector<std::string> parts = {};   // the words of a sentence; the endings, without what stands in text_b
+  std::vector<std::string> labels = {};  // a tag for each word; the right answers to a question
+  std::vector<int64_t> places = {};      // the line of each word; where each answer begins, in characters
+  std::vector<std::string> others = {};  // the cells of the other columns, whose names are Examples::others
 };
 
 enum class Content {
@@ -87,8 +87,8 @@ class ExampleReader {
  public:
   ExampleReader(const std::filesystem::path& file, const ReadOptions& options);
   ~ExampleReader();
-  bool next(Examples& to, std::int64_t most);  // replaces what is in `to`; false: there are no more rows
-  double done() const;                         // the share of the file that was read
+  bool next(Examples& to, int64_t most);  // replaces what is in `to`; false: there are no more rows
+  double done() const;                    // the share of the file that was read
 
  private:
   void forget_what_was_read();

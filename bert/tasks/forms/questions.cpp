@@ -2,6 +2,7 @@
 #include "bert/tasks/forms/table.h"
 #include "bert/tasks/questions/squad.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -30,8 +31,8 @@ class Passages : public Form {
   std::optional<FormRow> next() override {
     if (next_ == squad_.questions.size()) return {};
     const Question& question = squad_.questions[next_++];
-    FormRow to{.row = {.line = static_cast<std::int64_t>(next_), .text = question.text}};
-    to.row.text_b = squad_.passages[static_cast<std::size_t>(question.passage)];
+    FormRow to{.row = {.line = static_cast<int64_t>(next_), .text = question.text}};
+    to.row.text_b = squad_.passages[to_size(question.passage)];
     to.row.label = label_of(question);
     to.row.others = {question.id};
     add_answers(question.answers, to.row);
@@ -80,7 +81,7 @@ class QuestionTable : public TableForm {
 
   // A list of texts and one of places, or a list of both together, as SQuAD has it.
   static std::vector<Answer> answers_in(const io::JsonPlace& answers, const std::string& passage) {
-    const auto size = static_cast<std::int64_t>(text::count_characters(passage));
+    const auto size = static_cast<int64_t>(text::count_characters(passage));
     std::vector<Answer> to;
     if (answers.is_array()) {
       for (const io::JsonPlace& answer : answers.elements()) to.push_back(read_answer(answer, size));

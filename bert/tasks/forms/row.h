@@ -9,14 +9,14 @@ namespace bertlet::tasks {
 
 // One row of a table: its cells, and the line of the file on which it begins.
 struct Row {
-  std::int64_t line = 0;
+  int64_t line = 0;
   std::vector<std::string> cells = {};
   std::string wrong = {};  // why it cannot be read; empty: it can
 };
 
 // A row that cannot be read, and why.
 struct BadRow {
-  std::int64_t line = 0;
+  int64_t line = 0;
   std::string why;
 };
 
@@ -39,14 +39,14 @@ class NumberedLines {
 
   struct Line {
     std::string_view text;  // without its end
-    std::int64_t number = 0;
+    int64_t number = 0;
   };
   std::optional<Line> next();
   std::size_t left() const { return rest_.size(); }
 
  private:
   std::string_view rest_;
-  std::int64_t number_ = 0;
+  int64_t number_ = 0;
 };
 
 std::string_view without_carriage_return(std::string_view line);

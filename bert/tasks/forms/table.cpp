@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/names.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -106,7 +107,7 @@ std::size_t Table::left() const { return bytes_left(rows_); }
 
 ColumnPlace Table::find(std::string_view name_or_number) const {
   const auto named = std::ranges::find(columns_, name_or_number);
-  if (named != columns_.end()) return static_cast<std::size_t>(named - columns_.begin());
+  if (named != columns_.end()) return to_size(named - columns_.begin());
   std::size_t number = 0;
   const char* end = name_or_number.data() + name_or_number.size();
   const auto [read, error] = std::from_chars(name_or_number.data(), end, number);

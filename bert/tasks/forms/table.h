@@ -30,7 +30,7 @@ class DelimitedRows {
   Form form_;
   char separator_;
   std::size_t columns_ = 0;  // 0: no row was read yet
-  std::int64_t line_ = 1;    // of rest_
+  int64_t line_ = 1;         // of rest_
 };
 
 // Cuts a JSON list of objects, or lines that are an object each, into rows with the keys of the first one for columns.
@@ -54,7 +54,7 @@ class Objects {
   std::string file_;
   std::vector<std::string> columns_ = {};
   bool is_list_ = false;
-  std::int64_t line_ = 1;  // of rest_
+  int64_t line_ = 1;  // of rest_
 };
 
 using ColumnPlace = std::optional<std::size_t>;  // of a column

@@ -42,7 +42,7 @@ std::vector<std::string> tags_in(const std::string& cell) {
 
 // Words or characters, whatever goes with more of the first rows' tags.
 Unit unit_of(const Table& table, const Places& places) {
-  std::int64_t words = 0, characters = 0;
+  int64_t words = 0, characters = 0;
   for (const Row& row : table.first_rows()) {
     const std::string& text = row.cells[*places.text];
     if (is_list(text)) return Unit::list;

@@ -12,11 +12,11 @@ constexpr std::size_t longest_look = 1 << 16;  // bytes of a line
 
 // What the first lines of a file say about its form.
 struct LineLook {
-  std::int64_t lines = 0;
-  std::int64_t tag_lists = 0;        // text, tab, several tags
-  std::int64_t tagged = 0;           // a tag stands last
-  std::int64_t sentences = 0;        // there are signs or spaces inside
-  std::int64_t follow = 0;           // lines that follow another at once
+  int64_t lines = 0;
+  int64_t tag_lists = 0;             // text, tab, several tags
+  int64_t tagged = 0;                // a tag stands last
+  int64_t sentences = 0;             // there are signs or spaces inside
+  int64_t follow = 0;                // lines that follow another at once
   std::size_t fewest = 0, most = 0;  // columns
   bool blanks_inside = false;
 };
@@ -32,7 +32,7 @@ bool has_tag_list(std::string_view line) {
 LineLook look_at_lines(std::string_view text) {
   LineLook look;
   NumberedLines lines(text);
-  for (bool behind_blank = true; look.lines < std::int64_t{rows_looked_at};) {
+  for (bool behind_blank = true; look.lines < int64_t{rows_looked_at};) {
     const auto next = lines.next();
     if (!next) break;
     const std::string_view line = next->text.substr(0, longest_look);

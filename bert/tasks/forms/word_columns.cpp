@@ -5,12 +5,13 @@
 #include "bert/tasks/forms/form.h"
 #include "bert/text/unicode/utf8.h"
 #include "core/names.h"
+#include "core/real.h"
 
 namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t longest_sentence = 100'000;  // in words
+constexpr int64_t longest_sentence = 100'000;  // in words
 constexpr std::string_view document_start = "-DOCSTART-";
 
 struct WordAndTag {
@@ -30,7 +31,7 @@ WordAndTag cut(std::string_view line, const char* separators) {
 // of a character is two replacement characters. Nothing: it has no position.
 std::string_view before_position(std::string_view word) {
   const text::Decoded first = word.empty() ? text::Decoded{0, 0} : text::decode(word);
-  auto size = static_cast<std::size_t>(first.length);
+  auto size = to_size(first.length);
   if (first.c == text::replacement && word.substr(size).starts_with("\uFFFD")) size *= 2;
   const bool digits = word.find_first_not_of("0123456789", size) == std::string_view::npos;
   return digits && size < word.size() ? word.substr(0, size) : std::string_view();
@@ -43,7 +44,7 @@ struct AllLines {
 
 AllLines look_at_all(std::string_view text) {
   AllLines all;
-  std::int64_t words = 0;
+  int64_t words = 0;
   for (NumberedLines lines(text); const auto line = lines.next();) {
     if (is_blank(line->text) || !what_is_wrong(line->text).empty()) continue;
     if (line->text.starts_with(document_start)) continue;
@@ -93,7 +94,7 @@ class WordColumns : public Form {
  private:
   bool has_ended() const { return !sentence_.parts.empty(); }
 
-  void add(std::int64_t line, std::string_view word, std::string_view tag) {
+  void add(int64_t line, std::string_view word, std::string_view tag) {
     if (sentence_.parts.empty()) sentence_.line = line;
     if (all_.positions) word = before_position(word);
     sentence_.parts.emplace_back(word);
@@ -107,7 +108,7 @@ class WordColumns : public Form {
   }
 
   // A line that is wrong costs its sentence.
-  FormRow spoiled(std::int64_t line, std::string why) {
+  FormRow spoiled(int64_t line, std::string why) {
     for (auto rest = lines_.next(); rest && !is_blank(rest->text);) rest = lines_.next();
     return {{.line = line}, std::move(why)};
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bert/tasks/questions/answers.h"
+#include "core/real.h"
 
 namespace bertlet::tasks {
 
@@ -23,11 +24,11 @@ AnsweredScores scores_of(const Answered& answered, const std::vector<std::string
           .none = answered.none};
 }
 
-metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const std::int64_t> chosen) {
+metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const int64_t> chosen) {
   std::vector<metrics::AnswerScore> scores, unwithheld;
   std::vector<double> none;
-  for (const std::int64_t i : chosen) {
-    const AnsweredScores& each = all[nth(i)];
+  for (const int64_t i : chosen) {
+    const AnsweredScores& each = all[to_size(i)];
     scores.push_back(each.score);
     unwithheld.push_back(each.unwithheld);
     none.push_back(each.none);

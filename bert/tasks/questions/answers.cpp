@@ -7,6 +7,7 @@
 #include <set>
 
 #include "bert/text/tokenizer/normalizer.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -19,13 +20,13 @@ constexpr std::size_t shown_around = 80;  // bytes of the passage, on either sid
 // A stretch of a window that may be the answer; no window: there is none.
 struct Pick {
   const Window* window = nullptr;
-  std::int64_t first = 0, last = 0;  // tokens of the passage
+  int64_t first = 0, last = 0;  // tokens of the passage
   double begin = 0, end = 0;
 };
 
 // NaN, which has no order, counts as the least.
-double at(std::span<const real> scores, std::int64_t column) {
-  const auto score = static_cast<double>(scores[nth(column)]);
+double at(std::span<const real> scores, int64_t column) {
+  const auto score = static_cast<double>(scores[to_size(column)]);
   return std::isnan(score) ? -infinity : score;
 }
 
@@ -33,14 +34,14 @@ double at(std::span<const real> scores, std::int64_t column) {
 void pick(std::span<const Window> windows, std::size_t number, const std::vector<std::size_t>& best_window,
           const WindowScores& scores, const AnswerOptions& options, std::vector<Pick>& picks) {
   const Window& window = windows[number];
-  const std::size_t length = nth(window.length());
+  const std::size_t length = to_size(window.length());
   require(scores.begin.size() >= length && scores.end.size() >= length,
           "answer: got {} and {} scores for a window of {} columns", scores.begin.size(), scores.end.size(), length);
-  const auto in_text = [&](std::int64_t column) { return column >= window.offset && column + 1 < window.length(); };
-  const std::vector<std::int64_t> ends = best_columns(scores.end.first(length), options.n_best);
-  for (const std::int64_t begin : best_columns(scores.begin.first(length), options.n_best)) {
-    if (!in_text(begin) || best_window[nth(window.token_at(begin))] != number) continue;
-    for (const std::int64_t end : ends)
+  const auto in_text = [&](int64_t column) { return column >= window.offset && column + 1 < window.length(); };
+  const std::vector<int64_t> ends = best_columns(scores.end.first(length), options.n_best);
+  for (const int64_t begin : best_columns(scores.begin.first(length), options.n_best)) {
+    if (!in_text(begin) || best_window[to_size(window.token_at(begin))] != number) continue;
+    for (const int64_t end : ends)
       if (in_text(end) && end >= begin && end - begin < options.longest)
         picks.push_back(
             {&window, window.token_at(begin), window.token_at(end), at(scores.begin, begin), at(scores.end, end)});
@@ -62,7 +63,7 @@ std::string text_of(const Pick& pick, const SquadWindows& windows, text::Rules r
   const std::string& text = windows.text(*pick.window);
   const Passage& passage = windows.passage(*pick.window);
   const text::Tokens& tokens = passage.tokens;
-  const auto first = nth(pick.first), last = nth(pick.last);
+  const auto first = to_size(pick.first), last = to_size(pick.last);
   if (rules == text::Rules::huggingface)
     return std::string(
         text::stretch(text, {tokens.bytes[first].begin, std::max(tokens.bytes[first].end, tokens.bytes[last].end)}));
@@ -85,7 +86,7 @@ std::vector<Candidate> candidates_of(std::vector<Pick> picks, const Pick& none, 
     std::string text = text_of(pick, windows, options.rules);
     if (!seen.insert(text).second) return;
     Candidate& candidate = candidates.emplace_back(Candidate{std::move(text), pick.begin, pick.end});
-    if (pick.window) candidate.start = windows.passage(*pick.window).tokens.bytes[nth(pick.first)].begin;
+    if (pick.window) candidate.start = windows.passage(*pick.window).tokens.bytes[to_size(pick.first)].begin;
   };
   for (const Pick& pick : picks)
     if (std::ssize(candidates) < options.n_best) add(pick);
@@ -120,11 +121,11 @@ std::vector<std::size_t> letters(std::u32string_view text) {
 
 }  // namespace
 
-std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n) {
-  std::vector<std::int64_t> columns(scores.size());
+std::vector<int64_t> best_columns(std::span<const real> scores, int64_t n) {
+  std::vector<int64_t> columns(scores.size());
   std::iota(columns.begin(), columns.end(), 0);
-  const auto kept = columns.begin() + std::clamp<std::int64_t>(n, 0, std::ssize(columns));
-  std::partial_sort(columns.begin(), kept, columns.end(), [&](std::int64_t a, std::int64_t b) {
+  const auto kept = columns.begin() + std::clamp<int64_t>(n, 0, std::ssize(columns));
+  std::partial_sort(columns.begin(), kept, columns.end(), [&](int64_t a, int64_t b) {
     return at(scores, a) != at(scores, b) ? at(scores, a) > at(scores, b) : a < b;
   });
   columns.erase(kept, columns.end());
@@ -141,8 +142,8 @@ std::string original_text(std::string_view normalised, std::string_view text, co
   const auto first = std::ranges::lower_bound(after, begin);
   const auto last = std::ranges::lower_bound(after, begin + wanted.size() - 1);
   if (*first != begin || *last != begin + wanted.size() - 1) return std::string(text);  // a space at an end
-  const std::size_t from = before[nth(first - after.begin())];
-  const std::size_t to = before[nth(last - after.begin())];
+  const std::size_t from = before[to_size(first - after.begin())];
+  const std::size_t to = before[to_size(last - after.begin())];
   return text::encoded(original.substr(from, to - from + 1));
 }
 
@@ -155,7 +156,7 @@ const Candidate* Answered::best() const {
 std::string in_passage(const std::string& passage, const Answered& answered) {
   const auto found = std::ranges::find(answered.candidates, answered.text, &Candidate::text);
   require(found != answered.candidates.end(), "in_passage: got an answer that is none of its candidates");
-  const auto begin = nth(found->start), end = begin + answered.text.size();
+  const auto begin = to_size(found->start), end = begin + answered.text.size();
   const std::size_t space = begin > shown_around ? passage.rfind(' ', begin - shown_around) : 0;
   const std::size_t first = space == std::string::npos ? 0 : space;
   const std::size_t last = std::min(passage.find(' ', end + shown_around), passage.size());
@@ -163,7 +164,7 @@ std::string in_passage(const std::string& passage, const Answered& answered) {
          passage.substr(end, last - end) + (last < passage.size() ? " …" : "");
 }
 
-Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
+Answered answer(const SquadWindows& windows, int64_t question, std::span<const WindowScores> scores,
                 const AnswerOptions& options) {
   const std::span<const Window> mine = windows.of(question);
   require(scores.size() == mine.size(), "answer: got scores of {} windows, want those of the question's {}",

@@ -15,8 +15,8 @@
 namespace bertlet::tasks {
 
 struct AnswerOptions {
-  std::int64_t n_best = 20;
-  std::int64_t longest = 30;  // in tokens
+  int64_t n_best = 20;
+  int64_t longest = 30;       // in tokens
   bool may_have_none = true;  // as in SQuAD 2.0, where a passage need not answer the question
   double none_threshold = 0;  // no answer is given where "none" scores higher by more than this
   // How the answer stands in the passage. huggingface: from the first letter of its tokens to the last one. google:
@@ -33,7 +33,7 @@ struct Candidate {
   std::string text;  // "": there is no answer
   double begin = 0, end = 0;
   double probability = 0;  // among the candidates
-  std::int64_t start = 0;  // in bytes of the passage
+  int64_t start = 0;       // in bytes of the passage
   double score() const { return begin + end; }
 };
 
@@ -48,7 +48,7 @@ struct Answered {
 
 // Candidates begin and end in tokens of the passage, and begin where their window is the one that shows most around
 // them.
-Answered answer(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
+Answered answer(const SquadWindows& windows, int64_t question, std::span<const WindowScores> scores,
                 const AnswerOptions& options = {});
 
 // What stands around an answer in its passage, with the answer between stars: … by **Juliet (a Capulet)** in the …
@@ -62,16 +62,16 @@ struct AnsweredScores {
 AnsweredScores scores_of(const Answered& answered, const std::vector<std::string>& gold);
 
 // F1 and exact matches in percent; where some questions have no answer, of both kinds, and the best threshold.
-metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const std::int64_t> chosen);
+metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const int64_t> chosen);
 
 // The answers as Hugging Face's question-answering pipeline gives them: of each window the products of two softmaxes,
 // over [CLS] and the passage, answers of whole words and at most 15 tokens. One answer is an object, several are a
 // list.
-io::Json pipeline_answers(const SquadWindows& windows, std::int64_t question, std::span<const WindowScores> scores,
-                          std::int64_t top_k);
+io::Json pipeline_answers(const SquadWindows& windows, int64_t question, std::span<const WindowScores> scores,
+                          int64_t top_k);
 
 // The steps on the way.
-std::vector<std::int64_t> best_columns(std::span<const real> scores, std::int64_t n);  // of equal ones the first first
+std::vector<int64_t> best_columns(std::span<const real> scores, int64_t n);  // of equal ones the first first
 
 // Where the words of a normalised text stand in the text it comes from. Where they are not found, or letters were lost
 // on the way, it is the whole text.

@@ -3,7 +3,7 @@
 
 #include "bert/tasks/questions/squad_windows.h"
 #include "bert/text/unicode/utf8.h"
-#include "core/nth.h"
+#include "core/real.h"
 
 namespace bertlet::tasks {
 
@@ -16,14 +16,14 @@ bool parts_words(char32_t c) { return c == ' ' || c == '\t' || c == '\r' || c ==
 std::vector<Word> words_of(std::string_view text, bool (*parts)(char32_t)) {
   std::vector<Word> words;
   bool inside = false;
-  std::int64_t character = 0;
+  int64_t character = 0;
   for (std::size_t at = 0; at < text.size(); ++character) {
     const text::Decoded next = text::decode(text.substr(at));
-    const auto begin = static_cast<std::int64_t>(at), end = begin + next.length;
+    const auto begin = static_cast<int64_t>(at), end = begin + next.length;
     const bool goes_on = std::exchange(inside, !parts(next.c));
     if (inside && !goes_on) words.push_back({{begin, end}, character});
     if (inside) words.back().bytes.end = end;
-    at = nth(end);
+    at = to_size(end);
   }
   return words;
 }
@@ -43,13 +43,13 @@ std::string single_spaced(std::string_view text) {
 }
 
 // The word with the character, or the last one before it.
-std::int64_t word_at(const Passage& passage, std::int64_t character) {
+int64_t word_at(const Passage& passage, int64_t character) {
   const auto after = std::ranges::upper_bound(passage.words, character, {}, &Word::first_character);
-  return std::max<std::int64_t>(0, after - passage.words.begin() - 1);
+  return std::max<int64_t>(0, after - passage.words.begin() - 1);
 }
 
 // How many tokens there are before a word.
-std::int64_t tokens_before(const Passage& passage, std::int64_t word) {
+int64_t tokens_before(const Passage& passage, int64_t word) {
   return std::ranges::lower_bound(passage.tokens.words, word) - passage.tokens.words.begin();
 }
 
@@ -67,20 +67,20 @@ Passage passage_of(std::string_view text, const text::Tokenizer& tokenizer) {
   return passage;
 }
 
-std::string words_between(std::string_view text, const Passage& passage, std::int64_t first, std::int64_t last) {
-  return with_spaces_between(text, std::span(passage.words).subspan(nth(first), nth(last - first + 1)));
+std::string words_between(std::string_view text, const Passage& passage, int64_t first, int64_t last) {
+  return with_spaces_between(text, std::span(passage.words).subspan(to_size(first), to_size(last - first + 1)));
 }
 
 std::optional<text::Span> tokens_of(const Answer& answer, std::string_view text, const Passage& passage,
                                     const text::Tokenizer& tokenizer) {
   if (answer.text.empty() || passage.words.empty()) return {};
-  const auto size = static_cast<std::int64_t>(text::count_characters(answer.text));
-  const std::int64_t first = word_at(passage, answer.start), last = word_at(passage, answer.start + size - 1);
+  const auto size = static_cast<int64_t>(text::count_characters(answer.text));
+  const int64_t first = word_at(passage, answer.start), last = word_at(passage, answer.start + size - 1);
   if (words_between(text, passage, first, last).find(single_spaced(answer.text)) == std::string::npos) return {};
   const auto& ids = passage.tokens.ids;
   const auto begin = ids.begin() + tokens_before(passage, first), end = ids.begin() + tokens_before(passage, last + 1);
   if (begin == end) return {};
-  const std::vector<std::int64_t> own = tokenizer.tokenize(answer.text, text::Keep::ids).ids;
+  const std::vector<int64_t> own = tokenizer.tokenize(answer.text, text::Keep::ids).ids;
   const auto found = own.empty() ? end : std::search(begin, end, own.begin(), own.end());
   if (found == end) return text::Span{begin - ids.begin(), end - ids.begin() - 1};
   return text::Span{found - ids.begin(), found - ids.begin() + std::ssize(own) - 1};

@@ -14,7 +14,7 @@ namespace {
 
 using io::JsonPlace;
 
-std::int64_t characters(std::string_view text) { return static_cast<std::int64_t>(text::count_characters(text)); }
+int64_t characters(std::string_view text) { return static_cast<int64_t>(text::count_characters(text)); }
 
 std::string text_at(const JsonPlace& place) {
   std::string text = place.string();
@@ -22,7 +22,7 @@ std::string text_at(const JsonPlace& place) {
   return text;
 }
 
-Question read_question(const JsonPlace& place, std::int64_t passage, std::int64_t passage_size) {
+Question read_question(const JsonPlace& place, int64_t passage, int64_t passage_size) {
   Question question{.id = place["id"].string(),
                     .text = text_at(place["question"]),
                     .passage = passage,
@@ -35,14 +35,14 @@ Question read_question(const JsonPlace& place, std::int64_t passage, std::int64_
 
 }  // namespace
 
-Answer answer_at(const JsonPlace& start, std::string text, std::int64_t passage_size) {
-  const std::int64_t at = start.integer();
+Answer answer_at(const JsonPlace& start, std::string text, int64_t passage_size) {
+  const int64_t at = start.integer();
   if (at < 0 || at > passage_size - characters(text))
     start.refuse(fmt::format("an answer inside the passage of {} characters", passage_size));
   return {std::move(text), at};
 }
 
-Answer read_answer(const JsonPlace& answer, std::int64_t passage_size) {
+Answer read_answer(const JsonPlace& answer, int64_t passage_size) {
   std::string text = answer["text"].string();
   return answer_at(answer["answer_start"], std::move(text), passage_size);
 }
@@ -53,7 +53,7 @@ Squad parse_squad(std::string_view json, const std::string& name) {
   for (const JsonPlace& article : document.root()["data"].elements())
     for (const JsonPlace& paragraph : article["paragraphs"].elements()) {
       squad.passages.push_back(text_at(paragraph["context"]));
-      const std::int64_t number = std::ssize(squad.passages) - 1, size = characters(squad.passages.back());
+      const int64_t number = std::ssize(squad.passages) - 1, size = characters(squad.passages.back());
       for (const JsonPlace& question : paragraph["qas"].elements())
         squad.questions.push_back(read_question(question, number, size));
     }

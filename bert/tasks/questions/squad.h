@@ -13,13 +13,13 @@ namespace bertlet::tasks {
 
 struct Answer {
   std::string text;
-  std::int64_t start = 0;  // in characters of the passage
+  int64_t start = 0;  // in characters of the passage
 };
 
 struct Question {
   std::string id, text;
-  std::int64_t passage = 0;  // its number
-  bool impossible = false;   // the passage does not answer it
+  int64_t passage = 0;      // its number
+  bool impossible = false;  // the passage does not answer it
   std::vector<Answer> answers = {};
 };
 
@@ -35,7 +35,7 @@ Squad read_squad(const std::filesystem::path& file);
 Squad parse_squad(std::string_view json, const std::string& name);
 
 // An answer as it stands there, "text" and "answer_start", in a passage of so many characters.
-Answer read_answer(const io::JsonPlace& answer, std::int64_t passage_size);
-Answer answer_at(const io::JsonPlace& start, std::string text, std::int64_t passage_size);
+Answer read_answer(const io::JsonPlace& answer, int64_t passage_size);
+Answer answer_at(const io::JsonPlace& start, std::string text, int64_t passage_size);
 
 }  // namespace bertlet::tasks

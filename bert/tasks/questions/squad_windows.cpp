@@ -10,19 +10,19 @@ namespace bertlet::tasks {
 
 namespace {
 
-constexpr std::int64_t grain = 16;
-constexpr std::int64_t around = 3;  // [CLS], [SEP] and [SEP]
+constexpr int64_t grain = 16;
+constexpr int64_t around = 3;  // [CLS], [SEP] and [SEP]
 
 template <class F>
 void for_all(std::size_t n, const F& f) {
-  parallel_for(static_cast<std::int64_t>(n), grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) f(nth(i));
+  parallel_for(static_cast<int64_t>(n), grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) f(to_size(i));
   });
 }
 
-std::vector<Window> windows_over(std::int64_t tokens, std::int64_t room, std::int64_t stride) {
+std::vector<Window> windows_over(int64_t tokens, int64_t room, int64_t stride) {
   std::vector<Window> windows;
-  for (std::int64_t begin = 0; begin < tokens; begin += std::min(room, stride)) {
+  for (int64_t begin = 0; begin < tokens; begin += std::min(room, stride)) {
     windows.push_back({.begin = begin, .end = std::min(begin + room, tokens)});
     if (windows.back().end == tokens) break;
   }
@@ -50,8 +50,9 @@ SquadWindows::SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer,
   std::vector<std::vector<Window>> cuts(questions_.size());
   for_all(questions_.size(), [&](std::size_t i) {
     questions_[i] = tokenizer.tokenize(squad.questions[i].text, text::Keep::ids).ids;
-    if (std::ssize(questions_[i]) > options.max_question_length) questions_[i].resize(nth(options.max_question_length));
-    cuts[i] = cut(static_cast<std::int64_t>(i), options, use);
+    if (std::ssize(questions_[i]) > options.max_question_length)
+      questions_[i].resize(to_size(options.max_question_length));
+    cuts[i] = cut(static_cast<int64_t>(i), options, use);
   });
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     of_[i].begin = std::ssize(windows_);
@@ -60,15 +61,15 @@ SquadWindows::SquadWindows(const Squad& squad, const text::Tokenizer& tokenizer,
   }
 }
 
-std::int64_t SquadWindows::left_out() const {
+int64_t SquadWindows::left_out() const {
   return std::ranges::count_if(of_, [](const text::Span& its) { return its.begin == its.end; });
 }
 
-std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& options, Use use) const {
+std::vector<Window> SquadWindows::cut(int64_t number, const WindowOptions& options, Use use) const {
   const Question& asked = question(number);
-  const std::size_t passage = nth(asked.passage);
-  const std::int64_t size = std::ssize(questions_[nth(number)]);
-  const std::int64_t room = options.max_length - size - around;
+  const std::size_t passage = to_size(asked.passage);
+  const int64_t size = std::ssize(questions_[to_size(number)]);
+  const int64_t room = options.max_length - size - around;
   require(room > 0, "squad: question '{}' of {} tokens leaves no room for the text in windows of {}", asked.id, size,
           options.max_length);
   std::optional<text::Span> answer;
@@ -78,7 +79,7 @@ std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& 
   if (use == Use::training && !known) return {};
   std::vector<Window> windows =
       windows_over(std::ssize(passages_[passage].tokens.ids), room,
-                   options.overlap ? std::max<std::int64_t>(1, room - *options.overlap) : options.stride);
+                   options.overlap ? std::max<int64_t>(1, room - *options.overlap) : options.stride);
   for (Window& window : windows) {
     window.question = number;
     window.offset = size + 2;
@@ -88,25 +89,25 @@ std::vector<Window> SquadWindows::cut(std::int64_t number, const WindowOptions& 
   return windows;
 }
 
-std::span<const Window> SquadWindows::of(std::int64_t question) const {
-  const auto [begin, end] = of_[nth(question)];
-  return std::span(windows_).subspan(nth(begin), nth(end - begin));
+std::span<const Window> SquadWindows::of(int64_t question) const {
+  const auto [begin, end] = of_[to_size(question)];
+  return std::span(windows_).subspan(to_size(begin), to_size(end - begin));
 }
 
 const std::string& SquadWindows::text(const Window& window) const {
-  return squad_.passages[nth(question(window.question).passage)];
+  return squad_.passages[to_size(question(window.question).passage)];
 }
 
 const Passage& SquadWindows::passage(const Window& window) const {
-  return passages_[nth(question(window.question).passage)];
+  return passages_[to_size(question(window.question).passage)];
 }
 
-std::vector<std::int64_t> SquadWindows::ids(const Window& window) const {
+std::vector<int64_t> SquadWindows::ids(const Window& window) const {
   const text::SpecialTokens& special = tokenizer_.options().special;
-  const std::int64_t sep = tokenizer_.vocabulary().id(special.sep);
-  std::vector<std::int64_t> ids = {tokenizer_.vocabulary().id(special.cls)};
-  ids.reserve(nth(window.length()));
-  const auto& asked = questions_[nth(window.question)];
+  const int64_t sep = tokenizer_.vocabulary().id(special.sep);
+  std::vector<int64_t> ids = {tokenizer_.vocabulary().id(special.cls)};
+  ids.reserve(to_size(window.length()));
+  const auto& asked = questions_[to_size(window.question)];
   ids.insert(ids.end(), asked.begin(), asked.end());
   ids.push_back(sep);
   const auto& tokens = passage(window).tokens.ids;
@@ -115,24 +116,24 @@ std::vector<std::int64_t> SquadWindows::ids(const Window& window) const {
   return ids;
 }
 
-std::vector<std::int64_t> SquadWindows::types(const Window& window) const {
-  std::vector<std::int64_t> types(nth(window.length()), 1);
+std::vector<int64_t> SquadWindows::types(const Window& window) const {
+  std::vector<int64_t> types(to_size(window.length()), 1);
   std::fill_n(types.begin(), window.offset, 0);
   return types;
 }
 
 // A little goes to longer windows; the first of equal ones stays.
 std::vector<std::size_t> best_windows(std::span<const Window> windows) {
-  const std::int64_t tokens = windows.empty() ? 0 : windows.back().end;
-  std::vector<std::size_t> best(nth(tokens));
+  const int64_t tokens = windows.empty() ? 0 : windows.back().end;
+  std::vector<std::size_t> best(to_size(tokens));
   std::vector<double> most(best.size(), -1);
   for (std::size_t i = 0; i < windows.size(); ++i)
-    for (std::int64_t token = windows[i].begin; token < windows[i].end; ++token) {
-      const std::int64_t less = std::min(token - windows[i].begin, windows[i].end - 1 - token);
+    for (int64_t token = windows[i].begin; token < windows[i].end; ++token) {
+      const int64_t less = std::min(token - windows[i].begin, windows[i].end - 1 - token);
       const double score = static_cast<double>(less) + 0.01 * static_cast<double>(windows[i].end - windows[i].begin);
-      if (score <= most[nth(token)]) continue;
-      most[nth(token)] = score;
-      best[nth(token)] = i;
+      if (score <= most[to_size(token)]) continue;
+      most[to_size(token)] = score;
+      best[to_size(token)] = i;
     }
   return best;
 }

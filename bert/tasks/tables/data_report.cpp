@@ -6,7 +6,6 @@
 #include <set>
 
 #include "bert/tasks/tables/labels.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace bertlet::tasks {
@@ -32,7 +31,7 @@ void count_repeats(const Examples& examples, DataReport& report) {
 }
 
 void count_labels(const Examples& examples, const LabelsOf& labels_of, DataReport& report) {
-  std::map<std::string, std::int64_t> counts;
+  std::map<std::string, int64_t> counts;
   std::vector<std::string> seen;
   for (const Example& row : examples.rows)
     for (const std::string& label : labels_of(row))
@@ -54,29 +53,29 @@ void measure_numbers(const Examples& examples, DataReport& report) {
   report.numbers = numbers;
 }
 
-std::int64_t quantile(const std::vector<std::int64_t>& sorted, double share) {
+int64_t quantile(const std::vector<int64_t>& sorted, double share) {
   const auto last = static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<std::size_t>(share * last + 0.5)];
+  return sorted[to_size(share * last + 0.5)];
 }
 
 // About ten bins of a round width.
-std::vector<LengthBin> bins(const std::vector<std::int64_t>& sorted) {
-  std::int64_t width = 1;
-  for (std::int64_t factor = 2; sorted.back() / width >= 10; factor = factor == 2 ? 5 : 2)
+std::vector<LengthBin> bins(const std::vector<int64_t>& sorted) {
+  int64_t width = 1;
+  for (int64_t factor = 2; sorted.back() / width >= 10; factor = factor == 2 ? 5 : 2)
     width = factor == 2 ? width * 2 : width / 2 * 5;
   std::vector<LengthBin> all;
-  for (std::int64_t least = 0; least <= sorted.back(); least += width) all.push_back({.least = least});
-  for (const std::int64_t length : sorted) ++all[nth(length / width)].count;
+  for (int64_t least = 0; least <= sorted.back(); least += width) all.push_back({.least = least});
+  for (const int64_t length : sorted) ++all[to_size(length / width)].count;
   return all;
 }
 
 // What a row's tokens are.
 struct Measured {
-  std::int64_t length = 0, tokens = 0, unknown = 0;
+  int64_t length = 0, tokens = 0, unknown = 0;
 };
 
 Measured measured(const Example& row, const text::Tokenizer& tokenizer, const DataReportOptions& options) {
-  const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
+  const int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
   Measured to{.length = 1};  // [CLS], and a [SEP] for each text
   const auto add = [&](const std::string& text) {
     const text::Encoding encoding = tokenizer.encode(text, {.keep = text::Keep::ids});
@@ -95,10 +94,10 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
              DataReport& report) {
   if (examples.rows.empty()) return;
   std::vector<Measured> all(examples.rows.size());
-  parallel_for(std::ssize(all), 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::size_t i = nth(begin); i < nth(end); ++i) all[i] = measured(examples.rows[i], tokenizer, options);
+  parallel_for(std::ssize(all), 16, [&](int64_t begin, int64_t end) {
+    for (std::size_t i = to_size(begin); i < to_size(end); ++i) all[i] = measured(examples.rows[i], tokenizer, options);
   });
-  std::vector<std::int64_t> lengths;
+  std::vector<int64_t> lengths;
   for (const Measured& row : all) {
     lengths.push_back(row.length);
     report.tokens += row.tokens;
@@ -111,7 +110,7 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
   report.longest = lengths.back();
   report.lengths = bins(lengths);
   if (options.fit) report.max_length = std::min(report.max_length, report.suggested_length());
-  report.truncated = std::ranges::count_if(lengths, [&](std::int64_t length) { return length > report.max_length; });
+  report.truncated = std::ranges::count_if(lengths, [&](int64_t length) { return length > report.max_length; });
 }
 
 }  // namespace
@@ -132,7 +131,7 @@ DataReport data_report(const Examples& examples, const text::Tokenizer& tokenize
   return report;
 }
 
-std::int64_t leaked(const Examples& train, const Examples& dev) {
+int64_t leaked(const Examples& train, const Examples& dev) {
   std::set<const Example*, ByTexts> known;
   for (const Example& row : train.rows) known.insert(&row);
   return std::ranges::count_if(dev.rows, [&](const Example& row) { return known.contains(&row); });

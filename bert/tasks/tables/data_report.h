@@ -12,22 +12,22 @@
 namespace bertlet::tasks {
 
 struct DataReportOptions {
-  std::int64_t max_length = 512;                            // of what a model is given, with [CLS] and [SEP]
-  bool fit = false;                                         // or less, where 95 % of the rows need no more
-  LabelsOf labels_of = one_label;                           // empty: they are numbers
-  std::function<std::int64_t(const Example&)> length = {};  // in tokens; otherwise that of both texts in one sequence
+  int64_t max_length = 512;                            // of what a model is given, with [CLS] and [SEP]
+  bool fit = false;                                    // or less, where 95 % of the rows need no more
+  LabelsOf labels_of = one_label;                      // empty: they are numbers
+  std::function<int64_t(const Example&)> length = {};  // in tokens; otherwise that of both texts in one sequence
 };
 
 inline constexpr std::size_t labels_shown = 20;
 
 struct LabelCount {
   std::string label;
-  std::int64_t count = 0;
+  int64_t count = 0;
 };
 
 // Lengths from `least` to that of the next bin.
 struct LengthBin {
-  std::int64_t least = 0, count = 0;
+  int64_t least = 0, count = 0;
 };
 
 struct Numbers {
@@ -36,29 +36,29 @@ struct Numbers {
 
 struct Repeated {
   std::string text;
-  std::int64_t count = 0;
-  std::vector<std::int64_t> lines = {};  // the first few
+  int64_t count = 0;
+  std::vector<int64_t> lines = {};  // the first few
 };
 
 struct DataReport {
   std::string file;
   std::string form = {};  // in a line
-  std::int64_t rows = 0, unreadable = 0, empty = 0;
-  std::int64_t duplicates = 0;      // rows whose texts stood there before,
-  std::int64_t contradictions = 0;  // and these with another label
+  int64_t rows = 0, unreadable = 0, empty = 0;
+  int64_t duplicates = 0;      // rows whose texts stood there before,
+  int64_t contradictions = 0;  // and these with another label
   std::vector<Repeated> most_repeated = {};
-  std::vector<LabelCount> labels = {};                               // in the order of label.txt
-  std::optional<Numbers> numbers = {};                               // where labels are numbers
-  std::int64_t shortest = 0, median = 0, long_one = 0, longest = 0;  // in tokens; long_one: 95 % are no longer
+  std::vector<LabelCount> labels = {};                          // in the order of label.txt
+  std::optional<Numbers> numbers = {};                          // where labels are numbers
+  int64_t shortest = 0, median = 0, long_one = 0, longest = 0;  // in tokens; long_one: 95 % are no longer
   std::vector<LengthBin> lengths = {};
-  std::int64_t max_length = 0, truncated = 0;  // rows that are longer
-  std::int64_t tokens = 0, unknown = 0;        // without [CLS] and [SEP]
-  std::optional<std::int64_t> in_train = {};   // rows that stand in the training file, too
+  int64_t max_length = 0, truncated = 0;  // rows that are longer
+  int64_t tokens = 0, unknown = 0;        // without [CLS] and [SEP]
+  std::optional<int64_t> in_train = {};   // rows that stand in the training file, too
 
   double majority() const;  // the share of the most frequent label among all
-  double share(std::int64_t rows_of_it) const;
+  double share(int64_t rows_of_it) const;
   double unknown_rate() const;
-  std::int64_t suggested_length() const;  // that of long_one, rounded up to a multiple of 8
+  int64_t suggested_length() const;  // that of long_one, rounded up to a multiple of 8
 
   // One sentence each on what will probably make the model worse than it could be.
   std::vector<std::string> warnings() const;
@@ -68,7 +68,7 @@ DataReport data_report(const Examples& examples, const text::Tokenizer& tokenize
                        const DataReportOptions& options = {});
 
 // Rows of dev whose texts stand in train.
-std::int64_t leaked(const Examples& train, const Examples& dev);
+int64_t leaked(const Examples& train, const Examples& dev);
 
 std::string text_of(const DataReport& report);
 io::Json json_of(const DataReport& report);

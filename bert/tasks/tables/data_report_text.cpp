@@ -10,16 +10,14 @@ namespace {
 
 // Where a warning begins.
 constexpr double many_truncated = 0.05, many_unknown = 0.01, many_duplicates = 0.05, much_of_one = 0.8;
-constexpr std::int64_t few_rows = 100, few_of_a_label = 10;
+constexpr int64_t few_rows = 100, few_of_a_label = 10;
 
-double ratio(std::int64_t part, std::int64_t all) {
-  return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
-}
+double ratio(int64_t part, int64_t all) { return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all); }
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
-std::int64_t all_labels(const DataReport& report) {
-  std::int64_t all = 0;
+int64_t all_labels(const DataReport& report) {
+  int64_t all = 0;
   for (const LabelCount& label : report.labels) all += label.count;
   return all;
 }
@@ -27,14 +25,14 @@ std::int64_t all_labels(const DataReport& report) {
 }  // namespace
 
 double DataReport::majority() const {
-  std::int64_t most = 0;
+  int64_t most = 0;
   for (const LabelCount& label : labels) most = std::max(most, label.count);
   return ratio(most, all_labels(*this));
 }
 
-double DataReport::share(std::int64_t rows_of_it) const { return ratio(rows_of_it, rows); }
+double DataReport::share(int64_t rows_of_it) const { return ratio(rows_of_it, rows); }
 double DataReport::unknown_rate() const { return ratio(unknown, tokens); }
-std::int64_t DataReport::suggested_length() const { return (long_one + 7) / 8 * 8; }
+int64_t DataReport::suggested_length() const { return (long_one + 7) / 8 * 8; }
 
 std::vector<std::string> DataReport::warnings() const {
   std::vector<std::string> texts;
@@ -57,7 +55,7 @@ std::vector<std::string> DataReport::warnings() const {
 }
 
 std::string text_of(const DataReport& report) {
-  const auto rows = [&](std::int64_t count) { return fmt::format("{}, {}", count, percent(report.share(count))); };
+  const auto rows = [&](int64_t count) { return fmt::format("{}, {}", count, percent(report.share(count))); };
   std::vector<std::pair<const char*, std::string>> lines = {
       {"file", report.file},
       {"form", report.form},
@@ -124,7 +122,7 @@ io::Json json_of(const DataReport& report) {
 io::Json histograms(const DataReport& report) {
   io::Json bins = io::Json::array(), bars = io::Json::array();
   for (std::size_t i = 0; i < report.lengths.size(); ++i) {
-    const std::int64_t width = report.lengths.size() > 1 ? report.lengths[1].least : 1;
+    const int64_t width = report.lengths.size() > 1 ? report.lengths[1].least : 1;
     bins.push_back({report.lengths[i].least, report.lengths[i].least + width, report.lengths[i].count});
   }
   for (std::size_t i = 0; i < std::min(labels_shown, report.labels.size()); ++i)

@@ -8,7 +8,7 @@
 #include "bert/io/files/file.h"
 #include "bert/tasks/forms/row.h"
 #include "core/names.h"
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -32,8 +32,8 @@ std::string wanted(const std::string& name, const std::vector<std::string>& name
 }  // namespace
 
 Labels::Labels(std::vector<std::string> names) : names_(std::move(names)) {
-  for (std::int64_t id = 0; id < std::ssize(names_); ++id) {
-    const std::string& name = names_[nth(id)];
+  for (int64_t id = 0; id < std::ssize(names_); ++id) {
+    const std::string& name = names_[to_size(id)];
     require(ids_.emplace(name, id).second, "labels: got '{}' twice, want each once", name);
   }
 }
@@ -67,18 +67,18 @@ void Labels::write(const std::filesystem::path& file) const {
   io::write_file(file, fmt::format("{}\n", joined(names_, "\n")));
 }
 
-const std::string& Labels::name(std::int64_t id) const {
+const std::string& Labels::name(int64_t id) const {
   require(0 <= id && id < size(), "labels: got the number {}, want 0 to {}", id, size() - 1);
-  return names_[nth(id)];
+  return names_[to_size(id)];
 }
 
-std::optional<std::int64_t> Labels::find(const std::string& name) const {
+std::optional<int64_t> Labels::find(const std::string& name) const {
   const auto found = ids_.find(name);
   return found == ids_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t Labels::id(const std::string& name, const std::string& place) const {
-  const std::optional<std::int64_t> id = find(name);
+int64_t Labels::id(const std::string& name, const std::string& place) const {
+  const std::optional<int64_t> id = find(name);
   require(id.has_value(), "{}: got the label '{}', want {}", place, name, id ? "" : wanted(name, names_));
   return *id;
 }

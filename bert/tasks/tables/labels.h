@@ -23,15 +23,15 @@ class Labels {
   static Labels read(const std::filesystem::path& file);  // a line each
   void write(const std::filesystem::path& file) const;
 
-  std::int64_t size() const { return std::ssize(names_); }
+  int64_t size() const { return std::ssize(names_); }
   const std::vector<std::string>& names() const { return names_; }
-  const std::string& name(std::int64_t id) const;
-  std::optional<std::int64_t> find(const std::string& name) const;
-  std::int64_t id(const std::string& name, const std::string& place) const;  // an error that begins with the place
+  const std::string& name(int64_t id) const;
+  std::optional<int64_t> find(const std::string& name) const;
+  int64_t id(const std::string& name, const std::string& place) const;  // an error that begins with the place
 
  private:
   std::vector<std::string> names_;
-  std::map<std::string, std::int64_t> ids_;
+  std::map<std::string, int64_t> ids_;
 };
 
 // A label that is a number; an error that begins with the place.

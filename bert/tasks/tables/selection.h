@@ -8,8 +8,8 @@
 // ascending order.
 namespace bertlet::tasks {
 
-using RowNumbers = std::vector<std::int64_t>;
-using Classes = std::span<const std::int64_t>;  // of the rows; where there are none, all 0
+using RowNumbers = std::vector<int64_t>;
+using Classes = std::span<const int64_t>;  // of the rows; where there are none, all 0
 
 // What a row's labels are; where they are numbers, the function is empty.
 using LabelsOf = std::function<std::vector<std::string>(const Example&)>;
@@ -17,7 +17,7 @@ std::vector<std::string> one_label(const Example& row);   // as it stands there,
 std::vector<std::string> label_list(const Example& row);  // between commas, or as JSON
 
 // Of a row with several labels the rarest one; of a number the tenth of all rows in which it lies, by its size.
-std::vector<std::int64_t> classes_of(const Examples& examples, const LabelsOf& labels_of);
+std::vector<int64_t> classes_of(const Examples& examples, const LabelsOf& labels_of);
 
 // Parts of a data set. Each has as much of every class as the whole, as far as that goes. The same seed gives the same
 // parts.
@@ -32,20 +32,20 @@ RowNumbers subsample(Classes classes, double fraction, std::uint64_t seed);  // 
 Split split_off(Classes classes, double dev_fraction, std::uint64_t seed);
 
 // Each row is in dev once.
-std::vector<Split> folds(Classes classes, std::int64_t count, std::uint64_t seed);
+std::vector<Split> folds(Classes classes, int64_t count, std::uint64_t seed);
 
 // Which rows are left out.
 struct CleaningOptions {
-  bool empty = true;                                        // without text, or of a pair without one of them
-  bool duplicates = false;                                  // with texts that stood there before, whatever their label
-  std::function<std::int64_t(const Example&)> length = {};  // in tokens; nothing: no row is too long
-  std::int64_t max_length = 512;
+  bool empty = true;                                   // without text, or of a pair without one of them
+  bool duplicates = false;                             // with texts that stood there before, whatever their label
+  std::function<int64_t(const Example&)> length = {};  // in tokens; nothing: no row is too long
+  int64_t max_length = 512;
 };
 
 // How many were, each counted once, and which are left.
 struct Cleaning {
   RowNumbers kept = {};
-  std::int64_t rows = 0, empty = 0, duplicates = 0, too_long = 0;
+  int64_t rows = 0, empty = 0, duplicates = 0, too_long = 0;
 };
 
 Cleaning clean(const Examples& examples, const CleaningOptions& options = {});
@@ -62,9 +62,9 @@ struct ByTexts {
 
 struct SelectionOptions {
   CleaningOptions cleaning = {};
-  double fraction = 1;               // of the clean rows
-  double held_out = 0;               // of these, where there is no other file to measure on
-  std::int64_t folds = 0, fold = 0;  // or that one of so many
+  double fraction = 1;          // of the clean rows
+  double held_out = 0;          // of these, where there is no other file to measure on
+  int64_t folds = 0, fold = 0;  // or that one of so many
   std::uint64_t seed = 1;
 };
 

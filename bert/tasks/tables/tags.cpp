@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -19,7 +19,7 @@ constexpr Prefixes all_prefixes[] = {{Scheme::iob1, 'I', 'I', 'I', 'I'},  {Schem
                                      {Scheme::iobes, 'B', 'I', 'E', 'S'}, {Scheme::bilou, 'B', 'I', 'L', 'U'},
                                      {Scheme::bmes, 'B', 'M', 'E', 'S'}};
 
-void check(const Entity& entity, std::int64_t free, std::int64_t words) {
+void check(const Entity& entity, int64_t free, int64_t words) {
   require(free <= entity.begin && entity.begin < entity.end && entity.end <= words,
           "tags: got a name of the words {} to {}, want names one after another in {} words", entity.begin, entity.end,
           words);
@@ -43,7 +43,7 @@ std::optional<WrongTag> wrong_tag(std::span<const std::string> tags, Scheme sche
     if (!metrics::is_tag(tags[i], scheme))
       return WrongTag{i, fmt::format("the tag '{}' is no tag of {}", tags[i], name)};
   const std::vector<std::string> again = tags_of(metrics::spans_of(tags, scheme), tags.size(), scheme);
-  const auto at = static_cast<std::size_t>(std::ranges::mismatch(tags, again).in1 - tags.begin());
+  const auto at = to_size(std::ranges::mismatch(tags, again).in1 - tags.begin());
   if (at == tags.size()) return {};
   return WrongTag{at, fmt::format("the tag '{}' is part of no whole name of {}", tags[at], name)};
 }
@@ -57,15 +57,15 @@ std::vector<Entity> entities_of(std::span<const std::string> tags, Scheme scheme
 std::vector<std::string> tags_of(std::span<const Entity> entities, std::size_t words, Scheme scheme) {
   std::vector<std::string> tags(words, "O");
   const Prefixes& its = *std::ranges::find(all_prefixes, scheme, &Prefixes::scheme);
-  std::int64_t free = 0;
+  int64_t free = 0;
   for (std::size_t i = 0; i < entities.size(); ++i) {
     const Entity& entity = entities[i];
-    check(entity, free, static_cast<std::int64_t>(words));
+    check(entity, free, static_cast<int64_t>(words));
     free = entity.end;
-    const auto set = [&](std::int64_t word, char prefix) {
-      tags[nth(word)] = fmt::format("{}-{}", prefix, entity.type);
+    const auto set = [&](int64_t word, char prefix) {
+      tags[to_size(word)] = fmt::format("{}-{}", prefix, entity.type);
     };
-    for (std::int64_t word = entity.begin; word < entity.end; ++word) set(word, its.inner);
+    for (int64_t word = entity.begin; word < entity.end; ++word) set(word, its.inner);
     set(entity.begin, its.first);
     set(entity.end - 1, entity.end - entity.begin == 1 ? its.single : its.last);
     if (scheme == Scheme::iob1 && i > 0 && touch(entities[i - 1], entity)) set(entity.begin, 'B');

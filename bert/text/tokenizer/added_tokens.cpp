@@ -2,6 +2,7 @@
 
 #include "bert/text/unicode/character.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::text {
 
@@ -18,14 +19,14 @@ bool ends_words(char32_t c) { return is_space(c, Rules::google) || is_chinese(c,
 std::size_t spaces_before(std::string_view text) {
   const std::size_t size = text.size();
   while (!text.empty() && is_space(decode_last(text).c, Rules::huggingface))
-    text.remove_suffix(static_cast<std::size_t>(decode_last(text).length));
+    text.remove_suffix(to_size(decode_last(text).length));
   return size - text.size();
 }
 
 std::size_t spaces_after(std::string_view text) {
   const std::size_t size = text.size();
   while (!text.empty() && is_space(decode(text).c, Rules::huggingface))
-    text.remove_prefix(static_cast<std::size_t>(decode(text).length));
+    text.remove_prefix(to_size(decode(text).length));
   return size - text.size();
 }
 
@@ -50,7 +51,7 @@ std::optional<AddedTokens::Found> AddedTokens::next(std::string_view text, std::
     if (!begins_[static_cast<unsigned char>(text[at])]) continue;
     const Trie::Match match = trie_.longest(Trie::root, text.substr(at));
     if (match.length == 0) continue;
-    const Item& item = items_[static_cast<std::size_t>(match.value)];
+    const Item& item = items_[to_size(match.value)];
     const std::string_view before = text.substr(0, at), after = text.substr(at + match.length);
     if (!is_allowed(item.token, before, after)) {
       at += match.length - 1;

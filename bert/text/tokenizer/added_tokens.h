@@ -25,14 +25,14 @@ class AddedTokens {
  public:
   struct Item {
     AddedToken token;
-    std::int64_t id;
+    int64_t id;
   };
   AddedTokens() = default;
   explicit AddedTokens(std::vector<Item> items);
 
   struct Found {
     std::size_t begin, end;  // with the spaces that belong to it
-    std::int64_t id;
+    int64_t id;
   };
   // At or after `from`, where the last one ended.
   std::optional<Found> next(std::string_view text, std::size_t from) const;

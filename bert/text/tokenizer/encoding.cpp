@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::text {
@@ -22,7 +23,7 @@ std::vector<std::uint32_t> characters_before(std::string_view text) {
   before.reserve(text.size() + 1);
   std::uint32_t count = 0;
   for (; !text.empty(); ++count) {
-    const auto length = static_cast<std::size_t>(decode(text).length);
+    const auto length = to_size(decode(text).length);
     before.push_back(count);
     before.insert(before.end(), length - 1, count + 1);
     text.remove_prefix(length);
@@ -38,14 +39,13 @@ std::vector<Span> character_spans(std::string_view text, const std::vector<Span>
   const std::vector<std::uint32_t> before = characters_before(text);
   std::vector<Span> spans;
   spans.reserve(bytes.size());
-  for (const Span& span : bytes)
-    spans.push_back({before[static_cast<std::size_t>(span.begin)], before[static_cast<std::size_t>(span.end)]});
+  for (const Span& span : bytes) spans.push_back({before[to_size(span.begin)], before[to_size(span.end)]});
   return spans;
 }
 
 namespace {
 
-using Size = std::int64_t;
+using Size = int64_t;
 
 // Which tokens of a text are kept: ranges, one after another.
 using Window = std::vector<Span>;
@@ -59,11 +59,11 @@ Size size_of(const Window& window) {
 // The first window keeps what the options say, the others slide over the rest.
 std::vector<Window> windows(Size size, Size room, const EncodeOptions& options) {
   if (size <= room) return {{{0, size}}};
-  if (options.part == Part::head_and_tail) {
+  if (options.part == KeptPart::head_and_tail) {
     const Size head = std::min(options.head, room);
     return {{{0, head}, {size - (room - head), size}}};
   }
-  const bool from_head = options.part == Part::head;
+  const bool from_head = options.part == KeptPart::head;
   if (!options.overflow) return {{from_head ? Span{0, room} : Span{size - room, size}}};
   require(options.stride >= 0 && options.stride < room,
           "encode: got a stride of {}, want less than the {} tokens that a window has room for", options.stride, room);
@@ -125,7 +125,7 @@ class Assembler {
 
  private:
   void reserve(Size size) {
-    const auto count = static_cast<std::size_t>(size);
+    const auto count = to_size(size);
     for (auto* values : {&made_.ids, &made_.types, &made_.mask}) values->reserve(count);
     made_.special.reserve(count);
     if (options_.keep == Keep::ids) return;
@@ -133,7 +133,7 @@ class Assembler {
     for (auto* values : {&made_.words, &made_.sequences}) values->reserve(count);
   }
 
-  void special(std::optional<std::int64_t> id, std::int64_t type) {
+  void special(std::optional<int64_t> id, int64_t type) {
     if (!options_.special) return;
     made_.ids.push_back(*id);
     fill(type, true, Encoding::none);
@@ -143,7 +143,7 @@ class Assembler {
     made_.words.push_back(Encoding::none);
   }
 
-  void text(const Tokens& tokens, const Window& window, std::int64_t sequence) {
+  void text(const Tokens& tokens, const Window& window, int64_t sequence) {
     const auto copy = [](const auto& from, Span span, auto& to) {
       to.insert(to.end(), from.begin() + span.begin, from.begin() + span.end);
     };
@@ -158,7 +158,7 @@ class Assembler {
   }
 
   // What goes with the ids added last.
-  void fill(std::int64_t type, bool special, std::int64_t sequence) {
+  void fill(int64_t type, bool special, int64_t sequence) {
     const std::size_t size = made_.ids.size();
     made_.types.resize(size, type);
     made_.mask.resize(size, 1);
@@ -171,13 +171,13 @@ class Assembler {
   Encoding made_;
 };
 
-void pad_one(Encoding& encoding, Size length, const Padding& padding) {
-  const auto missing = static_cast<std::size_t>(std::max<Size>(0, length - encoding.size()));
+void pad_one(Encoding& encoding, Size length, const PadOptions& options) {
+  const auto missing = to_size(std::max<Size>(0, length - encoding.size()));
   const bool has_offsets = encoding.bytes.size() == encoding.ids.size();
   const auto fill = [&](auto& values, auto value) {
-    values.insert(padding.real == Part::head ? values.end() : values.begin(), missing, value);
+    values.insert(options.real == KeptPart::head ? values.end() : values.begin(), missing, value);
   };
-  fill(encoding.ids, padding.id);
+  fill(encoding.ids, options.id);
   fill(encoding.types, Size{0});
   fill(encoding.mask, Size{0});
   fill(encoding.special, true);
@@ -215,30 +215,30 @@ Encoding assembled(const Tokens& first, const Tokens* second, const Frame& frame
   return encoding;
 }
 
-std::optional<Span> Encoding::tokens_of(std::int64_t word, std::int64_t sequence) const {
+std::optional<Span> Encoding::tokens_of(int64_t word, int64_t sequence) const {
   std::optional<Span> found;
   for (Size i = 0; i < std::ssize(words); ++i) {
-    const auto at = static_cast<std::size_t>(i);
+    const auto at = to_size(i);
     if (words[at] != word || sequences[at] != sequence) continue;
     found = Span{found ? found->begin : i, i + 1};
   }
   return found;
 }
 
-std::optional<std::int64_t> Encoding::token_at(std::int64_t character, std::int64_t sequence) const {
+std::optional<int64_t> Encoding::token_at(int64_t character, int64_t sequence) const {
   for (std::size_t i = 0; i < characters.size(); ++i)
     if (sequences[i] == sequence && characters[i].begin <= character && character < characters[i].end)
-      return static_cast<std::int64_t>(i);
+      return static_cast<int64_t>(i);
   return {};
 }
 
-void pad(std::vector<Encoding>& encodings, const Padding& padding) {
-  require(padding.multiple_of > 0, "pad: got a multiple of {}, want at least 1", padding.multiple_of);
-  Size length = padding.length;
+void pad(std::vector<Encoding>& encodings, const PadOptions& options) {
+  require(options.multiple_of > 0, "pad: got a multiple of {}, want at least 1", options.multiple_of);
+  Size length = options.length;
   if (length == 0)
     for (const Encoding& encoding : encodings) length = std::max(length, encoding.size());
-  length = (length + padding.multiple_of - 1) / padding.multiple_of * padding.multiple_of;
-  for (Encoding& encoding : encodings) pad_one(encoding, length, padding);
+  length = (length + options.multiple_of - 1) / options.multiple_of * options.multiple_of;
+  for (Encoding& encoding : encodings) pad_one(encoding, length, options);
 }
 
 std::string cleaned_up(std::string text) {

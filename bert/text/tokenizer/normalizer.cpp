@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::text {
@@ -96,7 +97,7 @@ void Writer::character() {
   const Decoded next = decode(text_.substr(at_));
   const CharacterTable::Entry entry = table_.entry(next.c);
   if ((entry.bits & CharacterTable::in_context) != 0) return in_context(next);
-  const auto length = static_cast<std::size_t>(next.length);
+  const auto length = to_size(next.length);
   const bool stays = (entry.bits & CharacterTable::same_shape) != 0 && entry.length == length;
   if (keeps_origins_ && !stays) begin_moving();
   write(table_.becomes(next.c), length);
@@ -123,7 +124,7 @@ void Writer::put(std::string_view bytes, Origin origin) {
 
 void Writer::in_context(Decoded first) {
   if (first.c != capital_sigma) return reorder();
-  write(letter_before() && !letter_after() ? "ς" : "σ", static_cast<std::size_t>(first.length));
+  write(letter_before() && !letter_after() ? "ς" : "σ", to_size(first.length));
 }
 
 // Canonical order: signs that combine with a letter are sorted by their class. Where each stands in the text is not:
@@ -135,7 +136,7 @@ void Writer::reorder() {
   std::vector<Origin> places;
   while (at_ < text_.size()) {
     const Decoded next = decode(text_.substr(at_));
-    const std::size_t end = at_ + static_cast<std::size_t>(next.length);
+    const std::size_t end = at_ + to_size(next.length);
     if (!is_cleaned_away(next.c)) {
       const std::u32string all = decomposed(next.c, rules());
       if (!parts.empty() && combining_class(all.front()) == 0) break;
@@ -161,7 +162,7 @@ void Writer::step_back() {
   while (at_ > 0) {
     const Decoded last = decode_last(text_.substr(0, at_));
     if (!is_cleaned_away(last.c) && combining_class(last.c) == 0) return;
-    at_ -= static_cast<std::size_t>(last.length);
+    at_ -= to_size(last.length);
   }
 }
 
@@ -174,7 +175,7 @@ bool Writer::letter_before() const {
   while (!before.empty()) {
     const Decoded last = decode_last(before);
     if (!skips(last.c)) return is_cased(last.c);
-    before.remove_suffix(static_cast<std::size_t>(last.length));
+    before.remove_suffix(to_size(last.length));
   }
   return false;
 }
@@ -184,7 +185,7 @@ bool Writer::letter_after() const {
   while (!after.empty()) {
     const Decoded next = decode(after);
     if (!skips(next.c)) return is_cased(next.c);
-    after.remove_prefix(static_cast<std::size_t>(next.length));
+    after.remove_prefix(to_size(next.length));
   }
   return false;
 }

@@ -6,6 +6,7 @@
 
 #include "bert/text/unicode/character_table.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::text {
 
@@ -43,7 +44,7 @@ void for_each_word(std::string_view text, const CharacterTable& table, const F& 
   while (at < text.size()) {
     const auto byte = static_cast<unsigned char>(text[at]);
     const Decoded next = byte < 0x80 ? Decoded{byte, 1} : decode(text.substr(at));
-    const std::size_t end = at + static_cast<std::size_t>(next.length);
+    const std::size_t end = at + to_size(next.length);
     const int bits = byte < 0x80 ? ascii[byte].bits : table.entry(next.c).bits;
     if ((bits & (CharacterTable::space | CharacterTable::sign)) != 0) {
       if (begin < at) f(begin, at);

@@ -8,7 +8,7 @@ namespace bertlet::text {
 
 namespace {
 
-constexpr std::int64_t texts_at_once = 16;
+constexpr int64_t texts_at_once = 16;
 
 TokenizerOptions checked(TokenizerOptions options) {
   const bool google = options.text.rules == Rules::google;
@@ -63,15 +63,15 @@ Tokenizer::Tokenizer(Vocabulary vocabulary, TokenizerOptions options)
   vocabulary_ = with_added(std::move(vocabulary_), options_);
   in_text_ = AddedTokens(items_of(options_, vocabulary_, false, *characters_));
   in_normalized_ = AddedTokens(items_of(options_, vocabulary_, true, *characters_));
-  special_.resize(static_cast<std::size_t>(vocabulary_.size()));
+  special_.resize(to_size(vocabulary_.size()));
   const SpecialTokens& names = options_.special;
   for (const std::string& token : {names.unknown, names.cls, names.sep, names.pad, names.mask})
-    if (const auto id = vocabulary_.find(token)) special_[static_cast<std::size_t>(*id)] = true;
+    if (const auto id = vocabulary_.find(token)) special_[to_size(*id)] = true;
   for (const AddedToken& token : options_.added)
-    if (token.special) special_[static_cast<std::size_t>(vocabulary_.id(token.content))] = true;
+    if (token.special) special_[to_size(vocabulary_.id(token.content))] = true;
 }
 
-bool Tokenizer::is_special(std::int64_t id) const { return special_.at(static_cast<std::size_t>(id)); }
+bool Tokenizer::is_special(int64_t id) const { return special_.at(to_size(id)); }
 
 // Cuts one text.
 class Cutter {
@@ -83,13 +83,13 @@ class Cutter {
   void cut(std::string_view text, std::size_t begin, std::size_t end);
   void cut_normalized(const Normalized& part, std::size_t begin, std::size_t end, std::size_t base);
   void word(const Normalized& part, std::size_t begin, std::size_t end, std::size_t base);
-  void add(std::int64_t id, Origin origin, std::size_t base);
+  void add(int64_t id, Origin origin, std::size_t base);
 
   const Tokenizer& tokenizer_;
   const Keep keep_;
   Tokens tokens_;
   std::vector<Piece> pieces_;
-  std::int64_t words_ = 0;
+  int64_t words_ = 0;
 };
 
 Tokens Cutter::run(std::string_view text) {
@@ -138,11 +138,10 @@ void Cutter::word(const Normalized& part, std::size_t begin, std::size_t end, st
   ++words_;
 }
 
-void Cutter::add(std::int64_t id, Origin origin, std::size_t base) {
+void Cutter::add(int64_t id, Origin origin, std::size_t base) {
   tokens_.ids.push_back(id);
   if (keep_ == Keep::ids) return;
-  tokens_.bytes.push_back(
-      {static_cast<std::int64_t>(base + origin.begin), static_cast<std::int64_t>(base + origin.end)});
+  tokens_.bytes.push_back({static_cast<int64_t>(base + origin.begin), static_cast<int64_t>(base + origin.end)});
   tokens_.words.push_back(words_);
 }
 
@@ -155,7 +154,7 @@ Tokens Tokenizer::tokenize_words(std::span<const std::string> words, Keep keep) 
     all.ids.insert(all.ids.end(), one.ids.begin(), one.ids.end());
     all.bytes.insert(all.bytes.end(), one.bytes.begin(), one.bytes.end());
     all.characters.insert(all.characters.end(), one.characters.begin(), one.characters.end());
-    all.words.insert(all.words.end(), one.words.size(), static_cast<std::int64_t>(i));
+    all.words.insert(all.words.end(), one.words.size(), static_cast<int64_t>(i));
   }
   return all;
 }
@@ -181,9 +180,8 @@ Encoding Tokenizer::encode_words(std::span<const std::string> words, std::span<c
 
 std::vector<Encoding> Tokenizer::encode_batch(std::span<const std::string> texts, const EncodeOptions& options) const {
   std::vector<Encoding> encodings(texts.size());
-  parallel_for(std::ssize(texts), texts_at_once, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      encodings[i] = encode(texts[i], options);
+  parallel_for(std::ssize(texts), texts_at_once, [&](int64_t begin, int64_t end) {
+    for (auto i = to_size(begin); i < to_size(end); ++i) encodings[i] = encode(texts[i], options);
   });
   return encodings;
 }
@@ -191,16 +189,16 @@ std::vector<Encoding> Tokenizer::encode_batch(std::span<const std::string> texts
 std::vector<Encoding> Tokenizer::encode_batch(std::span<const std::pair<std::string, std::string>> pairs,
                                               const EncodeOptions& options) const {
   std::vector<Encoding> encodings(pairs.size());
-  parallel_for(std::ssize(pairs), texts_at_once, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+  parallel_for(std::ssize(pairs), texts_at_once, [&](int64_t begin, int64_t end) {
+    for (auto i = to_size(begin); i < to_size(end); ++i)
       encodings[i] = encode(pairs[i].first, pairs[i].second, options);
   });
   return encodings;
 }
 
-std::string Tokenizer::decode(std::span<const std::int64_t> ids, const DecodeOptions& options) const {
+std::string Tokenizer::decode(std::span<const int64_t> ids, const DecodeOptions& options) const {
   std::string text;
-  for (const std::int64_t id : ids) {
+  for (const int64_t id : ids) {
     const std::string& token = vocabulary_.token(id);
     if (!options.special && is_special(id)) continue;
     if (!text.empty() && !token.starts_with(inside_mark)) text += ' ';

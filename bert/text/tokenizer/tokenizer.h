@@ -23,11 +23,11 @@ struct SpecialTokens {
 
 struct TokenizerOptions {
   TextOptions text = {};
-  std::optional<std::int64_t> longest_word = {};  // in characters; nothing: 100, or 200 by Google's rules
-  SpecialTokens special = {};                     // found in the text too, except by Google's rules
+  std::optional<int64_t> longest_word = {};  // in characters; nothing: 100, or 200 by Google's rules
+  SpecialTokens special = {};                // found in the text too, except by Google's rules
   std::vector<std::string> never_split = {};
   std::vector<AddedToken> added = {};               // get ids at the end of the vocabulary, unless they are in it
-  std::int64_t max_length = 512;                    // what the model can take; encode() does not ask
+  int64_t max_length = 512;                         // what the model can take; encode() does not ask
   std::string huggingface_class = "BertTokenizer";  // for the files: DistilBERT's gives no token types there
 };
 
@@ -52,15 +52,15 @@ class Tokenizer {
   std::vector<Encoding> encode_batch(std::span<const std::pair<std::string, std::string>> pairs,
                                      const EncodeOptions& options = {}) const;
 
-  std::string decode(std::span<const std::int64_t> ids, const DecodeOptions& options = {}) const;
+  std::string decode(std::span<const int64_t> ids, const DecodeOptions& options = {}) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const TokenizerOptions& options() const { return options_; }
   const CharacterTable& characters() const { return *characters_; }
   const WordPiece& pieces() const { return pieces_; }
-  std::int64_t pad_id() const { return vocabulary_.id(options_.special.pad); }
-  std::int64_t mask_id() const { return vocabulary_.id(options_.special.mask); }
-  bool is_special(std::int64_t id) const;
+  int64_t pad_id() const { return vocabulary_.id(options_.special.pad); }
+  int64_t mask_id() const { return vocabulary_.id(options_.special.mask); }
+  bool is_special(int64_t id) const;
 
  private:
   friend class Cutter;

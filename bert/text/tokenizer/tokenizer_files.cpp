@@ -66,12 +66,12 @@ void read_config(const JsonPlace& root, TokenizerOptions& options) {
   read_special(root, options);
   // "No limit" is written as a number with thirty digits.
   if (root.has("model_max_length"))
-    options.max_length = static_cast<std::int64_t>(std::clamp(root["model_max_length"].number(), 0.0, 1e15));
+    options.max_length = static_cast<int64_t>(std::clamp(root["model_max_length"].number(), 0.0, 1e15));
 }
 
 // {"token": id, …}, beside vocab.txt in old directories.
 void read_added_tokens(const JsonPlace& root, TokenizerOptions& options) {
-  std::vector<std::pair<std::int64_t, std::string>> by_id;
+  std::vector<std::pair<int64_t, std::string>> by_id;
   for (const std::string& token : root.keys()) by_id.emplace_back(root[token].integer(), token);
   std::ranges::sort(by_id);
   for (const auto& entry : by_id) add_if_new({.content = entry.second, .special = false, .normalized = true}, options);

@@ -61,7 +61,7 @@ void read_processor(const JsonPlace& root, SpecialTokens& special) {
 }
 
 // Ids must be 0, 1, 2, …: those of the model's vocabulary and those of the added tokens together.
-Vocabulary vocabulary_of(const std::map<std::int64_t, std::string>& by_id, const JsonPlace& root) {
+Vocabulary vocabulary_of(const std::map<int64_t, std::string>& by_id, const JsonPlace& root) {
   std::vector<std::string> tokens;
   for (const auto& [id, token] : by_id) {
     if (id != std::ssize(tokens)) root.refuse(fmt::format("an id {} in its vocabulary", tokens.size()));
@@ -126,7 +126,7 @@ Json json_of(const AddedToken& token) {
 
 std::vector<AddedToken> added_tokens_of(const Tokenizer& tokenizer) {
   const SpecialTokens& special = tokenizer.options().special;
-  std::map<std::int64_t, AddedToken> by_id;
+  std::map<int64_t, AddedToken> by_id;
   for (const std::string& token : {special.pad, special.unknown, special.cls, special.sep, special.mask})
     if (const auto id = tokenizer.vocabulary().find(token)) by_id[*id] = {.content = token};
   for (const AddedToken& token : tokenizer.options().added) by_id[tokenizer.vocabulary().id(token.content)] = token;
@@ -147,7 +147,7 @@ TokenizerParts parse_tokenizer_json(const JsonPlace& root) {
   read_processor(root, parts.options.special);
   parts.options.longest_word = model.integer_or("max_input_chars_per_word", 100);
 
-  std::map<std::int64_t, std::string> by_id;
+  std::map<int64_t, std::string> by_id;
   const JsonPlace vocabulary = model["vocab"];
   for (const std::string& token : vocabulary.keys()) {
     const std::string& other = by_id.try_emplace(vocabulary[token].integer(), token).first->second;

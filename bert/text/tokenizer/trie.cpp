@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "core/real.h"
+
 namespace bertlet::text {
 
 namespace {
@@ -66,14 +68,14 @@ std::vector<TrieBuilder::Child> TrieBuilder::children(Range range) const {
 void TrieBuilder::place(const Range& range) {
   Range below = range;
   for (; below.begin < below.end && items_[below.begin].key.size() == below.depth; ++below.begin)
-    if (below.depth > 0) cells_[static_cast<std::size_t>(below.node)].value = items_[below.begin].value;
+    if (below.depth > 0) cells_[to_size(below.node)].value = items_[below.begin].value;
   const std::vector<Child> found = children(below);
   if (found.empty()) return;
   const Trie::Node base = free_base(found);
-  cells_[static_cast<std::size_t>(below.node)].base = base;
+  cells_[to_size(below.node)].base = base;
   for (Child child : found) {
     child.range.node = base ^ child.byte;
-    cells_[static_cast<std::size_t>(child.range.node)].parent = below.node;
+    cells_[to_size(child.range.node)].parent = below.node;
     waiting_.push_back(child.range);
   }
 }
@@ -92,8 +94,7 @@ Trie::Node TrieBuilder::free_base(const std::vector<Child>& children) {
 }
 
 bool TrieBuilder::fits(Trie::Node base, const std::vector<Child>& children) const {
-  return std::ranges::none_of(children,
-                              [&](const Child& child) { return taken(static_cast<std::size_t>(base ^ child.byte)); });
+  return std::ranges::none_of(children, [&](const Child& child) { return taken(to_size(base ^ child.byte)); });
 }
 
 Trie::Trie(std::vector<Item> items) { TrieBuilder(cells_, std::move(items)).build(); }

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/real.h"
+
 namespace bertlet::text {
 
 // A set of strings, walked byte by byte. The children of a node lie at base ^ byte in one array (a double array, Aoe
@@ -20,11 +22,11 @@ class Trie {
   explicit Trie(std::vector<Item> items = {});  // of items with the same key the last counts; an empty key does not
 
   Node step(Node node, char byte) const {
-    const Node next = cells_[static_cast<std::size_t>(node)].base ^ static_cast<unsigned char>(byte);
-    return cells_[static_cast<std::size_t>(next)].parent == node ? next : nowhere;
+    const Node next = cells_[to_size(node)].base ^ static_cast<unsigned char>(byte);
+    return cells_[to_size(next)].parent == node ? next : nowhere;
   }
   Node walk(Node node, std::string_view bytes) const;
-  std::int32_t value(Node node) const { return cells_[static_cast<std::size_t>(node)].value; }  // -1: no key ends here
+  std::int32_t value(Node node) const { return cells_[to_size(node)].value; }  // -1: no key ends here
 
   struct Match {
     std::size_t length = 0;  // 0: nothing

@@ -1,6 +1,7 @@
 #include "bert/text/tokenizer/wordpiece.h"
 
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::text {
 
@@ -15,11 +16,11 @@ std::vector<Trie::Item> items_of(const Vocabulary& vocabulary) {
 
 }  // namespace
 
-WordPiece::WordPiece(const Vocabulary& vocabulary, std::int64_t unknown, std::int64_t longest_word)
+WordPiece::WordPiece(const Vocabulary& vocabulary, int64_t unknown, int64_t longest_word)
     : trie_(items_of(vocabulary)),
       inside_(trie_.walk(Trie::root, inside_mark)),
       unknown_(unknown),
-      longest_word_(static_cast<std::size_t>(longest_word)) {}
+      longest_word_(to_size(longest_word)) {}
 
 bool WordPiece::is_too_long(std::string_view word) const {
   return word.size() > longest_word_ && count_characters(word) > longest_word_;

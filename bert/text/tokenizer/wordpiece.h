@@ -11,7 +11,7 @@ namespace bertlet::text {
 inline constexpr std::string_view inside_mark = "##";  // stands before a piece that continues a word
 
 struct Piece {
-  std::int64_t id;
+  int64_t id;
   std::size_t end;  // in bytes of the word
 };
 
@@ -19,7 +19,7 @@ struct Piece {
 // written with inside_mark in front. A word that cannot be cut to its end, or is too long, is one unknown piece.
 class WordPiece {
  public:
-  WordPiece(const Vocabulary& vocabulary, std::int64_t unknown, std::int64_t longest_word);
+  WordPiece(const Vocabulary& vocabulary, int64_t unknown, int64_t longest_word);
 
   void split(std::string_view word, std::vector<Piece>& pieces) const;  // adds to the pieces
 
@@ -28,7 +28,7 @@ class WordPiece {
 
   Trie trie_;
   Trie::Node inside_;  // where "##" leads: the pieces after the first begin here
-  std::int64_t unknown_;
+  int64_t unknown_;
   std::size_t longest_word_;  // in characters
 };
 

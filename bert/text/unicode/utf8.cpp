@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/real.h"
+
 namespace bertlet::text {
 
 namespace {
@@ -27,14 +29,14 @@ Beginning beginning(unsigned char first) {
 }  // namespace
 
 Decoded decode(std::string_view bytes) {
-  const auto at = [&](int i) { return static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]); };
+  const auto at = [&](int i) { return static_cast<unsigned char>(bytes[to_size(i)]); };
   if (at(0) < 0x80) return {at(0), 1};
   const Beginning begins = beginning(at(0));
   if (begins.length == 0) return {replacement, 1};
   char32_t c = at(0) & (0x7Fu >> begins.length);
   for (int i = 1; i < begins.length; ++i) {
     const unsigned char low = i == 1 ? begins.low : 0x80, high = i == 1 ? begins.high : 0xBF;
-    if (static_cast<std::size_t>(i) == bytes.size() || at(i) < low || at(i) > high) return {replacement, i};
+    if (to_size(i) == bytes.size() || at(i) < low || at(i) > high) return {replacement, i};
     c = c << 6 | (at(i) & 0x3Fu);
   }
   return {c, begins.length};
@@ -43,7 +45,7 @@ Decoded decode(std::string_view bytes) {
 Decoded decode_last(std::string_view bytes) {
   for (std::size_t length = std::min<std::size_t>(4, bytes.size()); length > 1; --length) {
     const Decoded last = decode(bytes.substr(bytes.size() - length));
-    if (static_cast<std::size_t>(last.length) == length) return last;
+    if (to_size(last.length) == length) return last;
   }
   return decode(bytes.substr(bytes.size() - 1));
 }
@@ -71,7 +73,7 @@ int encode(char32_t c, char* to) {
 
 void append(char32_t c, std::string& to) {
   char bytes[4];
-  to.append(bytes, static_cast<std::size_t>(encode(c, bytes)));
+  to.append(bytes, to_size(encode(c, bytes)));
 }
 
 std::u32string decoded(std::string_view bytes) {
@@ -79,7 +81,7 @@ std::u32string decoded(std::string_view bytes) {
   while (!bytes.empty()) {
     const Decoded next = decode(bytes);
     characters += next.c;
-    bytes.remove_prefix(static_cast<std::size_t>(next.length));
+    bytes.remove_prefix(to_size(next.length));
   }
   return characters;
 }
@@ -93,7 +95,7 @@ std::string encoded(std::u32string_view characters) {
 std::string valid_utf8(std::string_view bytes) { return encoded(decoded(bytes)); }
 
 std::size_t count_characters(std::string_view valid) {
-  return static_cast<std::size_t>(
+  return to_size(
       std::ranges::count_if(valid, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 

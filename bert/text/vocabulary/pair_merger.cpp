@@ -39,7 +39,7 @@ void PairMerger::begin() {
   queue_changed();
 }
 
-void PairMerger::change(Id first, Id second, std::int64_t by, std::uint32_t word) {
+void PairMerger::change(Id first, Id second, int64_t by, std::uint32_t word) {
   const PairTable::Key key = PairTable::Key{first} << 32 | second;
   const std::uint32_t number = numbers_.number(key);
   if (number == counts_.size()) counts_.push_back({key});
@@ -61,9 +61,9 @@ void PairMerger::queue_changed() {
   changed_.clear();
 }
 
-std::optional<PairMerger::Pair> PairMerger::most_frequent(std::int64_t at_least) {
+std::optional<PairMerger::Pair> PairMerger::most_frequent(int64_t at_least) {
   while (!heap_.empty()) {
-    const std::int64_t now = counts_[heap_.front().number].count;
+    const int64_t now = counts_[heap_.front().number].count;
     const bool is_right = heap_.front().count == now;
     if (is_right && now < at_least) return {};
     std::ranges::pop_heap(heap_, goes_later);
@@ -89,7 +89,7 @@ void PairMerger::merge(Id into) {
 void PairMerger::merge_in(std::uint32_t word, Id into) {
   const auto first = static_cast<Id>(top_.key >> 32), second = static_cast<Id>(top_.key);
   const std::span<Id> row = ids(word);
-  const std::int64_t count = words_[word].count;
+  const int64_t count = words_[word].count;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < row.size(); ++i, ++kept) {
     if (row[i] != first || i + 1 == row.size() || row[i + 1] != second) {

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "core/real.h"
+
 namespace bertlet::text {
 
 // How often each pair of pieces was met, by a number for each pair.
@@ -19,7 +21,7 @@ class PairTable {
     Key key = 0;
     std::uint32_t number = 0;  // 1 more than it; 0: free
   };
-  static std::size_t place(Key key) { return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> 20); }
+  static std::size_t place(Key key) { return to_size((key * 0x9E3779B97F4A7C15u) >> 20); }
   void grow();
 
   std::vector<Slot> slots_ = std::vector<Slot>(1024);
@@ -40,35 +42,35 @@ class PairMerger {
   };
 
   template <class F>
-  void add_word(const F& append_ids, std::int64_t count) {  // append_ids(std::vector<Id>&)
+  void add_word(const F& append_ids, int64_t count) {  // append_ids(std::vector<Id>&)
     append_ids(ids_);
     words_.push_back({ids_.size(), 0, count});
   }
   void begin();  // once all words are there
 
-  std::optional<Pair> most_frequent(std::int64_t at_least);  // nothing: no pair is so frequent
-  void merge(Id into);                                       // the pair asked for last
+  std::optional<Pair> most_frequent(int64_t at_least);  // nothing: no pair is so frequent
+  void merge(Id into);                                  // the pair asked for last
 
  private:
   struct Word {
     std::size_t end;  // in ids_, before anything is merged; it begins where the word before ends
     std::size_t length;
-    std::int64_t count;
+    int64_t count;
   };
   struct Count {
     PairTable::Key key;
-    std::int64_t count = 0;
+    int64_t count = 0;
     std::vector<std::uint32_t> words = {};  // where it came about since it was last put in the heap
   };
   struct Waiting {
-    std::int64_t count;
+    int64_t count;
     PairTable::Key key;
     std::uint32_t number;
     std::vector<std::uint32_t> words;
   };
 
   std::span<Id> ids(std::uint32_t word);
-  void change(Id first, Id second, std::int64_t by, std::uint32_t word);
+  void change(Id first, Id second, int64_t by, std::uint32_t word);
   void merge_in(std::uint32_t word, Id into);
   void queue_changed();
   Pair take_last();  // of the heap

@@ -4,6 +4,7 @@
 
 #include "bert/io/files/file.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::text {
@@ -22,10 +23,9 @@ std::string_view next_line(std::string_view& rest, Rules rules) {
 }
 
 std::string_view stripped(std::string_view text) {
-  while (!text.empty() && is_space(decode(text).c, Rules::google))
-    text.remove_prefix(static_cast<std::size_t>(decode(text).length));
+  while (!text.empty() && is_space(decode(text).c, Rules::google)) text.remove_prefix(to_size(decode(text).length));
   while (!text.empty() && is_space(decode_last(text).c, Rules::google))
-    text.remove_suffix(static_cast<std::size_t>(decode_last(text).length));
+    text.remove_suffix(to_size(decode_last(text).length));
   return text;
 }
 
@@ -39,7 +39,7 @@ Vocabulary::Vocabulary(std::vector<std::string> tokens) : tokens_(std::move(toke
     if (is_new) continue;
     if (++repeats <= most_remarks)
       remarks_.push_back(fmt::format("line {} repeats line {}: '{}'", id + 1, before->second + 1, tokens_[id]));
-    before->second = static_cast<std::int64_t>(id);
+    before->second = static_cast<int64_t>(id);
   }
   if (repeats > most_remarks) remarks_.push_back(fmt::format("{} more lines repeat others", repeats - most_remarks));
 }
@@ -72,23 +72,23 @@ void Vocabulary::write(const std::filesystem::path& file) const {
   io::write_file(file, lines);
 }
 
-const std::string& Vocabulary::token(std::int64_t id) const {
+const std::string& Vocabulary::token(int64_t id) const {
   require(id >= 0 && id < size(), "{}: got id {}, want 0 to {}", name_, id, size() - 1);
-  return tokens_[static_cast<std::size_t>(id)];
+  return tokens_[to_size(id)];
 }
 
-std::optional<std::int64_t> Vocabulary::find(std::string_view token) const {
+std::optional<int64_t> Vocabulary::find(std::string_view token) const {
   const auto found = ids_.find(token);
   return found == ids_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t Vocabulary::id(std::string_view token) const {
+int64_t Vocabulary::id(std::string_view token) const {
   const auto found = find(token);
   require(found.has_value(), "{}: '{}' is not among its {} tokens", name_, token, size());
   return *found;
 }
 
-std::int64_t Vocabulary::add(std::string token) {
+int64_t Vocabulary::add(std::string token) {
   const auto [place, is_new] = ids_.try_emplace(token, size());
   if (is_new) tokens_.push_back(std::move(token));
   return place->second;

@@ -22,13 +22,13 @@ class Vocabulary {
   static Vocabulary parse(std::string_view lines, Rules rules = Rules::huggingface);
   void write(const std::filesystem::path& file) const;
 
-  std::int64_t size() const { return static_cast<std::int64_t>(tokens_.size()); }
-  const std::string& token(std::int64_t id) const;
-  std::optional<std::int64_t> find(std::string_view token) const;
-  std::int64_t id(std::string_view token) const;  // an error if it is not there
+  int64_t size() const { return static_cast<int64_t>(tokens_.size()); }
+  const std::string& token(int64_t id) const;
+  std::optional<int64_t> find(std::string_view token) const;
+  int64_t id(std::string_view token) const;  // an error if it is not there
   const std::vector<std::string>& tokens() const { return tokens_; }
 
-  std::int64_t add(std::string token);  // at the end, unless it is there; returns its id
+  int64_t add(std::string token);  // at the end, unless it is there; returns its id
 
   // What looks like a mistake, such as "line 7 repeats line 3: 'the'".
   const std::vector<std::string>& remarks() const { return remarks_; }
@@ -39,7 +39,7 @@ class Vocabulary {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
   std::vector<std::string> tokens_;
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
+  std::unordered_map<std::string, int64_t, Hash, std::equal_to<>> ids_;
   std::vector<std::string> remarks_;
   std::string name_ = "vocabulary";  // of the file, for errors
 };

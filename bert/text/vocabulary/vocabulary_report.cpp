@@ -5,6 +5,7 @@
 #include "bert/text/tokenizer/wordpiece.h"
 #include "bert/text/unicode/character.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 
 namespace bertlet::text {
 
@@ -60,10 +61,10 @@ VocabularyReport vocabulary_report(const Tokenizer& tokenizer, std::size_t examp
 }
 
 CoverageReport coverage_report(const Tokenizer& tokenizer, WordCounts& counts, std::size_t examples) {
-  const std::int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
+  const int64_t unknown = tokenizer.vocabulary().id(tokenizer.options().special.unknown);
   const std::vector<WordCount> words = counts.words();
   CoverageReport report{.words = counts.too_long(), .unknown = counts.too_long(), .distinct = std::ssize(words)};
-  std::vector<bool> used(static_cast<std::size_t>(tokenizer.vocabulary().size()));
+  std::vector<bool> used(to_size(tokenizer.vocabulary().size()));
   std::vector<Piece> pieces;
   for (const WordCount& item : words) {
     pieces.clear();
@@ -77,7 +78,7 @@ CoverageReport coverage_report(const Tokenizer& tokenizer, WordCounts& counts, s
     }
     if (pieces.size() == 1) report.whole += item.count;
     report.pieces += item.count * std::ssize(pieces);
-    for (const Piece& piece : pieces) used[static_cast<std::size_t>(piece.id)] = true;
+    for (const Piece& piece : pieces) used[to_size(piece.id)] = true;
   }
   report.used = std::ranges::count(used, true);
   return report;

@@ -23,21 +23,21 @@ std::string_view name(PieceKind kind);
 PieceKind kind_of(std::string_view token, const SpecialTokens& special = {});
 
 struct VocabularyReport {
-  std::int64_t size = 0;
-  std::map<PieceKind, std::int64_t> kinds = {};
-  std::map<std::string, std::int64_t> scripts = {};  // of pieces that are not special
-  std::vector<std::string> longest = {};             // by characters, without ##; of equally long ones by their ids
+  int64_t size = 0;
+  std::map<PieceKind, int64_t> kinds = {};
+  std::map<std::string, int64_t> scripts = {};  // of pieces that are not special
+  std::vector<std::string> longest = {};        // by characters, without ##; of equally long ones by their ids
 };
 VocabularyReport vocabulary_report(const Tokenizer& tokenizer, std::size_t examples = 10);
 
 struct CoverageReport {
-  std::int64_t words = 0;             // of the text
-  std::int64_t whole = 0;             // of these, words that are one piece and known
-  std::int64_t unknown = 0;           // words that become [UNK]
-  std::int64_t pieces = 0;            // of known words
-  std::int64_t distinct = 0;          // different words that are not too long
-  std::int64_t distinct_unknown = 0;  // of these, words that become [UNK]
-  std::int64_t used = 0;              // pieces of the vocabulary that the text needs
+  int64_t words = 0;             // of the text
+  int64_t whole = 0;             // of these, words that are one piece and known
+  int64_t unknown = 0;           // words that become [UNK]
+  int64_t pieces = 0;            // of known words
+  int64_t distinct = 0;          // different words that are not too long
+  int64_t distinct_unknown = 0;  // of these, words that become [UNK]
+  int64_t used = 0;              // pieces of the vocabulary that the text needs
   std::vector<WordCount> most_frequent_unknown = {};
 
   double unknown_rate() const { return share(unknown, words); }
@@ -45,7 +45,7 @@ struct CoverageReport {
   double pieces_per_word() const { return share(pieces, words - unknown); }  // of known words
 
  private:
-  static double share(std::int64_t part, std::int64_t all) {
+  static double share(int64_t part, int64_t all) {
     return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
   }
 };

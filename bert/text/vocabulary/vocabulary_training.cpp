@@ -7,6 +7,7 @@
 #include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/unicode/utf8.h"
 #include "bert/text/vocabulary/pair_merger.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::text {
@@ -18,12 +19,12 @@ constexpr double wanted_share = 0.999, least_share = 0.99;
 
 struct CharacterCount {
   char32_t c;
-  std::int64_t count;
+  int64_t count;
 };
 
 // The most frequent ones first.
 std::vector<CharacterCount> character_counts(std::span<const WordCount> words) {
-  std::unordered_map<char32_t, std::int64_t> counts;
+  std::unordered_map<char32_t, int64_t> counts;
   for (const WordCount& item : words)
     for (const char32_t c : decoded(item.word)) counts[c] += item.count;
   std::vector<CharacterCount> all;
@@ -51,19 +52,19 @@ std::size_t how_many_cover(const std::vector<CharacterCount>& all, double share)
 }
 
 // How many of the most frequent characters, each with its form inside words, the vocabulary has room for.
-std::size_t how_many_fit(const std::vector<CharacterCount>& all, const std::set<char32_t>& inside, std::int64_t room) {
+std::size_t how_many_fit(const std::vector<CharacterCount>& all, const std::set<char32_t>& inside, int64_t room) {
   std::size_t count = 0;
   while (count < all.size() && (room -= inside.contains(all[count].c) ? 2 : 1) >= 0) ++count;
   return count;
 }
 
-std::int64_t chosen_limit(std::span<const WordCount> words, const TrainingOptions& options) {
+int64_t chosen_limit(std::span<const WordCount> words, const TrainingOptions& options) {
   if (options.alphabet_limit) return *options.alphabet_limit;
   const std::vector<CharacterCount> all = character_counts(words);
   const std::size_t wanted = std::max(usual_alphabet, how_many_cover(all, wanted_share));
   const std::size_t least = std::max(usual_alphabet, how_many_cover(all, least_share));
-  const std::int64_t room = options.size - std::ssize(options.special);
-  return static_cast<std::int64_t>(std::clamp(how_many_fit(all, characters_inside(words), room), least, wanted));
+  const int64_t room = options.size - std::ssize(options.special);
+  return static_cast<int64_t>(std::clamp(how_many_fit(all, characters_inside(words), room), least, wanted));
 }
 
 // Words as ids of characters. The vocabulary gets the alphabet and what of it continues words.
@@ -100,7 +101,7 @@ void Speller::spell(std::string_view word, std::vector<PairMerger::Id>& ids) con
 void check(const TrainingOptions& options) {
   require(options.size > 0, "vocabulary: got size {}, want at least 1", options.size);
   require(options.min_frequency > 0, "vocabulary: got min_frequency {}, want at least 1", options.min_frequency);
-  const std::int64_t limit = options.alphabet_limit.value_or(1);
+  const int64_t limit = options.alphabet_limit.value_or(1);
   require(limit > 0, "vocabulary: got alphabet_limit {}, want at least 1", limit);
 }
 
@@ -112,9 +113,9 @@ std::string merged(const std::string& first, std::string_view second, std::strin
 
 }  // namespace
 
-std::u32string alphabet(std::span<const WordCount> words, std::int64_t limit) {
+std::u32string alphabet(std::span<const WordCount> words, int64_t limit) {
   std::vector<CharacterCount> all = character_counts(words);
-  if (std::ssize(all) > limit) all.resize(static_cast<std::size_t>(limit));
+  if (std::ssize(all) > limit) all.resize(to_size(limit));
   std::u32string characters;
   for (const CharacterCount& item : all) characters += item.c;
   std::ranges::sort(characters);
@@ -122,7 +123,7 @@ std::u32string alphabet(std::span<const WordCount> words, std::int64_t limit) {
 }
 
 double known_characters(std::span<const WordCount> words, const Vocabulary& vocabulary) {
-  std::int64_t all = 0, known = 0;
+  int64_t all = 0, known = 0;
   for (const auto& [c, count] : character_counts(words)) {
     all += count;
     if (vocabulary.find(encoded({&c, 1}))) known += count;

@@ -17,14 +17,14 @@
 namespace bertlet::text {
 
 struct TrainingOptions {
-  std::int64_t size = 30522;       // of the vocabulary; fewer if the words have not as many pieces
-  std::int64_t min_frequency = 2;  // how often two pieces stand side by side that become one
+  int64_t size = 30522;       // of the vocabulary; fewer if the words have not as many pieces
+  int64_t min_frequency = 2;  // how often two pieces stand side by side that become one
   // How many different characters, the most frequent ones. Nothing: 1000, or if these are less than 99.9 % of the text,
   // as Chinese has it, so many as are; fewer where the size has no room for them, but never less than 99 %.
-  std::optional<std::int64_t> alphabet_limit = {};
+  std::optional<int64_t> alphabet_limit = {};
   std::vector<std::string> special = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};  // in this order, from id 0
-  std::string inside = "##";                          // stands before pieces that continue a word
-  std::function<void(std::int64_t size)> progress{};  // is told how large the vocabulary is
+  std::string inside = "##";                     // stands before pieces that continue a word
+  std::function<void(int64_t size)> progress{};  // is told how large the vocabulary is
 };
 
 // A vocabulary for WordPiece, as Hugging Face's WordPieceTrainer makes it: special tokens; the characters of the words,
@@ -34,7 +34,7 @@ Vocabulary trained_vocabulary(std::span<const WordCount> words, const TrainingOp
 
 // The characters of words, by code point: all, or of too many the most frequent, and of equally frequent ones the
 // smaller code points.
-std::u32string alphabet(std::span<const WordCount> words, std::int64_t limit);
+std::u32string alphabet(std::span<const WordCount> words, int64_t limit);
 
 // The share of the words' characters that are tokens by themselves.
 double known_characters(std::span<const WordCount> words, const Vocabulary& vocabulary);

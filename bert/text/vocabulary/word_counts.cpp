@@ -12,7 +12,7 @@ namespace bertlet::text {
 namespace {
 
 constexpr std::size_t batch = std::size_t{1} << 22;  // bytes of whole lines that are counted at once
-constexpr std::int64_t slices_of_batch = 16;
+constexpr int64_t slices_of_batch = 16;
 
 }  // namespace
 
@@ -30,12 +30,12 @@ void WordCounts::add(std::string_view line) {
 // Each slice of the lines is counted by itself; then each shard is gathered from all slices. Sums do not depend on
 // their order.
 void WordCounts::count() {
-  const std::int64_t lines = std::ssize(ends_), grain = (lines + slices_of_batch - 1) / slices_of_batch;
+  const int64_t lines = std::ssize(ends_), grain = (lines + slices_of_batch - 1) / slices_of_batch;
   if (lines == 0) return;
-  std::vector<Slice> slices(static_cast<std::size_t>((lines + grain - 1) / grain));
-  parallel_for(lines, grain, [&](std::int64_t first, std::int64_t last) {
-    Slice& slice = slices[static_cast<std::size_t>(first / grain)];
-    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+  std::vector<Slice> slices(to_size((lines + grain - 1) / grain));
+  parallel_for(lines, grain, [&](int64_t first, int64_t last) {
+    Slice& slice = slices[to_size(first / grain)];
+    for (auto i = to_size(first); i < to_size(last); ++i) {
       const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
       count(std::string_view(waiting_).substr(begin, ends_[i] - begin), slice);
     }
@@ -48,7 +48,7 @@ void WordCounts::count() {
 
 void WordCounts::count(std::string_view line, Slice& slice) const {
   const Normalized even = normalized(line, characters_, Keep::ids);
-  const auto longest = static_cast<std::size_t>(options_.longest_word);
+  const auto longest = to_size(options_.longest_word);
   for_each_word(even.text(), characters_, [&](std::size_t begin, std::size_t end) {
     const std::string_view word = even.text().substr(begin, end - begin);
     ++slice.total;
@@ -66,8 +66,8 @@ void WordCounts::gather(const std::vector<Slice>& slices) {
     total_ += slice.total;
     too_long_ += slice.too_long;
   }
-  parallel_for(std::ssize(words_), 1, [&](std::int64_t first, std::int64_t last) {
-    for (auto shard = static_cast<std::size_t>(first); shard < static_cast<std::size_t>(last); ++shard)
+  parallel_for(std::ssize(words_), 1, [&](int64_t first, int64_t last) {
+    for (auto shard = to_size(first); shard < to_size(last); ++shard)
       for (const Slice& slice : slices)
         slice.words[shard].for_each(
             [&](const WordCount& item, std::size_t hash) { words_[shard].add(item.word, hash, item.count); });
@@ -76,7 +76,7 @@ void WordCounts::gather(const std::vector<Slice>& slices) {
 
 // All words as frequent as the first that is too many go with it, whatever their bytes.
 void WordCounts::forget() {
-  std::vector<std::int64_t> counts;
+  std::vector<int64_t> counts;
   for (const WordTable& shard : words_)
     shard.for_each([&](const WordCount& item, std::size_t) { counts.push_back(item.count); });
   const auto first_too_many = counts.begin() + options_.most_words / 2;
@@ -85,8 +85,8 @@ void WordCounts::forget() {
   forgotten_ += *first_too_many;
 }
 
-std::int64_t WordCounts::size() const {
-  std::int64_t size = 0;
+int64_t WordCounts::size() const {
+  int64_t size = 0;
   for (const WordTable& shard : words_) size += shard.size();
   return size;
 }
@@ -94,7 +94,7 @@ std::int64_t WordCounts::size() const {
 std::vector<WordCount> WordCounts::words() {
   count();
   std::vector<WordCount> all;
-  all.reserve(static_cast<std::size_t>(size()));
+  all.reserve(to_size(size()));
   for (const WordTable& shard : words_)
     shard.for_each([&](const WordCount& item, std::size_t) { all.push_back(item); });
   std::ranges::sort(all, [](const WordCount& a, const WordCount& b) {
@@ -104,8 +104,8 @@ std::vector<WordCount> WordCounts::words() {
 }
 
 void count_files(const std::vector<std::string>& files, WordCounts& counts,
-                 const std::function<void(std::int64_t bytes)>& progress) {
-  std::int64_t bytes = 0;
+                 const std::function<void(int64_t bytes)>& progress) {
+  int64_t bytes = 0;
   for (const std::string& file : files) {
     io::LineBlocks blocks(file);
     for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next()) {

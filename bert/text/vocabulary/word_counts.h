@@ -13,8 +13,8 @@ namespace bertlet::text {
 
 struct WordCountOptions {
   TextOptions text = {};
-  std::int64_t longest_word = 100;      // in characters; longer words count for nothing, as they are unknown anyway
-  std::int64_t most_words = 4'000'000;  // how many different words are remembered
+  int64_t longest_word = 100;      // in characters; longer words count for nothing, as they are unknown anyway
+  int64_t most_words = 4'000'000;  // how many different words are remembered
 };
 
 // Counts the words of texts of any size, on all threads, with the words of the tokenizer.
@@ -29,34 +29,34 @@ class WordCounts {
   void add(std::string_view line);
   std::vector<WordCount> words();  // the most frequent first, equally frequent ones by their bytes; they live here
 
-  std::int64_t total() const { return total_; }        // of all words, the long ones too
-  std::int64_t too_long() const { return too_long_; }  // of these
-  std::int64_t forgotten() const { return forgotten_; }
+  int64_t total() const { return total_; }        // of all words, the long ones too
+  int64_t too_long() const { return too_long_; }  // of these
+  int64_t forgotten() const { return forgotten_; }
 
  private:
   static constexpr std::size_t shard_bits = 5, shards = std::size_t{1} << shard_bits;
   using Shards = std::array<WordTable, shards>;  // by the first bits of a word's hash
   struct Slice {
     Shards words;
-    std::int64_t total = 0, too_long = 0;
+    int64_t total = 0, too_long = 0;
   };
 
   void count();
   void count(std::string_view line, Slice& slice) const;
   void gather(const std::vector<Slice>& slices);
   void forget();
-  std::int64_t size() const;
+  int64_t size() const;
 
   WordCountOptions options_;
   CharacterTable characters_;
   std::string waiting_;            // lines that are not counted yet,
   std::vector<std::size_t> ends_;  // and where they end
   Shards words_;
-  std::int64_t total_ = 0, too_long_ = 0, forgotten_ = 0;
+  int64_t total_ = 0, too_long_ = 0, forgotten_ = 0;
 };
 
 // Of all lines of files; "-" is standard input. `progress` is told how many bytes were read.
 void count_files(const std::vector<std::string>& files, WordCounts& counts,
-                 const std::function<void(std::int64_t bytes)>& progress = {});
+                 const std::function<void(int64_t bytes)>& progress = {});
 
 }  // namespace bertlet::text

@@ -17,7 +17,7 @@ std::size_t WordTable::slot(std::string_view sought, std::size_t hash) const {
   }
 }
 
-void WordTable::add(std::string_view word, std::size_t hash, std::int64_t count) {
+void WordTable::add(std::string_view word, std::size_t hash, int64_t count) {
   const std::size_t at = slot(word, hash);
   if (slots_[at] != 0) {
     entries_[slots_[at] - 1].count += count;
@@ -40,7 +40,7 @@ void WordTable::grow() {
   }
 }
 
-void WordTable::keep_above(std::int64_t count) {
+void WordTable::keep_above(int64_t count) {
   WordTable kept;
   for_each([&](const WordCount& item, std::size_t hash) {
     if (item.count > count) kept.add(item.word, hash, item.count);

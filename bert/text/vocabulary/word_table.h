@@ -8,7 +8,7 @@ namespace bertlet::text {
 
 struct WordCount {
   std::string_view word;
-  std::int64_t count;
+  int64_t count;
 };
 
 // How often words were met. Their bytes lie one after another in one string.
@@ -16,9 +16,9 @@ class WordTable {
  public:
   static std::size_t hash(std::string_view word) { return std::hash<std::string_view>()(word); }
 
-  void add(std::string_view word, std::size_t hash, std::int64_t count);
-  std::int64_t size() const { return static_cast<std::int64_t>(entries_.size()); }
-  void keep_above(std::int64_t count);  // drops words that were met `count` times or less
+  void add(std::string_view word, std::size_t hash, int64_t count);
+  int64_t size() const { return static_cast<int64_t>(entries_.size()); }
+  void keep_above(int64_t count);  // drops words that were met `count` times or less
 
   template <class F>
   void for_each(const F& f) const {  // f(WordCount, hash)
@@ -28,7 +28,7 @@ class WordTable {
  private:
   struct Entry {
     std::size_t offset, length, hash;
-    std::int64_t count;
+    int64_t count;
   };
 
   std::string_view word(const Entry& entry) const { return {bytes_.data() + entry.offset, entry.length}; }

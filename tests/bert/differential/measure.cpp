@@ -8,6 +8,7 @@
 #include "bert/metrics/entities.h"
 #include "bert/metrics/squad.h"
 #include "bert/tasks/questions/answers.h"
+#include "core/real.h"
 
 using namespace bertlet;
 using namespace bertlet::metrics;
@@ -15,7 +16,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-using Labels = std::vector<std::int64_t>;
+using Labels = std::vector<int64_t>;
 using Values = std::vector<double>;
 using Sentences = std::vector<Tags>;
 
@@ -101,8 +102,8 @@ Json answers(const Json& in) {
       {.max_length = in["max_length"], .stride = in["stride"], .max_question_length = in["max_question_length"]},
       tasks::Use::predicting);
   Json result = Json::array();
-  for (std::int64_t question = 0; question < std::ssize(squad.questions); ++question) {
-    const Json& given = in["scores"][static_cast<std::size_t>(question)];
+  for (int64_t question = 0; question < std::ssize(squad.questions); ++question) {
+    const Json& given = in["scores"][to_size(question)];
     std::vector<std::vector<real>> numbers;
     for (const Json& window : given)
       for (const char* name : {"begin", "end"}) numbers.push_back(window[name].get<std::vector<real>>());
