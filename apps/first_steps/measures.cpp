@@ -18,7 +18,7 @@ void moods() {
 
   const Interval interval = bootstrap(std::ssize(gold), [&](Chosen examples) {
     double right = 0;
-    for (const int64_t i : examples) right += gold[to_size(i)] == predicted[to_size(i)];
+    for (const int64_t i : examples) right += gold[bertlet::to_size(i)] == predicted[bertlet::to_size(i)];
     return right / static_cast<double>(examples.size());
   });
   fmt::print("with ten examples that may as well be {:.2f} or {:.2f}\n\n", interval.low, interval.high);

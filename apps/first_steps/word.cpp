@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
     const auto [begin, end] = tokens.bytes[i];
     fmt::print("{:<9} {:>3}  {:<9} {:<9} {:>4}\n", vocabulary.token(tokens.ids[i]), tokens.ids[i],
-               fmt::format("{}-{}", begin, end), text.substr(to_size(begin), to_size(end - begin)), tokens.words[i]);
+               fmt::format("{}-{}", begin, end), text.substr(bertlet::to_size(begin), bertlet::to_size(end - begin)),
+               tokens.words[i]);
   }
 }

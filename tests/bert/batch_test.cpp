@@ -132,7 +132,7 @@ TEST_CASE("with checkpoints training takes less memory and gives the same gradie
   config.num_hidden_layers = 6;
   config.is_decoder = config.add_cross_attention = true;
   const Batch batch = Batch::of(two);
-  const auto run = [&](bool checkpoint, int64_t& memory) {
+  const auto run = [&](bool recompute, int64_t& memory) {
     CausalLM model(config);
     const Parameters parameters = filled(model);
     const Tensor states = Tensor::parameter(reference::hashed("states", {7, 16}));
@@ -229,7 +229,7 @@ TEST_CASE("rows that are all alike look at each other alike: ones [2, 5, 768]", 
     for (const real p : sequence.values())
       CHECK(p == (reference::last_columns_differ() ? Approx(0.2).epsilon(1e-4) : Approx(0.2)));
   }
-  const MultiHeadAttention& look = attention.look;  // the average of equal values is one of them
+  const MultiHeadAttention& look = attention.attend;  // the average of equal values is one of them
   const Array want = attention.norm(look.output(look.value(x)), x, attention.dropout, pass).value();
   for (int64_t i = 0; i < want.size(); ++i)
     CHECK(seen.y.value()[i] == Approx(want[i % 768]).epsilon(1e-4).margin(1e-4));

@@ -99,7 +99,7 @@ TEST_CASE("logits through a cache are those of all rows at once, in whatever ste
     const std::vector<int64_t> ids = dice.many(sequences * length, config.vocab_size);
     const Array mask = drawn_mask(dice, sequences, length, true);
     const PadRows pads = seed % 2 == 0 ? PadRows::keep : PadRows::pack;
-    const Batch all = pack({.sequences = sequences, .length = length, .ids = ids, .mask = mask}, padding);
+    const Batch all = pack({.sequences = sequences, .length = length, .ids = ids, .mask = mask}, pads);
     const std::optional<EncoderStates> memory = drawn_memory(dice, config, all);
     Pass pass;
     const Array want = unpack(all, model.score(all, pass, {.encoder_states = given(memory)}).scores.value(), length);

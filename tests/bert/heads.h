@@ -25,7 +25,7 @@ inline Config config_of_cases() {
 // Sequences of which nothing but the lengths is looked at.
 inline bertlet::bert::Batch batch_of(const std::vector<int64_t>& lengths) {
   std::vector<Sequence> sequences;
-  for (const int64_t length : lengths) sequences.push_back({std::vector<int64_t>(to_size(length), 1)});
+  for (const int64_t length : lengths) sequences.push_back({std::vector<int64_t>(bertlet::to_size(length), 1)});
   return bertlet::bert::Batch::of(sequences);
 }
 

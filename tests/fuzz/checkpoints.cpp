@@ -34,20 +34,20 @@ std::string golden(const std::string& name) {
 std::size_t place(Draw& draw, std::size_t size) {
   const auto all = static_cast<int64_t>(size);
   const int64_t from_begin = draw.below(draw.one_in(2) ? std::min<int64_t>(all, 200) : all);
-  return to_size(draw.one_in(3) ? all - 1 - from_begin : from_begin);
+  return bertlet::to_size(draw.one_in(3) ? all - 1 - from_begin : from_begin);
 }
 
 void spoil(Draw& draw, std::string& bytes) {
   constexpr std::array extremes = {'\0', '\x01', '\x7f', '\x80', '\xff', '9', '"', '['};
   for (int64_t i = draw.between(1, 4); i > 0 && !bytes.empty(); --i) {
     const std::size_t at = place(draw, bytes.size());
-    const auto count = to_size(draw.below(12));
+    const auto count = bertlet::to_size(draw.below(12));
     switch (draw.below(5)) {
       case 0:
         bytes[at] = static_cast<char>(draw.below(256));
         break;
       case 1:
-        bytes[at] = extremes[to_size(draw.below(std::ssize(extremes)))];
+        bytes[at] = extremes[bertlet::to_size(draw.below(std::ssize(extremes)))];
         break;
       case 2:
         bytes.erase(at, count);
@@ -64,7 +64,7 @@ void spoil(Draw& draw, std::string& bytes) {
 bool reads(const std::filesystem::path& path, std::size_t size) {
   try {
     for (const io::StoredTensor& tensor : io::open_checkpoint(path).tensors) {
-      if (to_size(tensor.shape.count()) > size) throw Wrong("a tensor is larger than its file");
+      if (bertlet::to_size(tensor.shape.count()) > size) throw Wrong("a tensor is larger than its file");
       static_cast<void>(tensor.array());
     }
     return true;
@@ -85,7 +85,7 @@ int main(int argument_count, char** arguments) {
                            std::string(R"({"weight_map": {"a": "good", "b": "good", "c": "good"}})")};
   constexpr std::array names = {"f.safetensors", "f.bin", "f.pt", "f.index.json"};
   return fuzz(fuzz_options(argument_count, arguments, 3000), [&](Draw& draw, std::string& about) {
-    const auto which = to_size(draw.below(std::ssize(good)));
+    const auto which = bertlet::to_size(draw.below(std::ssize(good)));
     about = names[which];
     std::string bytes = good[which];
     spoil(draw, bytes);

@@ -60,7 +60,7 @@ class Draw {
   }
 
   std::vector<int> order(const Shape& shape) {
-    std::vector<int> axes(to_size(shape.rank()));
+    std::vector<int> axes(bertlet::to_size(shape.rank()));
     std::iota(axes.begin(), axes.end(), 0);
     if (one_in(20)) axes.push_back(axis(shape));
     if (!axes.empty() && one_in(20)) axes[index(axes)] = axis(shape);
@@ -116,11 +116,12 @@ class Draw {
  private:
   template <class T>
   std::size_t index(const std::vector<T>& list) {
-    return to_size(below(std::ssize(list)));
+    return bertlet::to_size(below(std::ssize(list)));
   }
 
   std::vector<int> shuffled(std::vector<int> list) {
-    for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[to_size(below(static_cast<int64_t>(i)))]);
+    for (std::size_t i = list.size(); i > 1; --i)
+      std::swap(list[i - 1], list[bertlet::to_size(below(static_cast<int64_t>(i)))]);
     return list;
   }
 

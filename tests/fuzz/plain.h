@@ -44,7 +44,7 @@ template <class F>
 Numbers make(const Shape& shape, const F& f) {
   check_room(shape);
   Numbers y{shape, {}};
-  Index at(to_size(shape.rank()), 0);
+  Index at(bertlet::to_size(shape.rank()), 0);
   for (int64_t i = 0; i < shape.count(); ++i) {
     y.values.push_back(f(std::as_const(at)));
     for (std::size_t axis = at.size(); axis-- > 0;) {
@@ -57,7 +57,7 @@ Numbers make(const Shape& shape, const F& f) {
 
 inline int64_t offset_of(const Shape& shape, const Index& at) {
   int64_t offset = 0;
-  for (int axis = 0; axis < shape.rank(); ++axis) offset = offset * shape[axis] + at[to_size(axis)];
+  for (int axis = 0; axis < shape.rank(); ++axis) offset = offset * shape[axis] + at[bertlet::to_size(axis)];
   return offset;
 }
 
@@ -65,8 +65,8 @@ inline int64_t offset_of(const Shape& shape, const Index& at) {
 inline double read(const Numbers& x, const Index& at) {
   Index own(at.end() - x.shape.rank(), at.end());
   for (int axis = 0; axis < x.shape.rank(); ++axis)
-    if (x.shape[axis] == 1) own[to_size(axis)] = 0;
-  return x.values[to_size(offset_of(x.shape, own))];
+    if (x.shape[axis] == 1) own[bertlet::to_size(axis)] = 0;
+  return x.values[bertlet::to_size(offset_of(x.shape, own))];
 }
 
 inline int axis_of(const Shape& shape, int axis) {
@@ -107,7 +107,7 @@ inline Numbers reduce(const Numbers& x, const std::vector<int>& axes, bool keep,
   std::vector<bool> named(kept.size());
   double n = 1;
   for (const int axis : axes) {
-    const auto a = to_size(axis_of(x.shape, axis));
+    const auto a = bertlet::to_size(axis_of(x.shape, axis));
     refuse_unless(!named[a]);
     named[a] = true;
     n *= static_cast<double>(kept[a]);
@@ -121,7 +121,7 @@ inline Numbers reduce(const Numbers& x, const std::vector<int>& axes, bool keep,
   make(x.shape, [&](const Index& at) {
     Index to = at;
     for (std::size_t a = 0; a < to.size(); ++a) to[a] = named[a] ? 0 : at[a];
-    double& total = y.values[to_size(offset_of(y.shape, to))];
+    double& total = y.values[bertlet::to_size(offset_of(y.shape, to))];
     total = fold == Fold::max ? std::max(total, read(x, at)) : total + read(x, at) / (fold == Fold::mean ? n : 1);
     return 0;
   });
@@ -153,8 +153,8 @@ inline Numbers permute(const Numbers& x, const std::vector<int>& axes) {
   for (const int axis : order) lengths.push_back(x.shape[axis]);
   return make(shape_of(lengths), [&](const Index& at) {
     Index from(at.size());
-    for (std::size_t i = 0; i < at.size(); ++i) from[to_size(order[i])] = at[i];
-    return x.values[to_size(offset_of(x.shape, from))];
+    for (std::size_t i = 0; i < at.size(); ++i) from[bertlet::to_size(order[i])] = at[i];
+    return x.values[bertlet::to_size(offset_of(x.shape, from))];
   });
 }
 
@@ -182,8 +182,8 @@ inline Numbers slice(const Numbers& x, int axis, int64_t begin, int64_t end) {
   const int64_t from = begin < 0 ? begin + length : begin, to = end < 0 ? end + length : end;
   refuse_unless(0 <= from && from <= to && to <= length);
   return make(x.shape.with(axis, to - from), [&](Index at) {
-    at[to_size(axis)] += from;
-    return x.values[to_size(offset_of(x.shape, at))];
+    at[bertlet::to_size(axis)] += from;
+    return x.values[bertlet::to_size(offset_of(x.shape, at))];
   });
 }
 
@@ -198,10 +198,10 @@ inline Numbers concat(const std::vector<Numbers>& parts, int axis) {
     length += part.shape[axis];
   }
   return make(first.with(axis, length), [&](Index at) {
-    int64_t& place = at[to_size(axis)];
+    int64_t& place = at[bertlet::to_size(axis)];
     std::size_t i = 0;
     for (; place >= parts[i].shape[axis]; ++i) place -= parts[i].shape[axis];
-    return parts[i].values[to_size(offset_of(parts[i].shape, at))];
+    return parts[i].values[bertlet::to_size(offset_of(parts[i].shape, at))];
   });
 }
 
@@ -214,8 +214,8 @@ inline Numbers gather_rows(const Numbers& table, const std::vector<int64_t>& ids
   refuse_unless(table.shape.rank() > 0);
   for (const int64_t id : ids) refuse_unless(0 <= id && id < table.shape[0]);
   return make(table.shape.with(0, std::ssize(ids)), [&](Index at) {
-    at[0] = ids[to_size(at[0])];
-    return table.values[to_size(offset_of(table.shape, at))];
+    at[0] = ids[bertlet::to_size(at[0])];
+    return table.values[bertlet::to_size(offset_of(table.shape, at))];
   });
 }
 
@@ -224,9 +224,9 @@ inline Numbers scatter_rows(const Numbers& x, const std::vector<int64_t>& ids, i
   for (const int64_t id : ids) refuse_unless(0 <= id && id < rows);
   Numbers y = make(x.shape.with(0, rows), [](const Index&) { return 0; });
   make(x.shape, [&](Index at) {
-    const double value = x.values[to_size(offset_of(x.shape, at))];
-    at[0] = ids[to_size(at[0])];
-    y.values[to_size(offset_of(y.shape, at))] += value;
+    const double value = x.values[bertlet::to_size(offset_of(x.shape, at))];
+    at[0] = ids[bertlet::to_size(at[0])];
+    y.values[bertlet::to_size(offset_of(y.shape, at))] += value;
     return 0;
   });
   return y;

@@ -121,11 +121,11 @@ void try_text(Draw& draw) {
 void try_json(Draw& draw) {
   std::string json = text::tokenizer_json(tokenizer(draw)).dump();
   for (int64_t i = draw.below(4); i > 0; --i) {
-    const auto at = to_size(draw.below(std::ssize(json)));
+    const auto at = bertlet::to_size(draw.below(std::ssize(json)));
     if (draw.one_in(2))
       json[at] = static_cast<char>(draw.below(256));
     else
-      json.erase(at, to_size(draw.below(20)));
+      json.erase(at, bertlet::to_size(draw.below(20)));
   }
   try {
     const bertlet::io::JsonDocument document = bertlet::io::parse_json(json, "F");

@@ -95,7 +95,8 @@ TEST_CASE("A part of a document can be read") {
 TEST_CASE("A corpus is the same file for any number of threads", "[threads]") {
   const Scratch scratch;
   std::string text;
-  for (int i = 0; i < 5000; ++i) text += i % 7 == 0 ? "\n" : "a bs c " + std::string(to_size(i % 5), 'b') + '\n';
+  for (int i = 0; i < 5000; ++i)
+    text += i % 7 == 0 ? "\n" : "a bs c " + std::string(bertlet::to_size(i % 5), 'b') + '\n';
   io::write_file(scratch.path() / "text", text);
   const auto written = [&](int threads) {
     bertlet::set_threads(threads);

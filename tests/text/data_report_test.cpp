@@ -28,7 +28,7 @@ Examples some_examples() {
 
 std::map<int64_t, int64_t> counts(const ClassList& classes, const RowNumbers& rows) {
   std::map<int64_t, int64_t> counts;
-  for (const int64_t row : rows) ++counts[classes[to_size(row)]];
+  for (const int64_t row : rows) ++counts[classes[bertlet::to_size(row)]];
   return counts;
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("Each row is in dev of one fold") {
   for (const Split& fold : folds(classes, 5, 3)) {
     CHECK(counts(classes, fold.dev) == std::map<int64_t, int64_t>{{0, 18}, {1, 2}});
     CHECK(fold.train.size() == 80);
-    for (const int64_t row : fold.dev) ++seen[to_size(row)];
+    for (const int64_t row : fold.dev) ++seen[bertlet::to_size(row)];
   }
   CHECK(seen == ClassList(100, 1));
 }

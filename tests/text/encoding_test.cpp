@@ -37,10 +37,10 @@ TEST_CASE("A text is cut where the options say") {
       {{}, "[CLS] a b c d e f [SEP]"},
       {{.special = false}, "a b c d e f"},
       {{.max_length = 5}, "[CLS] a b c [SEP]"},
-      {{.max_length = 5, .part = Part::tail}, "[CLS] d e f [SEP]"},
-      {{.max_length = 6, .part = Part::head_and_tail, .head = 1}, "[CLS] a d e f [SEP]"},
-      {{.max_length = 6, .part = Part::head_and_tail, .head = 99}, "[CLS] a b c d [SEP]"},
-      {{.max_length = 8, .part = Part::head_and_tail, .head = 1}, "[CLS] a b c d e f [SEP]"},
+      {{.max_length = 5, .part = KeptPart::tail}, "[CLS] d e f [SEP]"},
+      {{.max_length = 6, .part = KeptPart::head_and_tail, .head = 1}, "[CLS] a d e f [SEP]"},
+      {{.max_length = 6, .part = KeptPart::head_and_tail, .head = 99}, "[CLS] a b c d [SEP]"},
+      {{.max_length = 8, .part = KeptPart::head_and_tail, .head = 1}, "[CLS] a b c d e f [SEP]"},
       {{.max_length = 2}, "[CLS] [SEP]"},
       {{.special = false, .max_length = 0}, ""},
   };
@@ -50,7 +50,7 @@ TEST_CASE("A text is cut where the options say") {
 TEST_CASE("512 tokens keep 128 of the head and 382 of the tail") {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += i < 500 ? "a " : "b ";
-  const text::Encoding encoding = alphabet().encode(text, {.max_length = 512, .part = Part::head_and_tail});
+  const text::Encoding encoding = alphabet().encode(text, {.max_length = 512, .part = KeptPart::head_and_tail});
   CHECK(encoding.size() == 512);
   CHECK(std::ranges::count(encoding.ids, 5) == 128);
   CHECK(std::ranges::count(encoding.ids, 6) == 382);
@@ -88,7 +88,7 @@ TEST_CASE("Windows slide over what is too long") {
   CHECK(single.overflow[1].characters[1] == text::Span{8, 9});
 
   const text::Encoding from_tail =
-      tokenizer.encode(six, {.max_length = 5, .part = Part::tail, .overflow = true, .stride = 1});
+      tokenizer.encode(six, {.max_length = 5, .part = KeptPart::tail, .overflow = true, .stride = 1});
   CHECK(shown(tokenizer, from_tail) == "[CLS] d e f [SEP]");
   REQUIRE(from_tail.overflow.size() == 2);
   CHECK(shown(tokenizer, from_tail.overflow[0]) == "[CLS] b c d [SEP]");
@@ -124,7 +124,7 @@ TEST_CASE("Padding stands where it was asked for") {
   CHECK(right[0].ids == Ids{2, 5, 3, 0, 0});
   CHECK(right[0].mask == Ids{1, 1, 1, 0, 0});
   CHECK(right[0].special == std::vector<bool>{true, false, true, true, true});
-  pad(left, {.id = 4, .multiple_of = 8, .real = Part::tail});
+  pad(left, {.id = 4, .multiple_of = 8, .real = KeptPart::tail});
   CHECK(left[0].ids == Ids{4, 4, 4, 4, 4, 2, 5, 3});
   CHECK(left[0].sequences == Ids{-1, -1, -1, -1, -1, -1, 0, -1});
   CHECK(left[1].size() == 8);

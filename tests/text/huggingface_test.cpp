@@ -188,8 +188,8 @@ TEST_CASE("From tokens to words and characters and back", "[conformance]") {
     const auto found = of(c).tokens_of(c.at("word"), c.at("seq"));
     REQUIRE(found);
     const auto& characters = of(c).characters;
-    CHECK(nlohmann::json{characters.at(to_size(found->begin)).begin, characters.at(to_size(found->end - 1)).end} ==
-          c.at("out"));
+    CHECK(nlohmann::json{characters.at(bertlet::to_size(found->begin)).begin,
+                         characters.at(bertlet::to_size(found->end - 1)).end} == c.at("out"));
   }
   for (const auto& c : maps.at("token_to_sequence"))
     if (const std::size_t token = c.at("token");
@@ -203,7 +203,7 @@ TEST_CASE("From tokens to words and characters and back", "[conformance]") {
   for (const auto& c : maps.at("char_to_token")) CHECK(json(of(c).token_at(c.at("char"), c.at("seq"))) == c.at("out"));
   for (const auto& c : maps.at("char_to_word")) {
     const auto token = of(c).token_at(c.at("char"), c.at("seq"));
-    CHECK((token ? known(of(c).words.at(to_size(*token))) : nlohmann::json()) == c.at("out"));
+    CHECK((token ? known(of(c).words.at(bertlet::to_size(*token))) : nlohmann::json()) == c.at("out"));
   }
 
   const auto& truncate = maps.at("truncate");  // of what has its special tokens already
@@ -213,7 +213,7 @@ TEST_CASE("From tokens to words and characters and back", "[conformance]") {
       {.special = false, .max_length = truncate.at("max"), .overflow = true, .stride = truncate.at("stride")});
   const auto named = [&](const Ids& numbers) {
     Strings result;
-    for (const int64_t i : numbers) result.push_back(maps.at("single_tokens").at(to_size(i)));
+    for (const int64_t i : numbers) result.push_back(maps.at("single_tokens").at(bertlet::to_size(i)));
     return result;
   };
   CHECK(named(cut.ids) == truncate.at("tokens").get<Strings>());
@@ -243,7 +243,7 @@ TEST_CASE("What is cut off goes on in windows", "[conformance]") {
   if (!file) return;
   const auto tokens_in = [](const nlohmann::json& names, const Ids& ids) {
     Strings result;
-    for (const int64_t id : ids) result.push_back(names.at(to_size(id)));
+    for (const int64_t id : ids) result.push_back(names.at(bertlet::to_size(id)));
     return result;
   };
   const auto check = [&](const nlohmann::json& c) {

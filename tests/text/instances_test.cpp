@@ -117,7 +117,7 @@ TEST_CASE("With Python's generator instances are those of Google's script", "[co
     const auto& wanted = file->at("instances");
     REQUIRE(instances.size() == std::ssize(wanted));
     for (int64_t i = 0; i < instances.size(); ++i)
-      CHECK(as_google(instances.read(i), *tokenizer) == wanted.at(to_size(i)));
+      CHECK(as_google(instances.read(i), *tokenizer) == wanted.at(bertlet::to_size(i)));
   }
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("Dynamic masks are new in each epoch, and the same for a seed") {
   CHECK(masked(0, 1, 0) != masked(0, 2, 0));
   data::Instance restored = masked(0, 1, 0);
   CHECK(!restored.hidden.empty());
-  for (const data::Hidden& hidden : restored.hidden) restored.ids[to_size(hidden.position)] = hidden.id;
+  for (const data::Hidden& hidden : restored.hidden) restored.ids[bertlet::to_size(hidden.position)] = hidden.id;
   CHECK(restored.ids == instances.read(0).ids);
 }
 

@@ -53,7 +53,7 @@ TEST_CASE("What is hidden is told, by position, and special tokens are not hidde
   for (const auto& [position, id] : after.hidden) {
     CHECK(position > last);
     last = position;
-    restored[to_size(position)] = id;
+    restored[bertlet::to_size(position)] = id;
   }
   CHECK(last < 61);
   CHECK(restored == before.ids);
@@ -64,7 +64,7 @@ TEST_CASE("Hidden tokens are masked, random or kept at their rates") {
     int masks = 0, kept = 0, others = 0;
     const data::Instance instance = masked(30'000, options);
     for (const auto& [position, id] : instance.hidden) {
-      const int64_t now = instance.ids[to_size(position)];
+      const int64_t now = instance.ids[bertlet::to_size(position)];
       ++(now == mask_id ? masks : now == id ? kept : others);
     }
     const double all = static_cast<double>(instance.hidden.size()) / 100;

@@ -38,7 +38,7 @@ TEST_CASE("Streams of Philox differ by seed, step and site, and are even") {
   CHECK(base != first({.seed = 1, .step = 2, .site = 4}));
   Random random({.seed = 1});
   std::vector<int> counts(6);
-  for (int i = 0; i < 60'000; ++i) ++counts[to_size(random.below(6))];
+  for (int i = 0; i < 60'000; ++i) ++counts[bertlet::to_size(random.below(6))];
   for (const int count : counts) CHECK(std::abs(count - 10'000) < 400);  // deviation 91
 }
 

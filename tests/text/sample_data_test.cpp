@@ -72,7 +72,7 @@ TEST_CASE("Samples are what they say") {
     CHECK(!wrong_tag(names.labels, Scheme::iob2));
     CHECK(names.parts.size() == names.labels.size());
     const SampleQuestion question = sample_question(random);
-    const auto begin = to_size(question.answer_start);
+    const auto begin = bertlet::to_size(question.answer_start);
     CHECK(question.context.substr(begin, question.answer.size()) == question.answer);
     const SampleChoice choice = sample_choice(random);
     CHECK(std::set<std::string>(choice.endings.begin(), choice.endings.end()).size() == 4);

@@ -50,7 +50,7 @@ std::string joined(const Ids& values, std::size_t length) {
 
 // One line for a window, as the published hash is made from.
 std::string line(const SquadWindows& windows, const Window& window, std::size_t length) {
-  const bool impossible = windows.squad().questions[to_size(window.question)].impossible;
+  const bool impossible = windows.squad().questions[bertlet::to_size(window.question)].impossible;
   return joined(windows.ids(window), length) + "|" + joined(windows.types(window), length) + "|" +
          std::to_string(window.answer_begin) + "," + std::to_string(window.answer_last) + "," +
          (impossible ? "True" : "False") + "\n";
@@ -69,9 +69,9 @@ void check_kept(const SquadWindows& windows, const Json& want) {
   CHECK(window.answer_last == want.at("end_position"));
   const auto& words = windows.passage(window).tokens.words;
   const auto best = best_windows(mine);
-  CHECK(want.at("token_to_orig_map").size() == to_size(window.end - window.begin));
+  CHECK(want.at("token_to_orig_map").size() == bertlet::to_size(window.end - window.begin));
   for (const auto& [column, word] : want.at("token_to_orig_map").items()) {
-    const auto token = to_size(window.token_at(std::stoll(column)));
+    const auto token = bertlet::to_size(window.token_at(std::stoll(column)));
     CHECK(words.at(token) == word.get<int64_t>());
     CHECK((best[token] == number) == want.at("token_is_max_context").at(column).get<bool>());
   }
@@ -122,7 +122,7 @@ TEST_CASE("Broken files are refused and do no harm") {
   for (int i = 0; i < 2000; ++i) {
     std::string broken = whole;
     for (int j = 0; j < 3; ++j)
-      broken[to_size(random.below(std::ssize(broken)))] = static_cast<char>(random.below(256));
+      broken[bertlet::to_size(random.below(std::ssize(broken)))] = static_cast<char>(random.below(256));
     try {
       const Squad squad = parse_squad(broken, "f");
       const text::Tokenizer tokenizer = letters();

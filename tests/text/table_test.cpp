@@ -146,7 +146,7 @@ TEST_CASE("Rows that cannot be read are collected where the others are wanted") 
 
 TEST_CASE("Text, second text and label are found by well-known names") {
   const auto chosen = [](const std::string& header, Content content) {
-    const std::string row(to_size(std::ranges::count(header, '\t')), '\t');
+    const std::string row(bertlet::to_size(std::ranges::count(header, '\t')), '\t');
     const Examples read =
         examples("f.tsv", header + "\nx" + row + '\n', {.content = content, .label = LabelColumn::if_there});
     CHECK(read.form == "TSV with a header; " + text_of(read.columns));

@@ -29,7 +29,7 @@ TEST_CASE("A trie of random bytes holds what a map holds") {
   std::vector<std::string> keys;
   for (std::int32_t i = 0; i < 20000; ++i) map[keys.emplace_back(draw())] = i;
   std::vector<Trie::Item> items;
-  for (std::int32_t i = 0; i < 20000; ++i) items.push_back({keys[to_size(i)], i});
+  for (std::int32_t i = 0; i < 20000; ++i) items.push_back({keys[bertlet::to_size(i)], i});
   const Trie trie(items);
   map.erase("");
   for (int i = 0; i < 20000; ++i) {

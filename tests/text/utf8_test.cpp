@@ -28,7 +28,7 @@ TEST_CASE("Every code point is written and read") {
     std::string bytes;
     text::append(c, bytes);
     const text::Decoded front = text::decode(bytes + "a"), back = text::decode_last("a" + bytes);
-    if (front.c != c || back.c != c || to_size(front.length) != bytes.size() || back.length != front.length)
+    if (front.c != c || back.c != c || bertlet::to_size(front.length) != bytes.size() || back.length != front.length)
       FAIL("code point " << static_cast<std::uint32_t>(c));
   }
 }

@@ -37,7 +37,7 @@ void collect(const io::JsonPlace& from, std::size_t depth, Numbers& to) {
     to.values.push_back(from.number());
     return;
   }
-  const auto length = to_size(to.axes[depth]);
+  const auto length = bertlet::to_size(to.axes[depth]);
   if (!from.is_array() || from.size() != length) from.refuse(fmt::format("an array of {}, as beside it", length));
   for (std::size_t i = 0; i < length; ++i) collect(from[i], depth + 1, to);
 }
