@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "bert/heads/word_head.h"
-#include "bert/text/tokenizer/tokenizer.h"
-#include "core/ops.h"
-#include "optim/adam.h"
+#include "bert/bertlet.h"
 
 // A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/gaps
 

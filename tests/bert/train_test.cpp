@@ -1,4 +1,4 @@
-// Checkpoints, run directories and the trainer, with a task that is one number.
+// Checkpoints and the trainer, with a task that is one number.
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -14,6 +14,7 @@
 #include "core/ops.h"
 #include "core/require.h"
 #include "core/warning.h"
+#include "tests/bert/one_number.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
@@ -22,66 +23,6 @@ using namespace bertlet::train;
 namespace fs = std::filesystem;
 
 using Reference = References::mapped_type;
-
-namespace {
-
-// Draws four numbers towards 0, 1, 2, … : the targets are its data.
-class Toy : public Trainable {
- public:
-  explicit Toy(double break_at = -1) : break_at_(break_at) {}
-
-  Parameters& parameters() override { return parameters_; }
-  Loss next(Pass& pass) override {
-    const Tensor noise = uniform(pass.rng, {4});
-    const Tensor off = parameters_.list()[0].tensor - Tensor(real(at_)) + noise * Tensor(real(0.1));
-    Loss loss{.mean = sum(off * off), .tokens = 4};
-    if (at_++ == static_cast<int64_t>(break_at_)) loss.mean = loss.mean * Tensor(std::numeric_limits<real>::infinity());
-    return loss;
-  }
-  Measures evaluate() override {
-    return {{"off", std::abs(static_cast<double>(weight()[0]) - 5), metrics::Better::smaller}};
-  }
-  void save_model(const fs::path& directory) const override {
-    fs::create_directories(directory);
-    io::write_safetensors(directory / "model.safetensors", {io::outgoing("w", weight())});
-  }
-  void save_last_batch(const fs::path& file) const override { io::write_file(file, std::to_string(at_)); }
-  io::Json notes() const override { return at_; }
-  void go_on_from(const io::Json& notes) override { at_ = notes.integer(); }
-
-  Array weight() const { return parameters_.list()[0].tensor.value(); }
-
- private:
-  Parameters parameters_{{{"w", Tensor::parameter(Array::filled({4}, 0))}}};
-  int64_t at_ = 0;
-  double break_at_;
-};
-
-TrainerOptions brief() {
-  return {.steps = 20, .choice = {.lr = 0.1}, .warmup = 3, .log_every = 2, .evaluate_every = 4, .save_every = 3};
-}
-
-std::string contents(const fs::path& file) { return io::read_file(file); }
-
-// Warnings, while it lives.
-struct Heard {
-  std::vector<std::string> texts;
-  WarningHandler before = on_warning([this](const std::string& text) { texts.push_back(text); });
-  ~Heard() { on_warning(before); }
-};
-
-}  // namespace
-
-TEST_CASE("a checksum changes with every byte and with the length", "[train]") {
-  std::string bytes(100, 'a');
-  std::set<std::string> seen{io::checksum(bytes), io::checksum(bytes + 'a'), io::checksum(""), io::checksum("\0")};
-  for (char& byte : bytes) {
-    byte ^= 1;
-    seen.insert(io::checksum(bytes));
-    byte ^= 1;
-  }
-  CHECK(seen.size() >= 103);
-}
 
 TEST_CASE("a checksum says how it was made; those of the first programs are still known", "[train]") {
   using enum io::ChecksumKind;
@@ -205,90 +146,6 @@ TEST_CASE("patience ends a run, and best/ holds what was best", "[train]") {
   CHECK(last == best + 30);
 }
 
-TEST_CASE("a run's directory is not written over unasked, and only if it is one", "[train]") {
-  const Scratch scratch;
-  const fs::path path = scratch.path() / "run";
-  {
-    RunDirectory run(path, IfThere::refuse);
-    run.describe({{"lr", 1}}, {{"version", "1"}});
-    run.log({{"step", 1}});
-    run.log({{"step", 2}});
-    std::ofstream(path / "metrics.jsonl", std::ios::app) << "{\"step\": 3, \"lo";
-    run.rewind(1);
-    CHECK(contents(path / "metrics.jsonl") == "{\"step\":1}\n");
-  }
-  CHECK_THROWS_WITH(RunDirectory(path, IfThere::refuse), Catch::Matchers::ContainsSubstring("holds something already"));
-  {
-    RunDirectory again(path, IfThere::resume);
-    again.describe({{"lr", 1}}, {{"version", "2"}});
-    CHECK_THROWS_WITH(again.describe({{"lr", 2}}), Catch::Matchers::ContainsSubstring("lr was 1, got 2"));
-  }
-  RunDirectory(path, IfThere::replace);
-  CHECK(fs::is_empty(path));
-  io::write_file(path / "thesis.txt", "do not lose");
-  for (const IfThere how : {IfThere::resume, IfThere::replace})
-    CHECK_THROWS_WITH(RunDirectory(path, how), Catch::Matchers::ContainsSubstring("is not a run's directory"));
-}
-
-TEST_CASE("a run's settings are its options, files by what is in them", "[train]") {
-  const Scratch scratch;
-  struct Told {
-    double lr = 0.1;
-    std::string text, model = "tiny", out = "somewhere";
-    int64_t steps = 5;
-    void visit(const options::Visitor& f) {
-      f({"lr", &lr});
-      f({"text", &text, "", {.affects = options::Affects::content}});
-      f({"model", &model, "", {.affects = options::Affects::content}});
-      f({"steps", &steps, "", {.affects = options::Affects::length}});
-      f({"out", &out, "", {.affects = options::Affects::nothing}});
-    }
-  } told;
-  const fs::path text = scratch.path() / "text", run_path = scratch.path() / "run";
-  io::write_file(text, "one");
-  told.text = text.string();
-  const auto describe = [&](const std::optional<std::string>& wrong = {}) {
-    RunDirectory run(run_path, IfThere::resume);
-    const Settings settings = settings_of(options::list_of(told));
-    if (!wrong) return run.describe(settings.values, io::Json::object(), settings.lengths);
-    CHECK_THROWS_WITH(run.describe(settings.values, io::Json::object(), settings.lengths),
-                      Catch::Matchers::ContainsSubstring(*wrong));
-    return std::string();
-  };
-  CHECK(describe().empty());
-  const io::JsonDocument described = io::read_json(run_path / "run.json");
-  CHECK(described.root()["text"]["file"].string() == told.text);
-  CHECK(described.root()["model"].string() == "tiny");
-  CHECK_FALSE(described.root().has("out"));
-
-  told.out = "elsewhere";
-  fs::copy(text, scratch.path() / "copy");
-  told.text = (scratch.path() / "copy").string();
-  CHECK(describe().empty());
-  io::write_file(scratch.path() / "copy", "two");
-  told.lr = 0.2;
-  describe("lr was 0.1, got 0.2; text was ");
-  io::write_file(scratch.path() / "copy", "one");
-  told.lr = 0.1;
-  told.model = scratch.path().string();
-  describe("model was \"tiny\"");
-  told.model = "tiny";
-
-  told.steps = 6;
-  describe("steps was 5, got 6 — a run is resumed with what it began with");
-  fs::create_directories(run_path / "checkpoints" / "step-00000005");
-  CHECK(describe() == run_path.string() + ": was done and goes on: steps was 5, got 6");
-  told.steps = 5;
-  describe("steps was 6, got 5");
-}
-
-TEST_CASE("a run of a program that kept no checksums goes on", "[train]") {
-  CHECK(same_setting("a.txt", {{"file", "a.txt"}, {"checksum", "12"}}));
-  CHECK(same_setting("", nullptr));
-  CHECK_FALSE(same_setting("b.txt", {{"file", "a.txt"}, {"checksum", "12"}}));
-  CHECK_FALSE(same_setting("a.txt", nullptr));
-}
-
 TEST_CASE("a run of a program with other checksums goes on with the same files alone", "[train]") {
   const Scratch scratch;
   const fs::path file = scratch.path() / "a.txt", model = scratch.path() / "model";
@@ -308,21 +165,6 @@ TEST_CASE("a run of a program with other checksums goes on with the same files a
   }
 }
 
-TEST_CASE("an error before anything was measured leaves no run", "[train]") {
-  const Scratch scratch;
-  const auto fails = [&](bool measures) {
-    RunDirectory run(scratch.path() / "a" / "b", IfThere::resume);
-    run.describe({{"seed", 1}});
-    if (measures) run.log({{"step", 1}});
-    throw Error("no");
-  };
-  CHECK_THROWS_WITH(fails(false), "no");
-  CHECK_FALSE(fs::exists(scratch.path() / "a"));
-  CHECK_THROWS_WITH(fails(true), "no");
-  CHECK_THROWS_WITH(fails(false), "no");  // it was there before
-  CHECK(fs::exists(scratch.path() / "a" / "b" / "metrics.jsonl"));
-}
-
 TEST_CASE("a batch whose loss was not finite stays", "[train]") {
   const Scratch scratch;
   const auto breaks = [&] {
@@ -331,16 +173,6 @@ TEST_CASE("a batch whose loss was not finite stays", "[train]") {
   };
   CHECK_THROWS_WITH(breaks(), Catch::Matchers::ContainsSubstring("step 2: the loss is inf"));
   CHECK(fs::exists(scratch.path() / "run" / "not-finite.json"));
-}
-
-TEST_CASE("a run that is resumed without a checkpoint says where it begins", "[train]") {
-  const Scratch scratch;
-  { RunDirectory(scratch.path() / "run", IfThere::refuse).describe({{"seed", 1}}); }
-  Heard heard;
-  Toy toy;
-  train::train(toy, brief(), RunDirectory(scratch.path() / "run", IfThere::resume));
-  REQUIRE(heard.texts.size() == 1);
-  CHECK_THAT(heard.texts[0], Catch::Matchers::ContainsSubstring("no checkpoint, so it starts from step 0"));
 }
 
 TEST_CASE("a training of no steps measures", "[train]") {
@@ -379,13 +211,6 @@ TEST_CASE("numbers of a schedule or an optimizer that has none of that name are 
           to.schedule = "cosine-restarts";
           to.schedule_numbers.cycles = 3;
         }) == "taken");
-}
-
-TEST_CASE("a run's directory belongs to one process at a time", "[train]") {
-  const Scratch scratch;
-  const RunDirectory run(scratch.path() / "run", IfThere::refuse);
-  CHECK_THROWS_WITH(RunDirectory(scratch.path() / "run", IfThere::resume),
-                    Catch::Matchers::ContainsSubstring("another process is at work in it"));
 }
 
 TEST_CASE("a plateau is told once, and again after as many reports", "[train]") {
