@@ -4,16 +4,12 @@
 
 namespace bertlet::view {
 
-extern const char *const page_style, *const attention_style, *const attention_body;
-extern const char *const attention_decode,
-    *const attention_exhibit, *const attention_draw, *const attention_state,
-                                                         *const attention_head_view,
-                                                             *const attention_model_view,
-                                                                 *const attention_matrix_view,
-                                                                     *const attention_neuron_view,
-                                                                         *const attention_token_view,
-                                                                             *const attention_summary_view,
-                                                                                 *const attention_start;
+// What CMake makes of the files beside this one.
+using Text = const char *const;
+extern Text page_style, attention_style, attention_body;
+extern Text attention_decode, attention_exhibit, attention_draw, attention_state, attention_head_view,
+    attention_model_view, attention_matrix_view, attention_neuron_view, attention_token_view, attention_summary_view,
+    attention_controls, attention_side, attention_start;
 
 namespace {
 
@@ -53,9 +49,9 @@ std::string AttentionPage::html() const {
   html += std::string(page_style) + attention_style + "</style>\n</head>\n<body>\n" + attention_body;
   html += "<script type=\"application/json\" id=\"data\">" + in_a_script(data_.dump({.mends_strings = true})) +
           "</script>\n<script>\n(function () {\n\"use strict\";\n";
-  for (const char *script :
-       {attention_decode, attention_exhibit, attention_draw, attention_state, attention_head_view, attention_model_view,
-        attention_matrix_view, attention_neuron_view, attention_token_view, attention_summary_view, attention_start})
+  for (const char *script : {attention_decode, attention_exhibit, attention_draw, attention_state, attention_head_view,
+                             attention_model_view, attention_matrix_view, attention_neuron_view, attention_token_view,
+                             attention_summary_view, attention_controls, attention_side, attention_start})
     html += script;
   return html + "})();\n</script>\n</body>\n</html>\n";
 }

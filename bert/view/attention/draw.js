@@ -18,9 +18,16 @@ function svg(tag, attributes = {}, text) {
   return to;
 }
 
-// An image has all its colours in itself, so that it can be saved.
+function textAt(to, x, y, text, attributes = {}) {
+  return to.appendChild(svg("text", {x, y, fill: colour("ink"), ...attributes}, text));
+}
+function rectAt(to, x, y, width, height, attributes) {
+  return to.appendChild(svg("rect", {x, y, width, height, ...attributes}));
+}
+
+// A picture has all its colours in itself, so that it can be saved.
 function picture(width, height, title) {
-  return svg("svg", {xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title,
+  return svg("svg", {viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title,
                      "font-family": "system-ui, 'Liberation Sans', Arial, sans-serif", "font-size": 12});
 }
 
@@ -28,7 +35,15 @@ function picture(width, height, title) {
 
 const isDark = matchMedia("(prefers-color-scheme: dark)");
 
-function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim(); }
+// The page's colours by name, read again when they change.
+let colours = new Map();
+isDark.addEventListener("change", () => { colours = new Map(); });
+
+function colour(name) {
+  const read = () => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  if (!colours.has(name)) colours.set(name, read());
+  return colours.get(name);
+}
 
 function hex(rgb) { return "#" + rgb.map(x => Math.round(Math.min(255, Math.max(0, x))).toString(16).padStart(2, "0")).join(""); }
 
@@ -46,7 +61,7 @@ function perceived(lightness, chroma, hue) {
 // Each head its own: neighbours differ in hue by more than a third of the circle and in lightness too.
 function headColour(head) {
   if (head === allHeads) return colour("ink");
-  const steps = isDark.matches ? [0.74, 0.86, 0.66] : [0.52, 0.64, 0.42];
+  const steps = isDark.matches ? [0.74, 0.86, 0.66] : [0.54, 0.47, 0.39];
   return perceived(steps[head % 3], 0.135, 250 + head * 137.508);
 }
 
@@ -57,30 +72,36 @@ function mixed(stops, t) {
 
 // 0 … 1, by lightness alone; −1 … 1, orange and blue.
 const ramps = {
-  light: [[[255, 255, 255], [107, 174, 214], [8, 48, 107]], [[166, 77, 0], [243, 178, 104], [250, 250, 250], [120, 178, 220], [0, 76, 140]]],
-  dark: [[[27, 30, 33], [45, 108, 160], [205, 232, 252]], [[255, 184, 108], [160, 92, 25], [34, 38, 42], [38, 102, 158], [140, 205, 255]]],
+  light: [[[255, 255, 255], [107, 174, 214], [8, 48, 107]],
+          [[166, 77, 0], [243, 178, 104], [250, 250, 250], [120, 178, 220], [0, 76, 140]]],
+  dark: [[[27, 30, 33], [45, 108, 160], [205, 232, 252]],
+         [[255, 184, 108], [160, 92, 25], [34, 38, 42], [38, 102, 158], [140, 205, 255]]],
 };
 function tables() {
   const [plain, signed] = ramps[isDark.matches ? "dark" : "light"];
-  return {plain: Array.from({length: 256}, (_, i) => mixed(plain, i / 255)), signed: Array.from({length: 256}, (_, i) => mixed(signed, i / 255))};
+  const table = stops => Array.from({length: 256}, (_, i) => mixed(stops, i / 255));
+  return {plain: table(plain), signed: table(signed)};
 }
 
 // A canvas with a pixel for each number, which `shade` gives from 0 to 1.
-function canvasOf(columns, rows, shade, table, canvas = document.createElement("canvas")) {
-  canvas.width = columns, canvas.height = rows;
+function canvasOf(columns, rows, shade, table) {
+  const canvas = element("canvas", {width: columns, height: rows});
   const context = canvas.getContext("2d"), image = context.createImageData(columns, rows);
   for (let i = 0; i < columns * rows; ++i) {
-    const rgb = table[Math.round(255 * Math.min(1, Math.max(0, shade(i))))];
-    image.data[4 * i] = rgb[0], image.data[4 * i + 1] = rgb[1], image.data[4 * i + 2] = rgb[2], image.data[4 * i + 3] = 255;
+    const [r, g, b] = table[Math.round(255 * Math.min(1, Math.max(0, shade(i))))];
+    image.data[4 * i] = r, image.data[4 * i + 1] = g, image.data[4 * i + 2] = b, image.data[4 * i + 3] = 255;
   }
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
+function imageAt(x, y, width, height, canvas) {
+  const style = "image-rendering: pixelated";
+  return svg("image", {x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none", style});
+}
+
 function heat(x, y, width, height, columns, rows, shade, table) {
-  const image = svg("image", {x, y, width, height, preserveAspectRatio: "none", style: "image-rendering: pixelated"});
-  if (columns && rows) image.setAttribute("href", canvasOf(columns, rows, shade, table).toDataURL());
-  return image;
+  return imageAt(x, y, width, height, canvasOf(columns, rows, shade, table));
 }
 
 // --- text ------------------------------------------------------------------------------------------------------------
@@ -116,23 +137,22 @@ function say(text) { byId("said").textContent = text; }
 
 // --- files to keep ---------------------------------------------------------------------------------------------------
 
-// All pictures that are shown, in one.
+// All pictures that are shown, side by side in one.
 function wholePicture() {
-  const grids = [...document.querySelectorAll("#figures table.grid")].map(gridPicture);
-  const shown = [...grids, ...document.querySelectorAll("#figures svg")], gap = 24;
-  let x = gap, height = 0;
-  const whole = picture(1, 1, document.title), paper = whole.appendChild(svg("rect", {fill: colour("card")}));
-  for (const each of shown) {
-    const copy = each.cloneNode(true), box = each.viewBox.baseVal;
+  const grids = [...document.querySelectorAll("#figures table.grid")].map(gridPicture), gap = 24;
+  const shown = [...grids, ...document.querySelectorAll("#figures svg")], sizes = shown.map(each => each.viewBox.baseVal);
+  const width = gap + sizes.reduce((sum, size) => sum + size.width + gap, 0);
+  const height = 2 * gap + Math.max(...sizes.map(size => size.height));
+  const whole = picture(width, height, document.title);
+  rectAt(whole, 0, 0, width, height, {fill: colour("card")});
+  let x = gap;
+  shown.forEach((each, i) => {
+    const copy = whole.appendChild(each.cloneNode(true));
     copy.querySelectorAll("[data-hit]").forEach(hit => hit.remove());
-    for (const [name, value] of Object.entries({x, y: gap, width: box.width, height: box.height})) copy.setAttribute(name, value);
-    whole.append(copy);
-    x += box.width + gap, height = Math.max(height, box.height);
-  }
-  const size = {width: x, height: height + 2 * gap};
-  for (const [name, value] of Object.entries(size)) whole.setAttribute(name, value), paper.setAttribute(name, value);
-  whole.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-  return {text: new XMLSerializer().serializeToString(whole), ...size};
+    copy.setAttribute("x", x), copy.setAttribute("y", gap);
+    x += sizes[i].width + gap;
+  });
+  return {text: new XMLSerializer().serializeToString(whole), width, height};
 }
 
 function keep(href, extension) {

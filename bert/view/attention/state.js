@@ -5,8 +5,9 @@ const exhibits = JSON.parse(byId("data").textContent).map(json => new Exhibit(js
 const filters = {all: "all", aa: "A → A", ab: "A → B", ba: "B → A", bb: "B → B"};
 const kinds = {alpha: "α", norm: "‖α f(x)‖"};
 const statistics = {
-  entropy: "entropy (share of log n)", self: "on itself", next: "on the next token", previous: "on the previous token", cls: "on [CLS]",
-  sep: "on [SEP]", punctuation: "on “.” and “,”", distance: "distance in tokens", a_to_b: "from A on B", b_to_a: "from B on A",
+  entropy: "entropy (share of log n)", self: "on itself", next: "on the next token", previous: "on the previous token",
+  cls: "on [CLS]", sep: "on [SEP]", punctuation: "on “.” and “,”", distance: "distance in tokens", a_to_b: "from A on B",
+  b_to_a: "from B on A",
 };
 
 // q, k: the tokens that are pinned; heads: those whose lines are drawn.
@@ -61,8 +62,8 @@ function pin(q, k) {
   state.q = same ? null : q, state.k = same ? null : k;
   writeState();
   update();
-  const exhibit = exhibits[state.text], name = i => tokenName(exhibit, i);
-  say(same ? "nothing is pinned" : [q !== null ? "query " + name(q) : "", k !== null ? "key " + name(k) : ""].filter(Boolean).join(", ") + " is pinned");
+  const name = (what, i) => i === null ? [] : [`${what} ${tokenName(exhibits[state.text], i)}`];
+  say(same ? "nothing is pinned" : [...name("query", q), ...name("key", k)].join(", ") + " is pinned");
 }
 
 // The pointer's token, or else the pinned one.
@@ -72,4 +73,43 @@ function point(q, k) {
   if (hover.q === q && hover.k === k) return;
   hover.q = q, hover.k = k;
   update();
+}
+
+function isView(...names) { return names.includes(state.view); }
+
+// --- what views share ------------------------------------------------------------------------------------------------
+
+function shownSlice(exhibit, head) { return exhibit.slice(state.layer, head, state.weights, state.filter, state.renorm); }
+
+// The keys of a picture: arrows go to its neighbours, Escape lets go.
+function keys(box, go) {
+  box.onkeydown = event => {
+    const by = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
+    if (event.key === "Escape") pin(null, null);
+    if (!by || event.target !== box || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    go(...by);
+  };
+}
+
+// The same where arrows go from token to token; at the edge the last one stays pinned.
+function moves(box, go) {
+  keys(box, (dx, dy) => {
+    const {q, k} = state;
+    go(dx, dy);
+    if (state.q === null && state.k === null && (q !== null || k !== null)) pin(q, k);
+  });
+}
+
+function apology(box, text) {
+  box.append(element("p", {class: "missing"}, text));
+  return () => {};
+}
+
+function missing(box, exhibit) {
+  const {layer, head} = state;
+  if (!isView("head") && !exhibit.exists(layer, head)) return apology(box, `Head ${head} of layer ${layer} is pruned.`);
+  const here = exhibit.layers.map((at, l) => at.weights ? l : null).filter(l => l !== null).join(", ");
+  return apology(box, `The page holds layer ${layer} in small only (view “All heads”). In full it has layers ${here}: ` +
+    `bertlet attention … --layers ${layer} chooses.`);
 }
