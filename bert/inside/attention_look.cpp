@@ -115,6 +115,7 @@ AttentionLook attention_look(const bert::Model& model, const bert::Sequence& tex
     look.layers.push_back(
         look_of(model.encoder.layer[i], encoded.hidden_states[i].detached(), encoded.attentions[i][0]));
   look.states = encoded.last_hidden_state.detached();
+  look.distances = model.config.position_embedding_type != Relative::none;
   return look;
 }
 

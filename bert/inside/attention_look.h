@@ -23,7 +23,8 @@ struct LayerLook {
 
 struct AttentionLook {
   std::vector<LayerLook> layers;
-  Tensor states = {};  // [T, H], of the last layer: for a head that stands on them
+  Tensor states = {};      // [T, H], of the last layer: for a head that stands on them
+  bool distances = false;  // whether scores have a part besides q · k, for relative positions
 
   int64_t tokens() const { return layers[0].query.shape()[1]; }
 };

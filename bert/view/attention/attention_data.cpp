@@ -284,7 +284,8 @@ AttentionData attention_data(const AttentionExhibit& exhibit, const AttentionCho
   Json json{{"model", printable(exhibit.model)},   {"text", printable(exhibit.text)},
             {"text_b", printable(exhibit.text_b)}, {"tokens", tokens_of(exhibit)},
             {"heads", most_heads(exhibit.look)},   {"head_size", exhibit.look.layers[0].query.shape()[2]},
-            {"guesses", guesses_of(exhibit)},      {"statistics", statistics_of(exhibit)}};
+            {"distances", exhibit.look.distances}, {"guesses", guesses_of(exhibit)},
+            {"statistics", statistics_of(exhibit)}};
   AttentionChoice left = choice;
   left.bytes -= std::min(left.bytes, size_of(json));
   LayersData layers(exhibit, left);

@@ -136,9 +136,10 @@ class Neurons {
   }
 
   whole() {
-    const whole = element("div", {}, this.image);
-    if (this.keys.length < this.n)
-      whole.append(element("p", {class: "note"}, `Of ${this.n} keys the ${this.keys.length} with the largest weights.`));
+    const whole = element("div", {}, this.image), note = text => whole.append(element("p", {class: "note"}, text));
+    if (this.keys.length < this.n) note(`Of ${this.n} keys the ${this.keys.length} with the largest weights.`);
+    if (this.exhibit.json.distances)
+      note("This model's scores also have a part for the distance between query and key. It is not shown, but α has it.");
     return whole;
   }
 }
