@@ -103,6 +103,7 @@ struct Program {
 int run(const Program& program, int argc, char** argv);
 
 // One function per subcommand.
+void add_attention(const Command& program);
 void add_bench(const Command& program);
 void add_convert(const Command& program);
 void add_data(const Command& program);

@@ -31,6 +31,7 @@ std::string version() {
 }
 
 void declare(const Command& program) {
+  add_attention(program);
   add_bench(program);
   add_convert(program);
   add_data(program);

@@ -1,0 +1,147 @@
+// Where one weight comes from: a query against every key, column by column, and what its head makes of their values.
+
+const mostKeys = 96;
+
+function neuronView(box, exhibit) {
+  const why = whyNoNeurons(exhibit);
+  if (why) return apology(box, why);
+  return tokenPictures(box, exhibit, i => new Neurons(box, exhibit, i).whole());
+}
+
+function whyNoNeurons(exhibit) {
+  if (state.head === allHeads) return "A mean over heads has no query and no key: choose a head.";
+  if (exhibit.exists(state.layer, state.head) && exhibit.values(state.layer, state.head)) return "";
+  const here = exhibit.layers.map((at, l) => at.values ? l : null).filter(l => l !== null).join(", ") || "none";
+  return `The page holds no q, k and v of layer ${state.layer}, head ${state.head}; it has those of layers ${here}: ` +
+    `bertlet attention … --layers ${state.layer} chooses.`;
+}
+
+// A picture of the token that is pinned, or else of the first word; arrow keys go on.
+function tokenPictures(box, exhibit, make) {
+  const place = box.appendChild(element("div"));
+  let shown = null;
+  moves(box, (dx, dy) => pin(Math.min(exhibit.n - 1, Math.max(0, pinnedToken(exhibit) + dy + dx)), null));
+  place.addEventListener("click", event => event.target.dataset.i && pin(+event.target.dataset.i, null));
+  return () => {
+    const i = pinnedToken(exhibit);
+    if (shown !== i) place.replaceChildren(make(i));
+    shown = i;
+  };
+}
+
+function pinnedToken(exhibit) { return Math.min(state.q ?? state.k ?? 1, exhibit.n - 1); }
+
+class Neurons {
+  constructor(box, exhibit, i) {
+    Object.assign(this, {exhibit, i, n: exhibit.n, size: exhibit.size}, exhibit.values(state.layer, state.head));
+    const alpha = exhibit.alpha(state.layer, state.head);
+    this.alpha = alpha.subarray(i * this.n, (i + 1) * this.n);
+    this.keys = this.shownKeys();
+    this.compute();
+    this.measure(box);
+    this.draw();
+  }
+
+  // All, or the strongest of many, in the text's order.
+  shownKeys() {
+    const keys = [...this.alpha.keys()];
+    if (this.n <= mostKeys) return keys;
+    return keys.sort((a, b) => this.alpha[b] - this.alpha[a]).slice(0, mostKeys).sort((a, b) => a - b);
+  }
+
+  // q ∘ k / √D and α v of every key that is shown, the scores, and the head's output, which is of all keys.
+  compute() {
+    const {q, k, v, i, size, alpha} = this;
+    const count = this.keys.length * size, key = p => this.keys[Math.floor(p / size)];
+    const each = f => Float32Array.from({length: count}, (_, p) => f(key(p), p % size));
+    this.products = each((j, d) => q[i * size + d] * k[j * size + d] / Math.sqrt(size));
+    this.parts = each((j, d) => alpha[j] * v[j * size + d]);
+    this.scores = this.keys.map((_, r) => this.products.subarray(r * size, (r + 1) * size).reduce((a, b) => a + b, 0));
+    this.context = new Float32Array(size);
+    for (let j = 0; j < this.n; ++j)
+      for (let d = 0; d < size; ++d) this.context[d] += alpha[j] * v[j * size + d];
+  }
+
+  measure(box) {
+    const label = 104, bar = 78, gap = 14, room = Math.max(640, box.clientWidth) - label - 2 * bar - 5 * gap;
+    this.wide = this.size * Math.max(2, 150 / this.size, Math.min(230 / this.size, Math.floor(room / (3 * this.size))));
+    this.label = label - 8, this.bar = bar, this.step = 17, this.top = 66;
+    this.x = {key: label, product: label + this.wide + gap, score: label + 2 * (this.wide + gap)};
+    this.x.alpha = this.x.score + bar + gap;
+    this.x.value = this.x.alpha + bar + gap;
+    this.high = this.keys.length * this.step;
+  }
+
+  draw() {
+    const title = `Layer ${state.layer}, head ${state.head}: how ${this.exhibit.tokens[this.i].text} weighs its keys`;
+    this.image = picture(this.x.value + this.wide + 4, this.top + this.high + 44, title);
+    this.image.dataset.query = this.i;
+    this.drawTitles();
+    this.drawQuery();
+    this.drawStrips();
+    this.keys.forEach((j, r) => this.drawKey(j, r));
+    this.drawOutput();
+  }
+
+  drawTitles() {
+    const soft = {fill: colour("soft"), "font-size": 11}, y = this.top - 8;
+    textAt(this.image, this.label, y, "key", {...soft, "text-anchor": "end"});
+    const titles = {key: "k", product: "q ∘ k / √d", score: "sum: score", alpha: "softmax: α", value: "α v"};
+    for (const [name, text] of Object.entries(titles)) textAt(this.image, this.x[name], y, text, soft);
+  }
+
+  drawQuery() {
+    textAt(this.image, this.label, 22, short(this.exhibit.tokens[this.i].text, 13), {"text-anchor": "end", "font-weight": 700});
+    textAt(this.image, this.x.key, 9, "q", {fill: colour("soft"), "font-size": 11});
+    this.strip(this.x.key, 13, 8, this.q.subarray(this.i * this.size, (this.i + 1) * this.size));
+  }
+
+  // Rows of numbers, blue above 0 and orange below, by the largest of them.
+  strip(x, y, high, numbers, most = largest(numbers)) {
+    const rows = numbers.length / this.size, shade = p => 0.5 + numbers[p] / most / 2;
+    this.image.append(heat(x, y, this.wide, high, this.size, rows, shade, tables().signed));
+  }
+
+  drawStrips() {
+    const keys = Float32Array.from({length: this.products.length},
+                                   (_, p) => this.k[this.keys[Math.floor(p / this.size)] * this.size + p % this.size]);
+    this.strip(this.x.key, this.top, this.high, keys);
+    this.strip(this.x.product, this.top, this.high, this.products);
+    this.strip(this.x.value, this.top, this.high, this.parts, this.mostValue());
+    for (const x of [this.x.key, this.x.product, this.x.value])
+      for (let r = 1; r < this.keys.length; ++r)
+        rectAt(this.image, x, this.top + r * this.step - 1, this.wide, 2, {fill: colour("card")});
+  }
+  mostValue() { return Math.max(largest(this.parts), largest(this.context)); }
+
+  drawKey(j, r) {
+    const y = this.top + r * this.step, low = Math.min(0, ...this.scores), up = Math.max(0, ...this.scores), by = this.bar * 0.62;
+    const score = this.scores[r], range = up - low || 1, zero = this.x.score - by * low / range;
+    const long = by * Math.abs(score) / range;
+    const end = {"text-anchor": "end", "font-size": 11}, inner = this.step - 6, name = short(this.exhibit.tokens[j].text, 13);
+    textAt(this.image, this.label, y + 12, name, {"text-anchor": "end", "font-weight": j === this.i ? 700 : 400});
+    rectAt(this.image, score < 0 ? zero - long : zero, y + 3, long, inner, {fill: colour(score < 0 ? "minus" : "plus")});
+    textAt(this.image, this.x.score + this.bar, y + 12, score.toFixed(2).replace("-", "−"), {...end, class: "score"});
+    rectAt(this.image, this.x.alpha, y + 3, this.alpha[j] * this.bar * 0.6, inner, {fill: colour("accent")});
+    textAt(this.image, this.x.alpha + this.bar, y + 12, number(this.alpha[j]), {...end, class: "value"});
+    rectAt(this.image, 0, y, this.label + 8, this.step, {fill: "transparent", "data-hit": "key", "data-i": j});
+  }
+
+  drawOutput() {
+    const y = this.top + this.high + 18, soft = {fill: colour("soft"), "font-size": 11, "text-anchor": "end"};
+    textAt(this.image, this.x.value - 8, y + 8, "sum: the head's output", soft);
+    this.strip(this.x.value, y, 9, this.context, this.mostValue());
+    const scale = {table: tables().signed, marks: [[0, "−"], [0.5, "0"], [1, "+"]]};
+    drawLegend(this.image, this.x.key, y - 4, Math.min(180, this.wide), scale);
+  }
+
+  whole() {
+    const whole = element("div", {}, this.image), note = text => whole.append(element("p", {class: "note"}, text));
+    if (this.keys.length < this.n) note(`Of ${this.n} keys the ${this.keys.length} with the largest weights.`);
+    if (this.exhibit.json.distances)
+      note("This model's scores also have a part for the distance between query and key. It is not shown, but α has it.");
+    return whole;
+  }
+}
+
+function largest(numbers) { return numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1; }
