@@ -31,6 +31,23 @@ function(bertlet_library folder)
   endforeach()
 endfunction()
 
+# bertlet_embed(sources view/page.css bertlet::view::page_style) adds to the list a source that defines this name, declared
+# `extern const char* const`, as the text of the file; it is made anew when the file changes.
+function(bertlet_embed list file name)
+  string(REGEX MATCH "^(.+)::(.+)$" name "${name}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${file}.cpp")
+  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [[
+// The text of @file@
+namespace @CMAKE_MATCH_1@ {
+extern const char* const @CMAKE_MATCH_2@;
+const char* const @CMAKE_MATCH_2@ = R"embedded(@text@)embedded";
+}  // namespace @CMAKE_MATCH_1@
+]])
+  set(${list} ${${list}} "${source}" PARENT_SCOPE)
+endfunction()
+
 # Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
 function(bertlet_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include "bert/view/markup.h"
-#include "bert/view/page_parts.h"
 
 namespace bertlet::view {
+
+extern const char *const page_style, *const page_script;  // page.css and page.js
 
 namespace {
 
@@ -22,13 +23,13 @@ std::string style_of_run(std::size_t run) {
 std::string page(const std::string& title, const std::string& body, std::size_t runs) {
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>{}",
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>\n{}",
       escaped(title), page_style);
   for (std::size_t run = 0; run < runs; ++run) html += style_of_run(run);
   html += "</style>\n</head>\n<body>\n";
   for (std::size_t run = 0; run < runs; ++run)
     html += fmt::format("<input class=\"show\" type=\"checkbox\" id=\"show{}\" checked>\n", run);
-  return html + "<main>\n" + body + "</main>\n<div id=\"hint\" hidden></div>\n<script>" + page_script +
+  return html + "<main>\n" + body + "</main>\n<div id=\"hint\" hidden></div>\n<script>\n" + page_script +
          "</script>\n</body>\n</html>\n";
 }
 

@@ -1,9 +1,4 @@
-#include "bert/view/page_parts.h"
-
-namespace bertlet::view {
-
 // Over a chart: a cursor, and what each line is at the nearest step.
-const char* const page_script = R"js(
 (function () {
   const hint = document.getElementById("hint");
   const parse = text => text.split(",").map(pair => pair.split(" "));
@@ -49,6 +44,3 @@ const char* const page_script = R"js(
     svg.addEventListener("pointerleave", () => { hint.hidden = true; cursor.removeAttribute("d"); });
   }
 })();
-)js";
-
-}  // namespace bertlet::view
