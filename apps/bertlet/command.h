@@ -108,6 +108,7 @@ void add_finetune(const Command& program);
 void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
 void add_info(const Command& program);
+void add_lens(const Command& program);
 void add_predict(const Command& program);
 void add_pretrain(const Command& program);
 void add_report(const Command& program);
