@@ -115,6 +115,7 @@ void add_report(const Command& program);
 void add_romeo(const Command& program);
 void add_run(const Command& program);
 void add_sample_data(const Command& program);
+void add_surprise(const Command& program);
 void add_tokenize(const Command& program);
 void add_vocab(const Command& program);
 

@@ -48,6 +48,7 @@ void declare(const Command& program) {
   add_romeo(program);
   add_run(program);
   add_sample_data(program);
+  add_surprise(program);
   add_tokenize(program);
   add_vocab(program);
 }
