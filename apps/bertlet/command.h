@@ -103,6 +103,7 @@ void add_convert(const Command& program);
 void add_data(const Command& program);
 void add_encode(const Command& program);
 void add_evaluate(const Command& program);
+void add_explain(const Command& program);
 void add_fill_mask(const Command& program);
 void add_finetune(const Command& program);
 void add_generate(const Command& program);

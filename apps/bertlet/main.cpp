@@ -36,6 +36,7 @@ void declare(const Command& program) {
   add_data(program);
   add_encode(program);
   add_evaluate(program);
+  add_explain(program);
   add_fill_mask(program);
   add_finetune(program);
   add_generate(program);
