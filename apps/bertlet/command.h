@@ -118,6 +118,7 @@ void add_run(const Command& program);
 void add_sample_data(const Command& program);
 void add_surprise(const Command& program);
 void add_tokenize(const Command& program);
+void add_trace(const Command& program);
 void add_vocab(const Command& program);
 
 }  // namespace apps

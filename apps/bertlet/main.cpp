@@ -51,6 +51,7 @@ void declare(const Command& program) {
   add_sample_data(program);
   add_surprise(program);
   add_tokenize(program);
+  add_trace(program);
   add_vocab(program);
 }
 
