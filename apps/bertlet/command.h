@@ -108,6 +108,7 @@ void add_fill_mask(const Command& program);
 void add_finetune(const Command& program);
 void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
+void add_heads(const Command& program);
 void add_info(const Command& program);
 void add_lens(const Command& program);
 void add_predict(const Command& program);

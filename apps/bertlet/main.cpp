@@ -41,6 +41,7 @@ void declare(const Command& program) {
   add_finetune(program);
   add_generate(program);
   add_gradcheck(program);
+  add_heads(program);
   add_info(program);
   add_lens(program);
   add_predict(program);
