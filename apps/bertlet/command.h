@@ -109,18 +109,23 @@ void add_convert(const Command& program);
 void add_data(const Command& program);
 void add_encode(const Command& program);
 void add_evaluate(const Command& program);
+void add_explain(const Command& program);
 void add_fill_mask(const Command& program);
 void add_finetune(const Command& program);
 void add_generate(const Command& program);
 void add_gradcheck(const Command& program);
+void add_heads(const Command& program);
 void add_info(const Command& program);
+void add_lens(const Command& program);
 void add_predict(const Command& program);
 void add_pretrain(const Command& program);
 void add_report(const Command& program);
 void add_romeo(const Command& program);
 void add_run(const Command& program);
 void add_sample_data(const Command& program);
+void add_surprise(const Command& program);
 void add_tokenize(const Command& program);
+void add_trace(const Command& program);
 void add_vocab(const Command& program);
 
 }  // namespace apps

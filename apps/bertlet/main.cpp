@@ -37,18 +37,23 @@ void declare(const Command& program) {
   add_data(program);
   add_encode(program);
   add_evaluate(program);
+  add_explain(program);
   add_fill_mask(program);
   add_finetune(program);
   add_generate(program);
   add_gradcheck(program);
+  add_heads(program);
   add_info(program);
+  add_lens(program);
   add_predict(program);
   add_pretrain(program);
   add_report(program);
   add_romeo(program);
   add_run(program);
   add_sample_data(program);
+  add_surprise(program);
   add_tokenize(program);
+  add_trace(program);
   add_vocab(program);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/heads/network.h"
+#include "bert/model/prune.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -44,6 +45,11 @@ struct EncoderWith : Network {
 
   Parameters& parameters() override { return parameters_; }
   const Config& config() const override { return bert.config; }
+  const Model& encoder() const override { return bert; }
+  void prune(const HeadsByLayer& heads) override {
+    prune_heads(bert, heads);
+    parameters_ = parameters_of(*this);
+  }
 
   std::vector<InitRule> initial_values() const override {
     std::vector<InitRule> rules = head.initial_values();
@@ -56,6 +62,10 @@ struct EncoderWith : Network {
     EncoderOptions own = options;
     own.hidden_states = options.hidden_states || head.wants_hidden_states();
     return head.score(bert(batch, pass, own), batch, pass, std::move(rows));
+  }
+
+  Scored head_scores(Encoded encoded, const Batch& batch, Pass& pass, std::vector<int64_t> rows = {}) const override {
+    return head.score(std::move(encoded), batch, pass, std::move(rows));
   }
 
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const override {

@@ -44,11 +44,17 @@ class Network {
 
   virtual Parameters& parameters() = 0;
   virtual const Config& config() const = 0;
+  virtual const Model& encoder() const = 0;
+  virtual void prune(const HeadsByLayer& heads) = 0;         // of the encoder: prune.h; parameters are others then
   virtual std::vector<InitRule> initial_values() const = 0;  // of the head and of the encoder
 
   // `rows`: language models score these alone, others take no notice. Empty: all.
   virtual Scored score(const Batch& batch, Pass& pass, const EncoderOptions& options = {},
                        std::vector<int64_t> rows = {}) const = 0;
+
+  // The head alone, on what an encoder gave.
+  virtual Scored head_scores(Encoded encoded, const Batch& batch, Pass& pass, std::vector<int64_t> rows = {}) const = 0;
+
   virtual Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const = 0;
   virtual bool has_loss(const Wanted& wanted) const = 0;  // whether what its loss needs is there
   virtual bool labels_rows() const = 0;                   // whether each row has a label, rather than each sequence

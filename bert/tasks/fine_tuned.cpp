@@ -70,7 +70,7 @@ std::unique_ptr<Data> FineTuned::read(const fs::path& file, Use use) const {
 
 Scores FineTuned::score(ItemSpan items, Pass& pass) const {
   Scores to{.batch = batch_of(items), .wanted = task->wanted(items), .scored = {}};
-  to.scored = network->score(to.batch, pass, {}, network->rows_of(to.batch, to.wanted));
+  to.scored = network->score(to.batch, pass, {.head_mask = head_mask}, network->rows_of(to.batch, to.wanted));
   return to;
 }
 

@@ -19,6 +19,7 @@ struct FineTuned {
   std::shared_ptr<Task> task = {};  // a student has its teacher's
   std::shared_ptr<text::Tokenizer> tokenizer = {};
   std::unique_ptr<bert::Network> network = {};
+  Tensor head_mask = {};  // [A] or [L, A]: multiplies what heads see, where it is given
 
   ReadOptions read_options(Use use) const;
   std::unique_ptr<Data> read(const std::filesystem::path& file, Use use) const;

@@ -28,6 +28,8 @@ class Repeater : public bert::Network {
 
   Parameters& parameters() override { return parameters_; }
   const bert::Config& config() const override { return config_; }
+  const bert::Model& encoder() const override { throw Error("has none"); }
+  void prune(const bert::HeadsByLayer&) override {}
   std::vector<InitRule> initial_values() const override { return {}; }
 
   bert::Scored score(const bert::Batch& batch, Pass& pass, const bert::EncoderOptions&,
@@ -41,6 +43,10 @@ class Repeater : public bert::Network {
       scores.insert(scores.end(), {-score, score});
     }
     return {.encoded = {}, .scores = Tensor(Array::of({batch.sequences(), 2}, scores))};
+  }
+  bert::Scored head_scores(bert::Encoded, const bert::Batch& batch, Pass& pass,
+                           std::vector<std::int64_t>) const override {
+    return score(batch, pass, {}, {});
   }
   Tensor loss(const bert::Scored& scored, const bert::Batch&, const bert::Wanted&) const override {
     return sum(parameters_.list()[0].tensor * parameters_.list()[0].tensor) + sum(scored.scores);
