@@ -3,14 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/matmul.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
-#include "core/ops/select.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
@@ -30,7 +23,7 @@ Tensor watched(const Tensor& x, const std::shared_ptr<Array>& seen) {
 }
 
 // [N, A D] as [A, N, D], and back.
-Tensor by_head(const Tensor& x, std::int64_t heads) {
+Tensor by_head(const Tensor& x, int64_t heads) {
   return permute(reshape(x, {x.shape()[0], heads, x.shape()[1] / heads}), {1, 0, 2});
 }
 Tensor side_by_side(const Tensor& x) {
@@ -38,54 +31,55 @@ Tensor side_by_side(const Tensor& x) {
 }
 
 // The learned vector of each pair's distance, [N, N, D].
-Tensor distance_vectors(const Tensor& table, std::int64_t rows) {
-  std::vector<std::int64_t> ids;
-  for (std::int64_t i = 0; i < rows; ++i)
-    for (std::int64_t j = 0; j < rows; ++j) ids.push_back(i - j + table.shape()[0] / 2);
+Tensor distance_vectors(const Tensor& table, int64_t rows) {
+  std::vector<int64_t> ids;
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < rows; ++j) ids.push_back(i - j + table.shape()[0] / 2);
   return reshape(gather_rows(table, ids), {rows, rows, table.shape()[1]});
 }
 
-Array later_keys(std::int64_t rows) {
+Array later_keys(int64_t rows) {
   Array later({rows, rows});
-  for (std::int64_t i = 0; i < rows * rows; ++i) later[i] = i % rows > i / rows;
+  for (int64_t i = 0; i < rows * rows; ++i) later[i] = i % rows > i / rows;
   return later;
 }
 
 // Who looks at whom how much, before softmax: [A, N, N].
-Tensor scores_of(const Tensor& q, const Tensor& k, const MultiHeadAttention& look, bool causal) {
-  const std::int64_t heads = q.shape()[0], rows = q.shape()[1], size = q.shape()[2];
+Tensor scores_of(const Tensor& q, const Tensor& k, const MultiHeadAttention& attend, bool causal) {
+  const int64_t heads = q.shape()[0], rows = q.shape()[1], size = q.shape()[2];
   Tensor s = matmul(q, k, {.transpose_b = true});
-  if (look.relative != Relative::none) {
-    const Tensor e = distance_vectors(look.distances, rows);
+  if (attend.relative != Relative::none) {
+    const Tensor e = distance_vectors(attend.distances, rows);
     s = s + sum(reshape(q, {heads, rows, 1, size}) * e, 3);
-    if (look.relative == Relative::key_query) s = s + sum(reshape(k, {heads, 1, rows, size}) * e, 3);
+    if (attend.relative == Relative::key_query) s = s + sum(reshape(k, {heads, 1, rows, size}) * e, 3);
   }
   s = s * Tensor(1 / std::sqrt(static_cast<real>(size)));
   return causal ? masked(s, later_keys(rows), -std::numeric_limits<real>::infinity()) : s;
 }
 
-std::string scores_formula(const MultiHeadAttention& look, bool causal) {
-  const char* relative = look.relative == Relative::none  ? ""
-                         : look.relative == Relative::key ? " + q·e"
-                                                          : " + q·e + k·e";
+std::string scores_formula(const MultiHeadAttention& attend, bool causal) {
+  const char* relative = attend.relative == Relative::none  ? ""
+                         : attend.relative == Relative::key ? " + q·e"
+                                                            : " + q·e + k·e";
   return fmt::format("S = ({}{}) / √D{}", "Q Kᵀ", relative, causal ? ", −∞ behind" : "");
 }
 
 // The lower half of a layer: rows look at each other.
 Tensor attention_steps(const bert::Layer& layer, const Tensor& x, const std::string& name, StepRecorder& to) {
   const bert::Attention& attention = layer.attention;
-  const MultiHeadAttention& look = attention.look;
-  const Tensor q = to.add(name + "self.query", "Q = X W_Qᵀ + b_Q", "N × A·D", attention_file, look.query(x));
-  const Tensor k = to.add(name + "self.key", "K = X W_Kᵀ + b_K", "N × A·D", attention_file, look.key(x));
-  const Tensor v = to.add(name + "self.value", "V = X W_Vᵀ + b_V", "N × A·D", attention_file, look.value(x));
-  const std::int64_t heads = look.heads;
-  const Tensor s = to.add(name + "self.scores", scores_formula(look, layer.causal), "A × N × N", "nn/ops/attention.cpp",
-                          scores_of(by_head(q, heads), by_head(k, heads), look, layer.causal));
+  const MultiHeadAttention& attend = attention.attend;
+  const Tensor q = to.add(name + "self.query", "Q = X W_Qᵀ + b_Q", "N × A·D", attention_file, attend.query(x));
+  const Tensor k = to.add(name + "self.key", "K = X W_Kᵀ + b_K", "N × A·D", attention_file, attend.key(x));
+  const Tensor v = to.add(name + "self.value", "V = X W_Vᵀ + b_V", "N × A·D", attention_file, attend.value(x));
+  const int64_t heads = attend.heads;
+  const Tensor s =
+      to.add(name + "self.scores", scores_formula(attend, layer.causal), "A × N × N", "nn/attention/attention.cpp",
+             scores_of(by_head(q, heads), by_head(k, heads), attend, layer.causal));
   const Tensor p =
-      to.add(name + "self.probabilities", "P = softmax(S)", "A × N × N", "nn/ops/attention.cpp", softmax(s));
-  const Tensor c = to.add(name + "self.context", "C = P V", "N × A·D", "nn/ops/attention.cpp",
+      to.add(name + "self.probabilities", "P = softmax(S)", "A × N × N", "nn/attention/attention.cpp", softmax(s));
+  const Tensor c = to.add(name + "self.context", "C = P V", "N × A·D", "nn/attention/attention.cpp",
                           side_by_side(matmul(p, by_head(v, heads))));
-  const Tensor d = to.add(name + "output.dense", "D = C W_Oᵀ + b_O", "N × H", attention_file, look.output(c));
+  const Tensor d = to.add(name + "output.dense", "D = C W_Oᵀ + b_O", "N × H", attention_file, attend.output(c));
   const Tensor sum = to.add(name + "output.sum", "D + X", "N × H", norm_file, d + x);
   return to.add(name + "output.LayerNorm", "Y = norm(D + X)", "N × H", norm_file, attention.norm(sum));
 }

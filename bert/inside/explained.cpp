@@ -3,30 +3,24 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/argmax.h"
-#include "core/nth.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/functions.h"
-#include "core/ops/reduce.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/label.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::inside {
 
 namespace {
 
-constexpr std::int64_t longest_answer = 30;  // tokens
+constexpr int64_t longest_answer = 30;  // tokens
 
-bert::Scored scored(const tasks::FineTuned& model, const ShownText& shown, std::vector<std::int64_t> rows = {}) {
+bert::Scored scored(const tasks::FineTuned& model, const ShownText& shown, std::vector<int64_t> rows = {}) {
   const tasks::Item* item = &shown.item;
   Pass pass;
   return model.network->score(tasks::batch_of({&item, 1}), pass, {}, std::move(rows));
 }
 
 // Row `row` of the scores, [1, labels]; of a number for each text [1, 1].
-Tensor row_of(const Tensor& scores, std::int64_t row) {
+Tensor row_of(const Tensor& scores, int64_t row) {
   const Tensor matrix = scores.shape().rank() == 1 ? reshape(scores, {-1, 1}) : scores;
   return slice(matrix, 0, row, row + 1);
 }
@@ -40,12 +34,12 @@ Tensor as(const Tensor& row, Quantity quantity, Exclude exclude) {
   return quantity == Quantity::probability ? softmax(row) : log_softmax(row);
 }
 
-Tensor column(const Tensor& row, std::int64_t label) { return sum(slice(row, 1, label, label + 1)); }
+Tensor column(const Tensor& row, int64_t label) { return sum(slice(row, 1, label, label + 1)); }
 
 // One label's number in a row of scores, and perhaps another's taken off.
 struct Choice {
-  std::int64_t row = 0, label = 0;
-  std::optional<std::int64_t> against = {};
+  int64_t row = 0, label = 0;
+  std::optional<int64_t> against = {};
   Exclude exclude = Exclude::each_other;
 
   auto target(Quantity quantity) const {
@@ -56,17 +50,17 @@ struct Choice {
   }
 };
 
-std::int64_t best_in(const Tensor& scores, std::int64_t row) {
+int64_t best_in(const Tensor& scores, int64_t row) {
   const Array numbers = row_of(scores, row).value();
-  return argmax({numbers.data(), nth(numbers.size())});
+  return argmax({numbers.data(), to_size(numbers.size())});
 }
 
-std::int64_t label_named(const tasks::Task& task, const std::string& name, const char* option) {
+int64_t label_named(const tasks::Task& task, const std::string& name, const char* option) {
   require(task.labels.has_value(), "{}: got '{}', want none: the model has no labels", option, name);
   return task.labels->id(name, option);
 }
 
-std::string label_name(const tasks::Task& task, std::int64_t label) {
+std::string label_name(const tasks::Task& task, int64_t label) {
   return task.labels && label < task.labels->size() ? task.labels->name(label) : std::to_string(label);
 }
 
@@ -80,7 +74,7 @@ std::string with_against(std::string what, const std::string& against) {
 Explained explained_text(const tasks::FineTuned& model, const ShownText& shown, const ExplainOptions& options) {
   const tasks::Task& task = *model.task;
   const Tensor scores = scored(model, shown).scores;
-  const std::int64_t labels = row_of(scores, 0).shape()[1];
+  const int64_t labels = row_of(scores, 0).shape()[1];
   require(options.at.empty(), "--at: got '{}', want none: the model says one thing of a whole text", options.at);
   Choice choice{.label = best_in(scores, 0)};
   if (labels == 1) {
@@ -102,7 +96,7 @@ Explained explained_text(const tasks::FineTuned& model, const ShownText& shown, 
 
 Explained explained_ending(const tasks::FineTuned& model, const ShownText& shown, const ExplainOptions& options) {
   const auto number = [&](const std::string& text, const char* option) {
-    std::int64_t to = -1;
+    int64_t to = -1;
     std::from_chars(text.data(), text.data() + text.size(), to);
     require(to >= 0 && to < std::ssize(shown.item.sequences), "{}: got '{}', want the number of an ending from 0 to {}",
             option, text, shown.item.sequences.size() - 1);
@@ -119,8 +113,8 @@ Explained explained_ending(const tasks::FineTuned& model, const ShownText& shown
 // --- tags
 // --------------------------------------------------------------------------------------------------------------
 
-std::int64_t number_in(const std::string& text, std::int64_t most) {
-  std::int64_t number = 0;
+int64_t number_in(const std::string& text, int64_t most) {
+  int64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [read, error] = std::from_chars(text.data(), end, number);
   require(error == std::errc() && read == end && number >= 1 && number <= most,
@@ -142,9 +136,9 @@ const TextWord& tagged_word(const tasks::Task& task, const Tensor& scores, const
   require(!words.empty(), "text: got no words, want some");
   for (const TextWord* word : words)
     if (!at.empty() && word->text == at) return *word;
-  if (!at.empty()) return *words[nth(number_in(at, std::ssize(words)) - 1)];
+  if (!at.empty()) return *words[to_size(number_in(at, std::ssize(words)) - 1)];
   const auto sureness = [&](const TextWord* word) {
-    const std::int64_t label = best_in(scores, word->rows[0]);
+    const int64_t label = best_in(scores, word->rows[0]);
     return label_name(task, label) == "O" ? 0 : softmax(row_of(scores, word->rows[0])).value()[label];
   };
   return **std::ranges::max_element(words, {}, sureness);
@@ -165,20 +159,20 @@ Explained explained_tag(const tasks::FineTuned& model, const ShownText& shown, c
 // --- masked words
 // ------------------------------------------------------------------------------------------------------
 
-std::int64_t word_id(const tasks::FineTuned& model, const std::string& word, const char* option) {
-  const std::vector<std::int64_t> ids = model.tokenizer->encode(word, {.special = false}).ids;
+int64_t word_id(const tasks::FineTuned& model, const std::string& word, const char* option) {
+  const std::vector<int64_t> ids = model.tokenizer->encode(word, {.special = false}).ids;
   require(ids.size() == 1, "{}: '{}' is {} tokens, want one", option, word, ids.size());
   return ids[0];
 }
 
 Explained explained_word(const tasks::FineTuned& model, const ShownText& shown, const ExplainOptions& options) {
-  std::vector<std::int64_t> masks;
-  for (std::int64_t row = 0; row < std::ssize(shown.item.labels); ++row)
-    if (shown.item.labels[nth(row)] != no_label) masks.push_back(row);
+  std::vector<int64_t> masks;
+  for (int64_t row = 0; row < std::ssize(shown.item.labels); ++row)
+    if (shown.item.labels[to_size(row)] != no_label) masks.push_back(row);
   const std::string& mask = model.tokenizer->options().special.mask;
   require(!masks.empty(), "text: got no {}, want one in it", mask);
-  const std::int64_t number = options.at.empty() ? 1 : number_in(options.at, std::ssize(masks));
-  const std::vector<std::int64_t> rows{masks[nth(number - 1)]};
+  const int64_t number = options.at.empty() ? 1 : number_in(options.at, std::ssize(masks));
+  const std::vector<int64_t> rows{masks[to_size(number - 1)]};
   Choice choice{.label = best_in(scored(model, shown, rows).scores, 0)};
   if (!options.label.empty()) choice.label = word_id(model, options.label, "--label");
   if (!options.against.empty()) choice.against = word_id(model, options.against, "--against");
@@ -192,24 +186,24 @@ Explained explained_word(const tasks::FineTuned& model, const ShownText& shown, 
 // -----------------------------------------------------------------------------------------------------------
 
 struct Answer {
-  std::int64_t begin = 0, last = 0;  // rows
+  int64_t begin = 0, last = 0;  // rows
 };
 
 // Rows of the passage, the example's second text.
-std::vector<std::int64_t> passage_rows(const ShownText& shown) {
-  std::vector<std::int64_t> to;
+std::vector<int64_t> passage_rows(const ShownText& shown) {
+  std::vector<int64_t> to;
   for (const TextWord& word : shown.words)
     if (word.source == 1) to.insert(to.end(), word.rows.begin(), word.rows.end());
   require(!to.empty(), "text: got an empty passage, want one with an answer in it");
   return to;
 }
 
-Answer best_answer(const Tensor& scores, const std::vector<std::int64_t>& rows) {
-  const auto score = [&](std::int64_t row, std::int64_t which) { return scores.value()[2 * row + which]; };
+Answer best_answer(const Tensor& scores, const std::vector<int64_t>& rows) {
+  const auto score = [&](int64_t row, int64_t which) { return scores.value()[2 * row + which]; };
   Answer best{rows[0], rows[0]};
   const auto worth = [&](const Answer& answer) { return score(answer.begin, 0) + score(answer.last, 1); };
-  for (const std::int64_t begin : rows)
-    for (std::int64_t last = begin; last <= std::min(rows.back(), begin + longest_answer - 1); ++last)
+  for (const int64_t begin : rows)
+    for (int64_t last = begin; last <= std::min(rows.back(), begin + longest_answer - 1); ++last)
       if (worth({begin, last}) > worth(best)) best = {begin, last};
   return best;
 }
@@ -220,20 +214,20 @@ Answer answer_named(const ShownText& shown, const std::string& text) {
   require(begin != std::string::npos, "--label: got '{}', want words of the passage", text);
   std::optional<Answer> to;
   for (const TextWord& word : shown.words)
-    if (word.source == 1 && nth(word.end) > begin && nth(word.begin) < begin + text.size())
+    if (word.source == 1 && to_size(word.end) > begin && to_size(word.begin) < begin + text.size())
       to = {to ? to->begin : word.rows.front(), word.rows.back()};
   require(to.has_value(), "--label: got '{}', want words of the passage", text);
   return *to;
 }
 
 std::string answer_text(const ShownText& shown, const Answer& answer) {
-  std::int64_t begin = -1, end = 0;
+  int64_t begin = -1, end = 0;
   for (const TextWord& word : shown.words)
     if (word.source == 1 && word.rows.back() >= answer.begin && word.rows.front() <= answer.last) {
       if (begin < 0) begin = word.begin;
       end = word.end;
     }
-  return shown.sources[1].substr(nth(begin), nth(end - begin));
+  return shown.sources[1].substr(to_size(begin), to_size(end - begin));
 }
 
 // Beginning and end together: their scores' sum, their probabilities' product.

@@ -7,7 +7,7 @@ namespace bertlet::inside {
 struct Explained {
   std::string what, where;
   std::function<Tensor(const bert::Scored& scored)> target;
-  std::vector<std::int64_t> rows = {};  // language models: which are scored
+  std::vector<int64_t> rows = {};  // language models: which are scored
 };
 
 // What the options choose or, without them, what the model says.

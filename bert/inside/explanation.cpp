@@ -4,37 +4,37 @@
 
 #include "bert/heads/network.h"
 #include "bert/inside/explained.h"
-#include "bert/io/model_directory.h"
-#include "core/nth.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/tasks/tasks.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
 
 namespace {
 
-std::int64_t unknown_id(const text::Tokenizer& tokenizer) {
+int64_t unknown_id(const text::Tokenizer& tokenizer) {
   return tokenizer.vocabulary().id(tokenizer.options().special.unknown);
 }
 
 // Word embeddings with which nothing is said: special tokens stay, and of words there is nothing left.
 Array baseline_of(const bert::Network& network, const ShownText& shown, const text::Tokenizer& tokenizer,
-                  const std::vector<std::int64_t>& ids, Baseline baseline) {
-  const std::int64_t instead = baseline == Baseline::mask      ? tokenizer.mask_id()
-                               : baseline == Baseline::unknown ? unknown_id(tokenizer)
-                                                               : tokenizer.pad_id();
-  std::vector<std::int64_t> silent = ids;
+                  const std::vector<int64_t>& ids, Baseline baseline) {
+  const int64_t instead = baseline == Baseline::mask      ? tokenizer.mask_id()
+                          : baseline == Baseline::unknown ? unknown_id(tokenizer)
+                                                          : tokenizer.pad_id();
+  std::vector<int64_t> silent = ids;
   for (const TextWord& word : shown.words)
-    for (const std::int64_t row : word.rows)
-      if (!word.is_special() && ids[nth(row)] != tokenizer.mask_id()) silent[nth(row)] = instead;
+    for (const int64_t row : word.rows)
+      if (!word.is_special() && ids[to_size(row)] != tokenizer.mask_id()) silent[to_size(row)] = instead;
   Array to = word_vectors(network, silent).clone();
-  const std::int64_t columns = to.shape()[1];
-  for (std::int64_t row = 0; baseline == Baseline::zero && row < std::ssize(ids); ++row)
-    if (silent[nth(row)] != ids[nth(row)]) std::fill_n(to.data() + row * columns, columns, real{0});
+  const int64_t columns = to.shape()[1];
+  for (int64_t row = 0; baseline == Baseline::zero && row < std::ssize(ids); ++row)
+    if (silent[to_size(row)] != ids[to_size(row)]) std::fill_n(to.data() + row * columns, columns, real{0});
   return to;
 }
 
-std::vector<std::vector<std::int64_t>> rows_of_words(const ShownText& shown) {
-  std::vector<std::vector<std::int64_t>> to;
+std::vector<std::vector<int64_t>> rows_of_words(const ShownText& shown) {
+  std::vector<std::vector<int64_t>> to;
   for (const TextWord& word : shown.words)
     if (!word.is_special()) to.push_back(word.rows);
   return to;
@@ -42,10 +42,10 @@ std::vector<std::vector<std::int64_t>> rows_of_words(const ShownText& shown) {
 
 WordSaliency saliency_of(const TextWord& word, const Gradients& gradients, const IntegratedGradients& integrated) {
   WordSaliency to;
-  for (const std::int64_t row : word.rows) {
-    to.times_input += gradients.times_input[nth(row)];
-    to.norm = std::hypot(to.norm, gradients.norm[nth(row)]);
-    to.integrated += integrated.scores[nth(row)];
+  for (const int64_t row : word.rows) {
+    to.times_input += gradients.times_input[to_size(row)];
+    to.norm = std::hypot(to.norm, gradients.norm[to_size(row)]);
+    to.integrated += integrated.scores[to_size(row)];
   }
   return to;
 }
@@ -65,13 +65,13 @@ Explanation explain(const tasks::FineTuned& model, const std::vector<std::string
   to.quantity = options.quantity;
   to.gradients = gradients_of(question);
   const Array baseline = baseline_of(*model.network, to.shown, *model.tokenizer, question.batch.ids, options.baseline);
-  const std::vector<std::vector<std::int64_t>> sets = rows_of_words(to.shown);
-  const auto step = [&](std::int64_t done) {
+  const std::vector<std::vector<int64_t>> sets = rows_of_words(to.shown);
+  const auto step = [&](int64_t done) {
     if (options.progress) options.progress(done, options.nodes + std::ssize(sets));
   };
   to.integrated = integrated_gradients(question, baseline, options.nodes, step);
   const std::vector<double> without =
-      occlusion(question, sets, model.tokenizer->mask_id(), [&](std::int64_t done) { step(options.nodes + done); });
+      occlusion(question, sets, model.tokenizer->mask_id(), [&](int64_t done) { step(options.nodes + done); });
   for (auto next = without.begin(); const TextWord& word : to.shown.words) {
     to.words.push_back(saliency_of(word, to.gradients, to.integrated));
     if (!word.is_special()) to.words.back().occlusion = *next++;
@@ -84,10 +84,7 @@ std::vector<std::string> baseline_names() { return {"pad", "mask", "unknown", "z
 
 tasks::FineTuned read_explainable(const std::filesystem::path& given) {
   const std::filesystem::path directory = io::model_directory(given);
-  const bool says_its_task = std::filesystem::exists(directory / "task.json");
-  const std::string head = bert::head_of(bert::read_config(directory / "config.json"));
-  const bool knows_words = head == "pretraining" || head == "masked-lm";
-  return !says_its_task && knows_words ? tasks::read_language_model(directory) : tasks::read_fine_tuned(directory);
+  return tasks::read_fine_tuned(directory, tasks::mlm());
 }
 
 }  // namespace bertlet::inside

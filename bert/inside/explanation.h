@@ -23,8 +23,8 @@ struct ExplainOptions {
   std::string context = {};  // the passage of a question
   Quantity quantity = Quantity::score;
   Baseline baseline = Baseline::pad;
-  std::int64_t nodes = 50;  // of integrated gradients
-  std::function<void(std::int64_t done, std::int64_t steps)> progress = {};
+  int64_t nodes = 50;  // of integrated gradients
+  std::function<void(int64_t done, int64_t steps)> progress = {};
 };
 
 struct WordSaliency {

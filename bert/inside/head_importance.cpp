@@ -5,17 +5,16 @@
 
 #include "bert/tasks/finetuning.h"
 #include "core/autograd.h"
-#include "core/nth.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
 
 namespace {
 
-std::vector<const tasks::Item*> items_of(const tasks::Data& data, std::int64_t example) {
+std::vector<const tasks::Item*> items_of(const tasks::Data& data, int64_t example) {
   std::vector<const tasks::Item*> to;
-  for (std::int64_t i = first_item(data, example); i < first_item(data, example + 1); ++i)
-    to.push_back(&data.items[nth(i)]);
+  for (int64_t i = first_item(data, example); i < first_item(data, example + 1); ++i)
+    to.push_back(&data.items[to_size(i)]);
   return to;
 }
 
@@ -36,15 +35,15 @@ Array slope_of(const tasks::FineTuned& model, const std::vector<const tasks::Ite
 HeadTable head_importance(const tasks::FineTuned& model, const tasks::Data& data, const ExamplesDone& done) {
   const bert::Config& config = model.network->config();
   HeadTable to{config.num_hidden_layers, config.num_attention_heads, {}};
-  to.numbers.resize(nth(to.layers * to.heads));
+  to.numbers.resize(to_size(to.layers * to.heads));
   const WithoutGradients frozen(model.network->parameters());
-  std::int64_t counted = 0;
-  for (std::int64_t i = 0; i < data.size(); ++i) {
+  int64_t counted = 0;
+  for (int64_t i = 0; i < data.size(); ++i) {
     const std::vector<const tasks::Item*> items = items_of(data, i);
     Tensor mask = Tensor::parameter(Array::filled({to.layers, to.heads}, 1));
     const Array slope = items.empty() ? Array() : slope_of(model, items, mask);
-    for (std::int64_t head = 0; slope && head < slope.size(); ++head)
-      to.numbers[nth(head)] += std::abs(static_cast<double>(slope[head]));
+    for (int64_t head = 0; slope && head < slope.size(); ++head)
+      to.numbers[to_size(head)] += std::abs(static_cast<double>(slope[head]));
     counted += static_cast<bool>(slope);
     if (done) done(i + 1);
   }
@@ -65,9 +64,9 @@ HeadTable normalised(HeadTable table) {
 
 std::vector<Head> least_important(const HeadTable& importance, const bert::Config& config) {
   std::vector<Head> to;
-  for (std::int64_t layer = 0; layer < importance.layers; ++layer) {
+  for (int64_t layer = 0; layer < importance.layers; ++layer) {
     std::vector<Head> here;
-    for (const std::int64_t head : config.heads_of(layer)) here.push_back({layer, head});
+    for (const int64_t head : config.heads_of(layer)) here.push_back({layer, head});
     const auto best = std::ranges::max_element(here, {}, [&](const Head& head) { return importance.at(head); });
     here.erase(best);
     to.insert(to.end(), here.begin(), here.end());
@@ -83,10 +82,10 @@ bert::HeadsByLayer by_layer(const std::vector<Head>& heads) {
 }
 
 Tensor mask_without(const bert::Config& config, const bert::HeadsByLayer& heads) {
-  const std::int64_t layers = config.num_hidden_layers, all = config.num_attention_heads;
+  const int64_t layers = config.num_hidden_layers, all = config.num_attention_heads;
   Array mask = Array::filled({layers, all}, 1);
   for (const auto& [layer, gone] : heads)
-    for (const std::int64_t head : gone) {
+    for (const int64_t head : gone) {
       require(layer >= 0 && layer < layers && head >= 0 && head < all,
               "heads: got {}.{}, want layers below {} and heads below {}", layer, head, layers, all);
       mask[layer * all + head] = 0;
@@ -95,11 +94,11 @@ Tensor mask_without(const bert::Config& config, const bert::HeadsByLayer& heads)
 }
 
 std::vector<CurvePoint> head_curve(tasks::FineTuned& model, const tasks::Data& data, const std::vector<Head>& order,
-                                   std::int64_t points, const ExamplesDone& done) {
+                                   int64_t points, const ExamplesDone& done) {
   std::vector<CurvePoint> to;
   const auto all = std::ssize(order);
-  for (std::int64_t point = 0; point <= points; ++point) {
-    const std::int64_t gone = (all * point + points / 2) / points;
+  for (int64_t point = 0; point <= points; ++point) {
+    const int64_t gone = (all * point + points / 2) / points;
     if (!to.empty() && gone == to.back().gone) continue;
     model.head_mask = mask_without(model.network->config(), by_layer({order.begin(), order.begin() + gone}));
     const tasks::Outcome outcome = model.outcome(data);

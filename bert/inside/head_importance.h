@@ -1,5 +1,6 @@
 #pragma once
 #include "bert/tasks/fine_tuned.h"
+#include "core/real.h"
 
 // Which heads of a fine-tuned model matter (Michel et al. 2019, "Are sixteen heads really better than one?"). What a
 // head sees is multiplied by ξ, which is 1; how much the loss of an example would change with it is the head's
@@ -11,18 +12,18 @@
 namespace bertlet::inside {
 
 struct Head {
-  std::int64_t layer, head;
+  int64_t layer, head;
 };
 
 struct HeadTable {
-  std::int64_t layers, heads;   // L and A
+  int64_t layers, heads;        // L and A
   std::vector<double> numbers;  // [L, A]; 0 of heads that are pruned
 
-  double at(const Head& head) const { return numbers[static_cast<std::size_t>(head.layer * heads + head.head)]; }
+  double at(const Head& head) const { return numbers[to_size(head.layer * heads + head.head)]; }
 };
 
 // E |∂L/∂ξ| over examples with a label, each by itself: gradients of opposite signs do not cancel.
-using ExamplesDone = std::function<void(std::int64_t examples)>;
+using ExamplesDone = std::function<void(int64_t examples)>;
 HeadTable head_importance(const tasks::FineTuned& model, const tasks::Data& data, const ExamplesDone& done = {});
 
 HeadTable normalised(HeadTable table);  // each layer to length 1
@@ -35,10 +36,10 @@ Tensor mask_without(const bert::Config& config, const bert::HeadsByLayer& heads)
 
 // Measures with more and more heads masked.
 struct CurvePoint {
-  std::int64_t gone;  // heads
+  int64_t gone;  // heads
   metrics::Measures measures;
 };
 std::vector<CurvePoint> head_curve(tasks::FineTuned& model, const tasks::Data& data, const std::vector<Head>& order,
-                                   std::int64_t points, const ExamplesDone& done = {});
+                                   int64_t points, const ExamplesDone& done = {});
 
 }  // namespace bertlet::inside

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "core/nth.h"
 #include "core/parallel.h"
 
 namespace bertlet::inside {
@@ -20,11 +19,11 @@ struct Heads {
   int64_t count() const { return std::ssize(alpha); }
 };
 
-Heads heads_of(const AttentionLook& look, int64_t most) {
+Heads heads_of(const AttentionMaps& look, int64_t most) {
   const int64_t tokens = look.tokens();
   Heads heads{.rows = std::clamp<int64_t>(most / tokens, 1, tokens)};
   heads.numbers = heads.rows * tokens;
-  for (const LayerLook& layer : look.layers)
+  for (const LayerMaps& layer : look.layers)
     for (int64_t a = 0; a < std::ssize(layer.heads); ++a) {
       std::vector<real>& to = heads.alpha.emplace_back();
       for (int64_t row = 0; row < heads.rows; ++row) {
@@ -40,10 +39,10 @@ Heads heads_of(const AttentionLook& look, int64_t most) {
 
 // Σ H((p + q) / 2) − (H(p) + H(q)) / 2, over rows
 double divergence(const Heads& heads, int64_t a, int64_t b) {
-  const std::vector<real>&p = heads.alpha[nth(a)], &q = heads.alpha[nth(b)];
+  const std::vector<real>&p = heads.alpha[to_size(a)], &q = heads.alpha[to_size(b)];
   double between = 0;
   for (std::size_t i = 0; i < p.size(); ++i) between += minus_p_log_p((p[i] + q[i]) / 2);
-  const double within = (heads.entropy[nth(a)] + heads.entropy[nth(b)]) / 2;
+  const double within = (heads.entropy[to_size(a)] + heads.entropy[to_size(b)]) / 2;
   return std::max(0.0, between - within) / static_cast<double>(heads.rows);
 }
 
@@ -65,8 +64,8 @@ class Linkage {
   }
 
  private:
-  real& between(int64_t a, int64_t b) { return between_[nth(a * n_ + b)]; }
-  bool is_gone(int64_t a) const { return groups_[nth(a)].empty(); }
+  real& between(int64_t a, int64_t b) { return between_[to_size(a * n_ + b)]; }
+  bool is_gone(int64_t a) const { return groups_[to_size(a)].empty(); }
 
   void join_nearest() {
     int64_t a = -1, b = -1;
@@ -77,11 +76,12 @@ class Linkage {
   }
 
   void join(int64_t a, int64_t b) {
-    const auto of_a = static_cast<real>(groups_[nth(a)].size()), of_b = static_cast<real>(groups_[nth(b)].size());
+    const auto of_a = static_cast<real>(groups_[to_size(a)].size()),
+               of_b = static_cast<real>(groups_[to_size(b)].size());
     for (int64_t other = 0; other < n_; ++other)
       between(a, other) = between(other, a) = (of_a * between(a, other) + of_b * between(b, other)) / (of_a + of_b);
-    groups_[nth(a)].insert(groups_[nth(a)].end(), groups_[nth(b)].begin(), groups_[nth(b)].end());
-    groups_[nth(b)].clear();
+    groups_[to_size(a)].insert(groups_[to_size(a)].end(), groups_[to_size(b)].begin(), groups_[to_size(b)].end());
+    groups_[to_size(b)].clear();
   }
 
   int64_t n_;
@@ -96,13 +96,13 @@ using Square = std::vector<double>;  // [n, n]
 // −½ J D J for squared distances D: the points' inner products, their middle being 0.
 Square inner_products(const Array& squares) {
   const int64_t n = squares.shape()[0];
-  std::vector<double> mean(nth(n), 0);
+  std::vector<double> mean(to_size(n), 0);
   double all = 0;
-  for (int64_t at = 0; at < n * n; ++at) mean[nth(at / n)] += squares[at] / static_cast<double>(n);
+  for (int64_t at = 0; at < n * n; ++at) mean[to_size(at / n)] += squares[at] / static_cast<double>(n);
   for (const double each : mean) all += each / static_cast<double>(n);
-  Square b(nth(n * n));
+  Square b(to_size(n * n));
   for (int64_t at = 0; at < n * n; ++at)
-    b[nth(at)] = -0.5 * (squares[at] - mean[nth(at / n)] - mean[nth(at % n)] + all);
+    b[to_size(at)] = -0.5 * (squares[at] - mean[to_size(at / n)] - mean[to_size(at % n)] + all);
   return b;
 }
 
@@ -141,7 +141,7 @@ std::vector<double> leading_axis(Square& b, std::size_t n) {
 
 }  // namespace
 
-Array head_distances(const AttentionLook& look, int64_t most) {
+Array head_distances(const AttentionMaps& look, int64_t most) {
   const Heads heads = heads_of(look, most);
   const int64_t n = heads.count();
   Array to = Array::filled({n, n}, 0);
@@ -156,16 +156,16 @@ Array head_distances(const AttentionLook& look, int64_t most) {
 
 HeadMap head_map(const Array& distances, int64_t clusters) {
   const int64_t n = distances.shape()[0];
-  HeadMap map{std::vector<int64_t>(nth(n)), Array({n, 2})};
+  HeadMap map{std::vector<int64_t>(to_size(n)), Array({n, 2})};
   Members groups = Linkage(distances).into(std::min(clusters, n));
   for (auto& group : groups) std::ranges::sort(group);
   std::ranges::sort(groups);
   for (std::size_t g = 0; g < groups.size(); ++g)
-    for (const int64_t head : groups[g]) map.clusters[nth(head)] = static_cast<int64_t>(g);
+    for (const int64_t head : groups[g]) map.clusters[to_size(head)] = static_cast<int64_t>(g);
   Square b = inner_products(distances);
   for (int64_t axis = 0; axis < 2; ++axis) {
-    const std::vector<double> x = leading_axis(b, nth(n));
-    for (int64_t i = 0; i < n; ++i) map.places[i * 2 + axis] = static_cast<real>(x[nth(i)]);
+    const std::vector<double> x = leading_axis(b, to_size(n));
+    for (int64_t i = 0; i < n; ++i) map.places[i * 2 + axis] = static_cast<real>(x[to_size(i)]);
   }
   return map;
 }

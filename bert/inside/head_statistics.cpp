@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/real.h"
+
 namespace bertlet::inside {
 
 namespace {
@@ -48,7 +50,7 @@ class HeadRows {
     if (std::ranges::none_of(tokens_, to)) return nothing;
     Mean mean;
     for (int64_t i = 0; i < size(); ++i)
-      if (from(tokens_[nth(i)])) mean.add(row_share(i, to));
+      if (from(tokens_[to_size(i)])) mean.add(row_share(i, to));
     return mean.value();
   }
 
@@ -87,7 +89,7 @@ class HeadRows {
   }
 
  private:
-  static std::size_t nth(int64_t i) { return static_cast<std::size_t>(i); }
+  static std::size_t to_size(int64_t i) { return to_size(i); }
   int64_t size() const { return std::ssize(tokens_); }
   double at(int64_t i, int64_t j) const { return static_cast<double>(alpha_[i * size() + j]); }
 
@@ -95,7 +97,7 @@ class HeadRows {
   double row_share(int64_t i, const To& to) const {
     double sum = 0;
     for (int64_t j = 0; j < size(); ++j)
-      if (to(tokens_[nth(j)])) sum += at(i, j);
+      if (to(tokens_[to_size(j)])) sum += at(i, j);
     return sum;
   }
 
@@ -131,10 +133,10 @@ std::vector<Token> tokens_of(const text::Encoding& encoding, const text::Tokeniz
   return tokens;
 }
 
-std::vector<HeadStatistics> head_statistics(const AttentionLook& look, std::span<const Token> tokens) {
+std::vector<HeadStatistics> head_statistics(const AttentionMaps& look, std::span<const Token> tokens) {
   std::vector<HeadStatistics> all;
   for (std::size_t l = 0; l < look.layers.size(); ++l) {
-    const LayerLook& layer = look.layers[l];
+    const LayerMaps& layer = look.layers[l];
     const int64_t pairs = look.tokens() * look.tokens();
     for (std::size_t a = 0; a < layer.heads.size(); ++a) {
       const HeadRows rows(layer.probabilities.data() + static_cast<int64_t>(a) * pairs, tokens);

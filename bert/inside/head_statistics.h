@@ -1,6 +1,6 @@
 #pragma once
-#include "bert/inside/attention_look.h"
-#include "bert/text/tokenizer.h"
+#include "bert/inside/attention_maps.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::inside {
 
@@ -23,7 +23,7 @@ struct HeadStatistics {
   double entropy;                                      // of a row, as a share of log T: 1 looks at all alike
   double distance;                                     // in tokens: Σ α |i − j|
 };
-std::vector<HeadStatistics> head_statistics(const AttentionLook& look, std::span<const Token> tokens);
+std::vector<HeadStatistics> head_statistics(const AttentionMaps& look, std::span<const Token> tokens);
 
 // {"self", 0.1}, … under the names above.
 std::vector<std::pair<const char*, double>> named(const HeadStatistics& statistics);

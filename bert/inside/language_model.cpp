@@ -1,15 +1,15 @@
 #include "bert/inside/language_model.h"
 
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
 
 text::Encoding LanguageModel::encoded(std::string_view text, std::string_view pair) const {
   text::Encoding to = pair.empty() ? tokenizer.encode(text) : tokenizer.encode(text, pair);
-  const std::int64_t most = network.bert.config.max_position_embeddings;
+  const int64_t most = network.bert.config.max_position_embeddings;
   require(to.size() <= most, "text: got {} tokens, want at most {}, which the model takes", to.size(), most);
   return to;
 }

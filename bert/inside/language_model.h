@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "bert/heads/word_head.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::inside {
 
@@ -16,7 +16,7 @@ struct LanguageModel {
 
   // With [CLS] and [SEP]; an error where it is longer than the model takes.
   text::Encoding encoded(std::string_view text, std::string_view pair = {}) const;
-  const std::string& token(std::int64_t id) const { return tokenizer.vocabulary().token(id); }
+  const std::string& token(int64_t id) const { return tokenizer.vocabulary().token(id); }
 };
 
 // From a model's directory or a run's. An error where the head is missing, or sees one side only.

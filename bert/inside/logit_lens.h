@@ -20,14 +20,14 @@ enum class Shown {
 
 struct LensOptions {
   Shown shown = Shown::text;
-  std::int64_t top_k = 5;
-  std::vector<std::int64_t> words = {};  // that should stand at the text's [MASK]s, in order; otherwise the word that
-                                         // the last layer finds likeliest is asked about
-  std::function<void(std::int64_t texts)> progress = {};
+  int64_t top_k = 5;
+  std::vector<int64_t> words = {};  // that should stand at the text's [MASK]s, in order; otherwise the word that
+                                    // the last layer finds likeliest is asked about
+  std::function<void(int64_t texts)> progress = {};
 };
 
 struct Lens {
-  std::vector<std::int64_t> rows;                // which tokens are read: all but [CLS], [SEP]
+  std::vector<int64_t> rows;                     // which tokens are read: all but [CLS], [SEP]
   std::vector<std::vector<WordReading>> layers;  // L + 1 times one for each of them; 0: the embeddings
 };
 

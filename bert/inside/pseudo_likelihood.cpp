@@ -1,20 +1,20 @@
 #include "bert/inside/pseudo_likelihood.h"
 
 #include "bert/inside/hidden_tokens.h"
-#include "core/nth.h"
+#include "core/real.h"
 
 namespace bertlet::inside {
 
 namespace {
 
 // The token and the pieces of its word behind it. Words are counted in each text of a pair anew.
-std::vector<std::int64_t> rest_of_word(const text::Encoding& encoding, std::int64_t token) {
-  std::vector<std::int64_t> to{token};
-  const auto same = [&](std::int64_t other) {
-    return encoding.words[nth(other)] == encoding.words[nth(token)] &&
-           encoding.sequences[nth(other)] == encoding.sequences[nth(token)];
+std::vector<int64_t> rest_of_word(const text::Encoding& encoding, int64_t token) {
+  std::vector<int64_t> to{token};
+  const auto same = [&](int64_t other) {
+    return encoding.words[to_size(other)] == encoding.words[to_size(token)] &&
+           encoding.sequences[to_size(other)] == encoding.sequences[to_size(token)];
   };
-  for (std::int64_t next = token + 1; next < encoding.size() && same(next); ++next) to.push_back(next);
+  for (int64_t next = token + 1; next < encoding.size() && same(next); ++next) to.push_back(next);
   return to;
 }
 
@@ -32,30 +32,30 @@ double PseudoLikelihood::within_word() const {
   return sum;
 }
 
-std::int64_t surprise_texts(const text::Encoding& encoding) {
-  std::int64_t texts = 0;
-  for (const std::int64_t token : text_tokens(encoding)) texts += rest_of_word(encoding, token).size() > 1 ? 2 : 1;
+int64_t surprise_texts(const text::Encoding& encoding) {
+  int64_t texts = 0;
+  for (const int64_t token : text_tokens(encoding)) texts += rest_of_word(encoding, token).size() > 1 ? 2 : 1;
   return texts;
 }
 
 PseudoLikelihood pseudo_likelihood(const LanguageModel& model, const text::Encoding& encoding,
                                    const SurpriseOptions& options) {
-  const std::int64_t mask = model.tokenizer.mask_id();
+  const int64_t mask = model.tokenizer.mask_id();
   PseudoLikelihood to{};
   std::vector<HiddenToken> texts;
   std::vector<std::size_t> alone, with_rest;  // which text is whose
-  for (const std::int64_t token : text_tokens(encoding)) {
+  for (const int64_t token : text_tokens(encoding)) {
     to.tokens.push_back({.row = token, .original = {}});
     alone.push_back(texts.size());
     texts.push_back({hidden(encoding, {token}, mask), token});
-    const std::vector<std::int64_t> rest = rest_of_word(encoding, token);
+    const std::vector<int64_t> rest = rest_of_word(encoding, token);
     if (rest.size() > 1) texts.push_back({hidden(encoding, rest, mask), token});
     with_rest.push_back(texts.size() - 1);
   }
   std::vector<WordReading> readings;
-  for_each_batch(texts, [&](std::size_t first, const bert::Batch& batch, const std::vector<std::int64_t>& rows) {
-    std::vector<std::int64_t> ids;
-    for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(encoding.ids[nth(texts[first + i].row)]);
+  for_each_batch(texts, [&](std::size_t first, const bert::Batch& batch, const std::vector<int64_t>& rows) {
+    std::vector<int64_t> ids;
+    for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(encoding.ids[to_size(texts[first + i].row)]);
     Pass pass;
     const Array scores = model.network.score(batch, pass, {}, rows).scores.value();  // [texts, V]
     for (WordReading& reading : word_readings(scores, ids, options.top_k)) readings.push_back(std::move(reading));

@@ -14,7 +14,7 @@
 namespace bertlet::inside {
 
 struct TokenSurprise {
-  std::int64_t row;        // of the encoding
+  int64_t row;             // of the encoding
   WordReading original;    // with it alone hidden
   double within_word = 0;  // log P with the later pieces of its word hidden, too; the same where there are none
 };
@@ -27,12 +27,12 @@ struct PseudoLikelihood {
 };
 
 struct SurpriseOptions {
-  std::int64_t top_k = 5;
-  std::function<void(std::int64_t texts)> progress = {};  // of surprise_texts()
+  int64_t top_k = 5;
+  std::function<void(int64_t texts)> progress = {};  // of surprise_texts()
 };
 
 PseudoLikelihood pseudo_likelihood(const LanguageModel& model, const text::Encoding& encoding,
                                    const SurpriseOptions& options = {});
-std::int64_t surprise_texts(const text::Encoding& encoding);  // that go through the model for it
+int64_t surprise_texts(const text::Encoding& encoding);  // that go through the model for it
 
 }  // namespace bertlet::inside

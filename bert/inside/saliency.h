@@ -17,10 +17,10 @@ struct Question {
   const bert::Network& network;  // its parameters had better be frozen: then none of their gradients are computed
   bert::Batch batch;             // of one example
   std::function<Tensor(const bert::Scored& scored)> target;  // the number that is explained, F(x)
-  std::vector<std::int64_t> rows = {};                       // language models score these alone
+  std::vector<int64_t> rows = {};                            // language models score these alone
 };
 
-Array word_vectors(const bert::Network& network, const std::vector<std::int64_t>& ids);  // [N, H]
+Array word_vectors(const bert::Network& network, const std::vector<int64_t>& ids);  // [N, H]
 
 double value_of(const Question& question);                  // F(x)
 double value_of(const Question& question, const Array& x);  // with other word embeddings
@@ -32,7 +32,7 @@ struct Gradients {
 };
 Gradients gradients_of(const Question& question);
 
-using Done = std::function<void(std::int64_t steps)>;
+using Done = std::function<void(int64_t steps)>;
 
 // (x − x′) ∫₀¹ ∂F(x′ + a (x − x′)) / ∂x da (Sundararajan et al. 2017), by Gauss and Legendre. The scores should add up
 // to F(x) − F(x′): how far they do not is the integral's error.
@@ -43,17 +43,17 @@ struct IntegratedGradients {
   double sum() const;
   double error() const { return sum() - (value - before); }
 };
-IntegratedGradients integrated_gradients(const Question& question, const Array& baseline, std::int64_t nodes = 50,
+IntegratedGradients integrated_gradients(const Question& question, const Array& baseline, int64_t nodes = 50,
                                          const Done& done = {});
 
 // F(x) − F(x with these tokens of it replaced), for each set of tokens.
-std::vector<double> occlusion(const Question& question, const std::vector<std::vector<std::int64_t>>& sets,
-                              std::int64_t by, const Done& done = {});
+std::vector<double> occlusion(const Question& question, const std::vector<std::vector<int64_t>>& sets, int64_t by,
+                              const Done& done = {});
 
 // Where a polynomial of degree 2 n − 1 need be known for its integral from 0 to 1, and how much each place counts.
 struct Quadrature {
   std::vector<double> places, weights;
 };
-Quadrature gauss_legendre(std::int64_t n);
+Quadrature gauss_legendre(int64_t n);
 
 }  // namespace bertlet::inside

@@ -1,18 +1,18 @@
 #include "bert/inside/text_words.h"
 
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
 
 namespace {
 
-constexpr fmt::format_string<const std::int64_t&> too_long =
+constexpr fmt::format_string<const int64_t&> too_long =
     "text: is longer than the {} tokens that the model reads at once, want one that it reads whole";
 
 // A sequence that a task may have made of an example: of one of its texts, or of two.
 struct Source {
-  std::vector<std::int64_t> texts;  // numbers of them
+  std::vector<int64_t> texts;  // numbers of them
   text::Encoding encoding;
 };
 
@@ -25,11 +25,11 @@ std::vector<std::string> texts_of(const tasks::Example& row) {
 
 class Finder {
  public:
-  Finder(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts, std::int64_t most)
+  Finder(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts, int64_t most)
       : texts_(texts), most_(most) {
     const auto count = std::ssize(texts);
-    for (std::int64_t a = 0; a < count; ++a) sources_.push_back({{a}, tokenizer.encode(texts[nth(a)])});
-    for (std::int64_t b = 1; b < count; ++b) sources_.push_back({{0, b}, tokenizer.encode(texts[0], texts[nth(b)])});
+    for (int64_t a = 0; a < count; ++a) sources_.push_back({{a}, tokenizer.encode(texts[to_size(a)])});
+    for (int64_t b = 1; b < count; ++b) sources_.push_back({{0, b}, tokenizer.encode(texts[0], texts[to_size(b)])});
   }
 
   const Source& source_of(const bert::Sequence& sequence) const {
@@ -38,35 +38,36 @@ class Finder {
     return *found;
   }
 
-  const std::string& text(std::int64_t number) const { return texts_[nth(number)]; }
+  const std::string& text(int64_t number) const { return texts_[to_size(number)]; }
 
  private:
   const std::vector<std::string>& texts_;
   std::vector<Source> sources_;
-  std::int64_t most_;  // tokens that the model reads at once
+  int64_t most_;  // tokens that the model reads at once
 };
 
 // Adds the words of a sequence whose rows begin at `first`.
-void add_words(const Source& source, const Finder& finder, std::int64_t sequence, std::int64_t first, ShownText& to) {
+void add_words(const Source& source, const Finder& finder, int64_t sequence, int64_t first, ShownText& to) {
   const text::Encoding& encoding = source.encoding;
-  std::int64_t last_word = text::Encoding::none, last_text = text::Encoding::none;
-  for (std::int64_t i = 0; i < encoding.size(); ++i) {
-    const std::int64_t word = encoding.words[nth(i)], text = encoding.sequences[nth(i)];
-    const std::int64_t row = first + i;
+  int64_t last_word = text::Encoding::none, last_text = text::Encoding::none;
+  for (int64_t i = 0; i < encoding.size(); ++i) {
+    const int64_t word = encoding.words[to_size(i)], text = encoding.sequences[to_size(i)];
+    const int64_t row = first + i;
     if (word == text::Encoding::none) {
-      to.words.push_back({.text = to.tokens[nth(row)], .rows = {row}, .sequence = sequence});
+      to.words.push_back({.text = to.tokens[to_size(row)], .rows = {row}, .sequence = sequence});
     } else if (word == last_word && text == last_text) {
       to.words.back().rows.push_back(row);
-      to.words.back().end = encoding.bytes[nth(i)].end;
+      to.words.back().end = encoding.bytes[to_size(i)].end;
     } else {
-      const text::Span& bytes = encoding.bytes[nth(i)];
-      to.words.push_back({"", {row}, sequence, source.texts[nth(text)], bytes.begin, bytes.end});
+      const text::Span& bytes = encoding.bytes[to_size(i)];
+      to.words.push_back({"", {row}, sequence, source.texts[to_size(text)], bytes.begin, bytes.end});
     }
     last_word = word;
     last_text = text;
   }
   for (TextWord& word : to.words)
-    if (!word.is_special()) word.text = finder.text(word.source).substr(nth(word.begin), nth(word.end - word.begin));
+    if (!word.is_special())
+      word.text = finder.text(word.source).substr(to_size(word.begin), to_size(word.end - word.begin));
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ void add_words(const Source& source, const Finder& finder, std::int64_t sequence
 ShownText shown_text(const tasks::FineTuned& model, const std::vector<std::string>& texts, const std::string& context) {
   const text::Tokenizer& tokenizer = *model.tokenizer;
   tasks::Examples examples = model.task->asked(texts, context, tokenizer);
-  const std::int64_t most = model.task->max_length.value_or(model.network->config().max_position_embeddings);
+  const int64_t most = model.task->max_length.value_or(model.network->config().max_position_embeddings);
   const bool endings = model.task->content() == tasks::Content::choice;
   const std::unique_ptr<tasks::Data> data = model.task->data(std::move(examples), tokenizer, tasks::Use::predicting);
   require(data->size() == 1, "text: got {} examples, want one", data->size());
@@ -83,9 +84,9 @@ ShownText shown_text(const tasks::FineTuned& model, const std::vector<std::strin
   require(data->items.size() == 1, too_long, most);
   ShownText to{.sources = endings ? texts : texts_of(data->row(0)), .item = data->items[0], .words = {}, .tokens = {}};
   const Finder finder(tokenizer, to.sources, most);
-  for (std::int64_t sequence = 0, first = 0; sequence < std::ssize(to.item.sequences); ++sequence) {
-    const bert::Sequence& shown = to.item.sequences[nth(sequence)];
-    for (const std::int64_t id : shown.ids) to.tokens.push_back(tokenizer.vocabulary().token(id));
+  for (int64_t sequence = 0, first = 0; sequence < std::ssize(to.item.sequences); ++sequence) {
+    const bert::Sequence& shown = to.item.sequences[to_size(sequence)];
+    for (const int64_t id : shown.ids) to.tokens.push_back(tokenizer.vocabulary().token(id));
     add_words(finder.source_of(shown), finder, sequence, first, to);
     first += std::ssize(shown.ids);
   }

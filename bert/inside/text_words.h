@@ -9,13 +9,13 @@ namespace bertlet::inside {
 // A word of what a model reads, with its pieces joined, where it stands in what people wrote. [CLS] and [SEP] are words
 // of no text.
 struct TextWord {
-  std::string text;                     // as people wrote it; the name of a special token
-  std::vector<std::int64_t> rows = {};  // its tokens, in all sequences of the item one after another
-  std::int64_t sequence = 0;            // of the item
-  std::int64_t source = none;           // which text of the example
-  std::int64_t begin = 0, end = 0;      // in it, in bytes
+  std::string text;                // as people wrote it; the name of a special token
+  std::vector<int64_t> rows = {};  // its tokens, in all sequences of the item one after another
+  int64_t sequence = 0;            // of the item
+  int64_t source = none;           // which text of the example
+  int64_t begin = 0, end = 0;      // in it, in bytes
 
-  static constexpr std::int64_t none = -1;
+  static constexpr int64_t none = -1;
   bool is_special() const { return source == none; }
 };
 

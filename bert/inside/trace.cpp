@@ -5,14 +5,9 @@
 
 #include "bert/heads/pretraining_head.h"
 #include "bert/inside/encoder_steps.h"
-#include "core/argmax.h"
-#include "core/nth.h"
-#include "core/ops/arithmetic.h"
-#include "core/ops/reduce.h"
-#include "core/ops/rows.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/require.h"
-#include "nn/ops/cross_entropy.h"
+#include "nn/losses/losses.h"
 
 namespace bertlet::inside {
 
@@ -73,24 +68,24 @@ Trace trace_of(const bert::Network& network, const bert::Batch& batch, const Tra
   return to;
 }
 
-TraceTarget as_if_right(std::optional<std::int64_t> label, std::vector<std::int64_t> rows) {
+TraceTarget as_if_right(std::optional<int64_t> label, std::vector<int64_t> rows) {
   return [label, rows = std::move(rows)](const bert::Scored& scored) {
     const Tensor scores = rows.empty() ? scored.scores : gather_rows(scored.scores, rows);
     const Tensor matrix = scores.shape().rank() == 1 ? reshape(scores, {-1, 1}) : scores;
     if (matrix.shape()[1] == 1) return sum(matrix);  // a number
-    std::vector<std::int64_t> labels = argmax_of_rows(matrix.value());
+    std::vector<int64_t> labels = argmax_of_rows(matrix.value());
     if (label) std::ranges::fill(labels, *label);
     return cross_entropy(matrix, std::move(labels));
   };
 }
 
 Statistics statistics_of(const Array& numbers) {
-  const auto count = static_cast<double>(std::max<std::int64_t>(1, numbers.size()));
+  const auto count = static_cast<double>(std::max<int64_t>(1, numbers.size()));
   Statistics to;
   if (numbers.size() == 0) return to;
   to.least = to.most = static_cast<double>(numbers[0]);
   double sum = 0, squares = 0;
-  for (std::int64_t i = 0; i < numbers.size(); ++i) {
+  for (int64_t i = 0; i < numbers.size(); ++i) {
     const auto number = static_cast<double>(numbers[i]);
     sum += number;
     squares += number * number;
@@ -100,7 +95,7 @@ Statistics statistics_of(const Array& numbers) {
   to.mean = sum / count;
   to.norm = std::sqrt(squares);
   double spread = 0;
-  for (std::int64_t i = 0; i < numbers.size(); ++i) {
+  for (int64_t i = 0; i < numbers.size(); ++i) {
     const double off = static_cast<double>(numbers[i]) - to.mean;
     spread += off * off;
   }

@@ -30,7 +30,7 @@ using TraceTarget = std::function<Tensor(const bert::Scored& scored)>;
 Trace trace_of(const bert::Network& network, const bert::Batch& batch, const TraceTarget& target = {});
 
 // The loss as if what the network says, or this label, were right: −log of its probability, the mean over rows.
-TraceTarget as_if_right(std::optional<std::int64_t> label = {}, std::vector<std::int64_t> rows = {});
+TraceTarget as_if_right(std::optional<int64_t> label = {}, std::vector<int64_t> rows = {});
 
 struct Statistics {
   double mean = 0, deviation = 0, least = 0, most = 0, norm = 0;  // of all numbers; norm: ‖·‖₂

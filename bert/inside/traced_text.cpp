@@ -5,13 +5,10 @@
 
 #include "bert/inside/explanation.h"
 #include "bert/inside/hidden_tokens.h"
-#include "bert/io/model_directory.h"
-#include "bert/io/pretrained.h"
-#include "bert/text/tokenizer_files.h"
-#include "core/argmax.h"
-#include "core/nth.h"
-#include "core/ops/shaping.h"
-#include "core/ops/softmax.h"
+#include "bert/io/models/model_directory.h"
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/ops.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
@@ -41,54 +38,54 @@ TracedModel bare(const std::filesystem::path& directory, const bert::Config& con
   return to;
 }
 
-std::vector<std::pair<std::string, double>> likeliest(std::span<const real> shares, std::int64_t top_k,
-                                                      const std::function<std::string(std::int64_t)>& name) {
-  std::vector<std::int64_t> ids(shares.size());
-  std::iota(ids.begin(), ids.end(), std::int64_t{0});
+std::vector<std::pair<std::string, double>> likeliest(std::span<const real> shares, int64_t top_k,
+                                                      const std::function<std::string(int64_t)>& name) {
+  std::vector<int64_t> ids(shares.size());
+  std::iota(ids.begin(), ids.end(), int64_t{0});
   const auto end = ids.begin() + std::min<std::ptrdiff_t>(top_k, std::ssize(ids));
-  std::ranges::partial_sort(ids, end, std::greater(), [&](std::int64_t id) { return shares[nth(id)]; });
+  std::ranges::partial_sort(ids, end, std::greater(), [&](int64_t id) { return shares[to_size(id)]; });
   std::vector<std::pair<std::string, double>> to;
-  for (auto id = ids.begin(); id != end; ++id) to.emplace_back(name(*id), static_cast<double>(shares[nth(*id)]));
+  for (auto id = ids.begin(); id != end; ++id) to.emplace_back(name(*id), static_cast<double>(shares[to_size(*id)]));
   return to;
 }
 
-std::span<const real> row_of(const Array& array, std::int64_t row) {
-  const std::int64_t columns = array.shape()[1];
-  return {array.data() + row * columns, nth(columns)};
+std::span<const real> row_of(const Array& array, int64_t row) {
+  const int64_t columns = array.shape()[1];
+  return {array.data() + row * columns, to_size(columns)};
 }
 
 // Of which rows what the model says is shown: the masks, if there are any.
-std::vector<std::int64_t> shown_rows(const TracedModel& model, const text::Encoding& encoding) {
+std::vector<int64_t> shown_rows(const TracedModel& model, const text::Encoding& encoding) {
   if (model.says == Says::labels) return {0};
-  std::vector<std::int64_t> rows = text_tokens(encoding), masks;
-  for (const std::int64_t row : rows)
-    if (encoding.ids[nth(row)] == model.tokenizer->mask_id()) masks.push_back(row);
+  std::vector<int64_t> rows = text_tokens(encoding), masks;
+  for (const int64_t row : rows)
+    if (encoding.ids[to_size(row)] == model.tokenizer->mask_id()) masks.push_back(row);
   return model.says == Says::words && !masks.empty() ? masks : rows;
 }
 
 // Where an answer begins and ends: the likeliest tokens of the text.
-std::vector<TracedText::Saying> places(const TracedText& traced, const Tensor& scores, std::int64_t top_k) {
+std::vector<TracedText::Saying> places(const TracedText& traced, const Tensor& scores, int64_t top_k) {
   const Array columns = softmax(transpose(scores)).value();  // [2, N]
-  const auto token = [&](std::int64_t row) { return fmt::format("{} ({})", traced.tokens[nth(row)], row); };
+  const auto token = [&](int64_t row) { return fmt::format("{} ({})", traced.tokens[to_size(row)], row); };
   return {{"begins", likeliest(row_of(columns, 0), top_k, token)},
           {"ends", likeliest(row_of(columns, 1), top_k, token)}};
 }
 
 std::vector<TracedText::Saying> sayings(const TracedModel& model, const text::Encoding& encoding,
-                                        const TracedText& traced, std::int64_t top_k) {
+                                        const TracedText& traced, int64_t top_k) {
   const Tensor& scores = traced.trace.scored.scores;
   if (!scores || model.says == Says::nothing) return {};
   if (scores.value().size() == 1) return {{"the text", {{"number", static_cast<double>(scores.value()[0])}}}};
   if (model.says == Says::places) return places(traced, scores, top_k);
   const Array shares = softmax(scores).value();
   std::vector<TracedText::Saying> to;
-  for (const std::int64_t row : shown_rows(model, encoding))
-    to.push_back({model.says == Says::labels ? "the text" : fmt::format("{} {}", row, traced.tokens[nth(row)]),
-                  likeliest(row_of(shares, row), top_k, [&](std::int64_t id) { return model.label(id); })});
+  for (const int64_t row : shown_rows(model, encoding))
+    to.push_back({model.says == Says::labels ? "the text" : fmt::format("{} {}", row, traced.tokens[to_size(row)]),
+                  likeliest(row_of(shares, row), top_k, [&](int64_t id) { return model.label(id); })});
   return to;
 }
 
-std::int64_t id_of(const TracedModel& model, const std::string& label) {
+int64_t id_of(const TracedModel& model, const std::string& label) {
   if (model.says == Says::words) return model.tokenizer->vocabulary().id(label);
   const auto found = std::ranges::find(model.labels, label);
   require(found != model.labels.end(), "--label: got '{}', which is none of the model's", label);
@@ -98,10 +95,10 @@ std::int64_t id_of(const TracedModel& model, const std::string& label) {
 TraceTarget target_of(const TracedModel& model, const text::Encoding& encoding, const TraceOptions& options) {
   if (!options.gradient) return {};
   require(model.says != Says::nothing, "trace: got a model without a head, want one to go back from");
-  std::optional<std::int64_t> label;
+  std::optional<int64_t> label;
   if (!options.label.empty()) label = id_of(model, options.label);
   const TraceTarget right =
-      as_if_right(label, model.says == Says::places ? std::vector<std::int64_t>{} : shown_rows(model, encoding));
+      as_if_right(label, model.says == Says::places ? std::vector<int64_t>{} : shown_rows(model, encoding));
   if (model.says != Says::places) return right;
   return [right](const bert::Scored& scored) {
     bert::Scored columns;
@@ -112,9 +109,9 @@ TraceTarget target_of(const TracedModel& model, const text::Encoding& encoding, 
 
 }  // namespace
 
-std::string TracedModel::label(std::int64_t id) const {
+std::string TracedModel::label(int64_t id) const {
   if (says == Says::words) return tokenizer->vocabulary().token(id);
-  return id < std::ssize(labels) ? labels[nth(id)] : std::to_string(id);
+  return id < std::ssize(labels) ? labels[to_size(id)] : std::to_string(id);
 }
 
 TracedModel read_traced(const std::filesystem::path& given) {
@@ -132,11 +129,11 @@ TracedModel read_traced(const std::filesystem::path& given) {
 TracedText traced(const TracedModel& model, const std::string& text, const std::string& pair,
                   const TraceOptions& options) {
   const text::Encoding encoding = pair.empty() ? model.tokenizer->encode(text) : model.tokenizer->encode(text, pair);
-  const std::int64_t most = model.network->config().max_position_embeddings;
+  const int64_t most = model.network->config().max_position_embeddings;
   require(encoding.size() <= most, "text: got {} tokens, want at most {}, which the model takes", encoding.size(),
           most);
   TracedText to{.tokens = {}, .trace = {}};
-  for (const std::int64_t id : encoding.ids) to.tokens.push_back(model.tokenizer->vocabulary().token(id));
+  for (const int64_t id : encoding.ids) to.tokens.push_back(model.tokenizer->vocabulary().token(id));
   to.trace =
       trace_of(*model.network, bert::Batch::of({{encoding.ids, encoding.types}}), target_of(model, encoding, options));
   to.sayings = sayings(model, encoding, to, options.top_k);

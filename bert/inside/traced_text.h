@@ -3,7 +3,7 @@
 
 #include "bert/inside/trace.h"
 #include "bert/inside/word_reading.h"
-#include "bert/text/tokenizer.h"
+#include "bert/text/tokenizer/tokenizer.h"
 
 namespace bertlet::inside {
 
@@ -14,14 +14,14 @@ struct TracedModel {
   enum class Says { nothing, words, labels, tags, places } says = Says::nothing;
   std::vector<std::string> labels = {};
 
-  std::string label(std::int64_t id) const;  // or the word
+  std::string label(int64_t id) const;  // or the word
 };
 TracedModel read_traced(const std::filesystem::path& directory);  // a bare encoder will do
 
 struct TraceOptions {
   bool gradient = false;   // go back from the loss that there would be if what the model says were right
   std::string label = {};  // or this class, tag or word
-  std::int64_t top_k = 5;
+  int64_t top_k = 5;
 };
 
 // A text's trace, and what the model says in the end.

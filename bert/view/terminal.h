@@ -6,9 +6,9 @@
 // Columns and colours of a terminal.
 namespace bertlet::view {
 
-std::int64_t columns_of(std::string_view text);                   // that it takes: an ideograph two
-std::string fitted(std::string_view text, std::int64_t columns);  // cut, with … at the end, or filled with spaces
-std::string right_fitted(std::string_view text, std::int64_t columns);  // filled in front
+int64_t columns_of(std::string_view text);                         // that it takes: an ideograph two
+std::string fitted(std::string_view text, int64_t columns);        // cut, with … at the end, or filled with spaces
+std::string right_fitted(std::string_view text, int64_t columns);  // filled in front
 
 enum class Colours { no, yes };
 

@@ -1,10 +1,11 @@
 // What is computed of attention; tests/bert/differential/attention.py compares it with transformers.
-#include "bert/inside/attention_look.h"
+#include "bert/inside/attention_maps.h"
+
 #include "bert/inside/head_map.h"
 #include "bert/inside/head_statistics.h"
 #include "bert/view/attention/attention_page.h"
 #include "bert/view/attention/packing.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "nn/parameters.h"
 #include "tests/bert/made.h"
 #include "tests/catch.h"
@@ -48,8 +49,8 @@ std::vector<Token> tokens(std::initializer_list<const char*> names) {
   return to;
 }
 
-AttentionLook look_of(const Array& probabilities) {
-  AttentionLook look;
+AttentionMaps look_of(const Array& probabilities) {
+  AttentionMaps look;
   const int64_t heads = probabilities.shape()[0], t = probabilities.shape()[1];
   look.layers.push_back({.heads = {},
                          .query = Array::filled({heads, t, 1}, 0),
@@ -69,17 +70,17 @@ AttentionLook look_of(const Array& probabilities) {
 TEST_CASE("probabilities are the softmax of the scores, whatever the positions", "[inside]") {
   for (const Relative positions : {Relative::none, Relative::key, Relative::key_query})
     for (const bool decoder : {false, true}) {
-      const AttentionLook look = attention_look(made_model(positions, decoder), sentence);
-      for (const LayerLook& layer : look.layers)
+      const AttentionMaps look = attention_maps(made_model(positions, decoder), sentence);
+      for (const LayerMaps& layer : look.layers)
         CHECK(difference(softmax(Tensor(layer.scores)).value(), layer.probabilities) < tolerance);
     }
 }
 
 TEST_CASE("the heads' context through the output's weights is what attention adds", "[inside]") {
   const bert::Model model = made_model();
-  const AttentionLook look = attention_look(model, sentence);
-  const LayerLook& layer = look.layers[1];
-  const Array& w = model.encoder.layer[1].attention.look.output.weight.value();  // [H, A D]
+  const AttentionMaps look = attention_maps(model, sentence);
+  const LayerMaps& layer = look.layers[1];
+  const Array& w = model.encoder.layer[1].attention.attend.output.weight.value();  // [H, A D]
   const int64_t hidden = w.shape()[0], size = layer.value.shape()[2];
   for (int64_t i = 0; i < 5; ++i)
     for (int64_t j = 0; j < 5; ++j) {
@@ -89,8 +90,8 @@ TEST_CASE("the heads' context through the output's weights is what attention add
         for (int64_t a = 0; a < 2; ++a) {
           double f = 0;
           for (int64_t d = 0; d < size; ++d) f += layer.value[(a * 5 + j) * size + d] * w[h * 2 * size + a * size + d];
-          sum[static_cast<std::size_t>(h)] += layer.probabilities[(a * 5 + i) * 5 + j] * f;
-          norms[static_cast<std::size_t>(a)] += f * f;
+          sum[to_size(h)] += layer.probabilities[(a * 5 + i) * 5 + j] * f;
+          norms[to_size(a)] += f * f;
         }
       for (const double each : sum) all += each * each;
       CHECK(layer.together[i * 5 + j] == Approx(std::sqrt(all)).epsilon(tolerance * 100));
@@ -100,7 +101,7 @@ TEST_CASE("the heads' context through the output's weights is what attention add
 }
 
 TEST_CASE("rollout's rows sum to 1, and begin with half of what looks", "[inside]") {
-  const AttentionLook look = attention_look(made_model(), sentence);
+  const AttentionMaps look = attention_maps(made_model(), sentence);
   const std::vector<Array> rolled = rollout(look);
   const Array first = mean_over_heads(look.layers[0].probabilities);
   CHECK(rolled[0][1] == Approx(first[1] / 2));
@@ -113,7 +114,7 @@ TEST_CASE("rollout's rows sum to 1, and begin with half of what looks", "[inside
 }
 
 TEST_CASE("statistics of a head that looks at the next token", "[inside]") {
-  const AttentionLook look = look_of(Array::of({1, 3, 3}, {0, 1, 0, 0, 0, 1, 0, 0, 1}));
+  const AttentionMaps look = look_of(Array::of({1, 3, 3}, {0, 1, 0, 0, 0, 1, 0, 0, 1}));
   const HeadStatistics of = head_statistics(look, tokens({"[CLS]", "cat", "[SEP]"}))[0];
   CHECK(of.next == 1);
   CHECK(of.previous == 0);
@@ -127,7 +128,7 @@ TEST_CASE("statistics of a head that looks at the next token", "[inside]") {
 }
 
 TEST_CASE("a head that looks at all alike is broad", "[inside]") {
-  const AttentionLook look = look_of(Array::filled({1, 4, 4}, real(0.25)));
+  const AttentionMaps look = look_of(Array::filled({1, 4, 4}, real(0.25)));
   const HeadStatistics of = head_statistics(look, tokens({"a", "b", ".", "d"}))[0];
   CHECK(of.entropy == Approx(1));
   CHECK(of.punctuation == Approx(0.25));
@@ -164,7 +165,7 @@ TEST_CASE("a page has no text that ends its script", "[inside]") {
   page.add({.model = "</script><b>",
             .text = "<!--<script>",
             .tokens = tokens({"[CLS]", "</script>", "\"'&", "\xff", "[SEP]"}),
-            .look = attention_look(model, sentence)});
+            .maps = attention_maps(model, sentence)});
   const std::string html = page.html();
   const std::size_t data = html.find("id=\"data\">"), end = html.find("</script>", data);
   CHECK(html.find('<', data) == end);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/ops.h"
+#include "core/require.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
 
@@ -44,8 +45,7 @@ class Repeater : public bert::Network {
     }
     return {.encoded = {}, .scores = Tensor(Array::of({batch.sequences(), 2}, scores))};
   }
-  bert::Scored head_scores(bert::Encoded, const bert::Batch& batch, Pass& pass,
-                           std::vector<std::int64_t>) const override {
+  bert::Scored head_scores(bert::Encoded, const bert::Batch& batch, Pass& pass, std::vector<int64_t>) const override {
     return score(batch, pass, {}, {});
   }
   Tensor loss(const bert::Scored& scored, const bert::Batch&, const bert::Wanted&) const override {

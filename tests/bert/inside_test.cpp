@@ -7,8 +7,7 @@
 #include "bert/inside/pseudo_likelihood.h"
 #include "bert/inside/saliency.h"
 #include "bert/inside/trace.h"
-#include "core/ops/reduce.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "tests/bert/finetuning.h"
 #include "tests/bert/reference.h"
 #include "tests/catch.h"
@@ -127,15 +126,15 @@ TEST_CASE("gradients are those of differences", "[inside]") {
   const Gradients here = gradients_of(question);
   const Array x = word_vectors(network, question.batch.ids);
   const double step = sizeof(real) == 8 ? 1e-6 : 1e-2;
-  const std::int64_t columns = x.shape()[1];
-  for (std::int64_t row = 0; row < 5; ++row) {  // along the row itself: Σ x ∂F/∂x
+  const int64_t columns = x.shape()[1];
+  for (int64_t row = 0; row < 5; ++row) {  // along the row itself: Σ x ∂F/∂x
     Array more = x.clone(), less = x.clone();
-    for (std::int64_t i = row * columns; i < (row + 1) * columns; ++i) {
+    for (int64_t i = row * columns; i < (row + 1) * columns; ++i) {
       more[i] *= static_cast<real>(1 + step);
       less[i] *= static_cast<real>(1 - step);
     }
     const double slope = (value_of(question, more) - value_of(question, less)) / (2 * step);
-    CHECK(here.times_input[static_cast<std::size_t>(row)] == Approx(slope).epsilon(1e-2).margin(1e-3));
+    CHECK(here.times_input[to_size(row)] == Approx(slope).epsilon(1e-2).margin(1e-3));
   }
 }
 
@@ -179,13 +178,13 @@ TEST_CASE("the way back of a trace is the gradient", "[inside]") {
   CHECK(trace.target == Approx(value_of(question)));
   const Array& slope = trace.steps[0].gradient;
   const std::vector<double> norms = gradients_of(question).norm;
-  for (std::int64_t row = 0; row < 5; ++row) {
+  for (int64_t row = 0; row < 5; ++row) {
     double squares = 0;
-    for (std::int64_t i = 0; i < slope.shape()[1]; ++i) {
+    for (int64_t i = 0; i < slope.shape()[1]; ++i) {
       const auto number = static_cast<double>(slope[row * slope.shape()[1] + i]);
       squares += number * number;
     }
-    CHECK(std::sqrt(squares) == Approx(norms[static_cast<std::size_t>(row)]).epsilon(1e-3));
+    CHECK(std::sqrt(squares) == Approx(norms[to_size(row)]).epsilon(1e-3));
   }
   for (const Step& step : trace.steps) CHECK(step.gradient.shape() == step.value.shape());
 }
@@ -206,7 +205,7 @@ TEST_CASE("a head that sees nothing has no importance, and goes first", "[inside
   FineTuned model = small_model(task_with("classify", {}, {"no", "yes"}), 0);
   for (const char* end : {"weight", "bias"}) {  // values of layer 0's first head
     Tensor value = model.network->parameters().find(fmt::format("bert.encoder.layer.0.attention.self.value.{}", end));
-    const std::int64_t numbers = value.value().size() / model.network->config().num_attention_heads;
+    const int64_t numbers = value.value().size() / model.network->config().num_attention_heads;
     std::fill_n(value.edit().data(), numbers, real{0});
   }
   const Datum data = read_rows(9);
@@ -218,7 +217,7 @@ TEST_CASE("a head that sees nothing has no importance, and goes first", "[inside
   CHECK(order[0].layer == 0);
   CHECK(order[0].head == 0);
   double squares = 0;
-  for (std::int64_t head = 0; head < table.heads; ++head) squares += std::pow(normalised(table).at({1, head}), 2);
+  for (int64_t head = 0; head < table.heads; ++head) squares += std::pow(normalised(table).at({1, head}), 2);
   CHECK(squares == Approx(1));
 }
 

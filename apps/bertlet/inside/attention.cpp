@@ -4,14 +4,13 @@
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/progress.h"
 #include "bert/heads/word_head.h"
-#include "bert/io/file.h"
-#include "bert/io/lines.h"
-#include "bert/io/npz_writer.h"
-#include "bert/io/safetensors_writer.h"
+#include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
+#include "bert/io/formats/npz_writer.h"
+#include "bert/io/formats/safetensors.h"
 #include "bert/view/attention/attention_page.h"
 #include "bert/view/attention/attention_text.h"
-#include "core/nth.h"
-#include "core/ops/softmax.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -26,17 +25,17 @@ namespace view = bertlet::view;
 using bertlet::Array;
 using bertlet::io::Json;
 
-struct LookOptions {
+struct AttentionViewOptions {
   CommonOptions common;
   std::string directory, first, second, beside, file, html, safetensors, npz;
   std::vector<std::string> also;
-  std::vector<std::int64_t> layers, heads;
+  std::vector<int64_t> layers, heads;
   bool in_terminal = false, force = false;
 
   void visit(const options::Visitor& f);
 };
 
-void LookOptions::visit(const options::Visitor& f) {
+void AttentionViewOptions::visit(const options::Visitor& f) {
   f({"directory", &directory, "A model directory or a run", {.type = "DIR", .needed = true, .by_place = true}});
   f({"first", &first, "A text", {.type = "TEXT", .by_place = true}});
   f({"second", &second, "A second text behind it", {.type = "TEXT_B", .by_place = true}});
@@ -76,7 +75,7 @@ std::pair<std::string, std::string> cut_at_tab(std::string_view line) {
   return {std::string(line.substr(0, tab)), std::string(line.substr(std::min(line.size(), tab + 1)))};
 }
 
-Texts texts_of(const LookOptions& options) {
+Texts texts_of(const AttentionViewOptions& options) {
   Texts texts;
   if (!options.first.empty()) texts.emplace_back(options.first, options.second);
   for (const std::string& each : options.also) texts.push_back(cut_at_tab(each));
@@ -91,11 +90,11 @@ Texts texts_of(const LookOptions& options) {
 }
 
 // An encoder, and its head for masked words where the model has one.
-struct Looker {
+struct EncoderAlone {
   bert::Model bert;
   std::optional<bert::WordHead> words = {};
 
-  explicit Looker(const bert::Config& config) : bert(config, bert::WithPooler::no) {
+  explicit EncoderAlone(const bert::Config& config) : bert(config, bert::WithPooler::no) {
     const std::string head = bert::head_of(config);
     if (head == "masked-lm" || head == "pretraining") words.emplace(bert, bert::WhichWord::here);
   }
@@ -112,11 +111,11 @@ class Gallery {
   Gallery(const std::string& directory, const CommonOptions& common)
       : name_(std::filesystem::path(directory).lexically_normal().string()),
         tokenizer_(read_model_tokenizer(directory, common)),
-        model_(load_model<Looker>(read_model_config(directory), directory, common)) {}
+        model_(load_model<EncoderAlone>(read_model_config(directory), directory, common)) {}
 
   view::AttentionExhibit exhibit(const std::string& a, const std::string& b) const {
     const text::Encoding encoding = b.empty() ? tokenizer_.encode(a) : tokenizer_.encode(a, b);
-    const std::int64_t most = model_.bert.config.max_position_embeddings;
+    const int64_t most = model_.bert.config.max_position_embeddings;
     bertlet::require(encoding.size() <= most,
                      "attention: got a text of {} tokens, want at most {}: {} has no more positions", encoding.size(),
                      most, name_);
@@ -124,8 +123,8 @@ class Gallery {
                               .text = a,
                               .text_b = b,
                               .tokens = inside::tokens_of(encoding, tokenizer_),
-                              .look = inside::attention_look(model_.bert, {encoding.ids, encoding.types})};
-    if (model_.words) to.guesses = guesses(to.look.states);
+                              .maps = inside::attention_maps(model_.bert, {encoding.ids, encoding.types})};
+    if (model_.words) to.guesses = guesses(to.maps.states);
     return to;
   }
 
@@ -135,15 +134,15 @@ class Gallery {
   std::vector<std::vector<view::Guess>> guesses(const bertlet::Tensor& states) const {
     std::vector<std::vector<view::Guess>> all;
     const Array p = softmax(model_.words->predictions(states)).value();  // [T, V]
-    for (std::int64_t row = 0; row < p.shape()[0]; ++row) all.push_back(best(p.rows(row, row + 1)));
+    for (int64_t row = 0; row < p.shape()[0]; ++row) all.push_back(best(p.rows(row, row + 1)));
     return all;
   }
 
   std::vector<view::Guess> best(const Array& p) const {
-    std::vector<std::int64_t> ids(bertlet::nth(p.size()));
+    std::vector<int64_t> ids(bertlet::to_size(p.size()));
     std::iota(ids.begin(), ids.end(), 0);
     const auto end = ids.begin() + std::min<std::ptrdiff_t>(guessed, std::ssize(ids));
-    std::ranges::partial_sort(ids, end, std::greater(), [&](std::int64_t id) { return p[id]; });
+    std::ranges::partial_sort(ids, end, std::greater(), [&](int64_t id) { return p[id]; });
     std::vector<view::Guess> guesses;
     for (auto id = ids.begin(); id < end; ++id)
       if (*id < tokenizer_.vocabulary().size()) guesses.push_back({tokenizer_.vocabulary().token(*id), p[*id]});
@@ -152,17 +151,17 @@ class Gallery {
 
   std::string name_;
   text::Tokenizer tokenizer_;
-  Looker model_;
+  EncoderAlone model_;
 };
 
 // --- what becomes of an exhibit --------------------------------------------------------------------------------------
 
 using Named = std::vector<std::pair<std::string, Array>>;
 
-void add_numbers(const inside::AttentionLook& look, const std::string& prefix, Named& to) {
-  const std::vector<Array> rollout = inside::rollout(look);
-  for (std::size_t l = 0; l < look.layers.size(); ++l) {
-    const inside::LayerLook& layer = look.layers[l];
+void add_numbers(const inside::AttentionMaps& maps, const std::string& prefix, Named& to) {
+  const std::vector<Array> rollout = inside::rollout(maps);
+  for (std::size_t l = 0; l < maps.layers.size(); ++l) {
+    const inside::LayerMaps& layer = maps.layers[l];
     for (const auto& [name, array] :
          std::initializer_list<std::pair<const char*, const Array&>>{{"query", layer.query},
                                                                      {"key", layer.key},
@@ -180,7 +179,7 @@ void add_numbers(const inside::AttentionLook& look, const std::string& prefix, N
 Json json_of(const view::AttentionExhibit& exhibit) {
   Json json{{"model", exhibit.model}, {"tokens", Json::array()}, {"heads", Json::array()}};
   for (const inside::Token& token : exhibit.tokens) json["tokens"].push_back(token.text);
-  for (const inside::HeadStatistics& each : inside::head_statistics(exhibit.look, exhibit.tokens)) {
+  for (const inside::HeadStatistics& each : inside::head_statistics(exhibit.maps, exhibit.tokens)) {
     Json& to = json["heads"].push_back({{"layer", each.layer}, {"head", each.head}, {"kind", inside::kind(each)}});
     for (const auto& [name, value] : inside::named(each)) to[name] = value;
   }
@@ -190,7 +189,7 @@ Json json_of(const view::AttentionExhibit& exhibit) {
 // Takes exhibits one after another, so that the numbers of one are gone before the next is made.
 class Results {
  public:
-  Results(const LookOptions& options, std::size_t exhibits)
+  Results(const AttentionViewOptions& options, std::size_t exhibits)
       : options_(options),
         page_(exhibits, {.layers = options.layers, .heads = options.heads}),
         several_(exhibits > 1) {}
@@ -201,7 +200,7 @@ class Results {
       if (!remark.empty() && !options_.common.quiet) fmt::print(stderr, "bertlet attention: {}\n", remark);
     }
     if (!options_.safetensors.empty() || !options_.npz.empty())
-      add_numbers(exhibit.look, several_ ? fmt::format("text.{}.", count_) : "", numbers_);
+      add_numbers(exhibit.maps, several_ ? fmt::format("text.{}.", count_) : "", numbers_);
     ++count_;
     if (options_.common.json)
       fmt::print("{}\n", json_of(exhibit).dump({.mends_strings = true}));
@@ -231,14 +230,14 @@ class Results {
     if (!options_.common.quiet && !options_.common.json) fmt::print("{} is written, {:.2f} MB\n", path, bytes / 1e6);
   }
 
-  const LookOptions& options_;
+  const AttentionViewOptions& options_;
   view::AttentionPage page_;
   Named numbers_ = {};
   bool several_;
   std::size_t count_ = 0;
 };
 
-int run_attention(const LookOptions& options) {
+int run_attention(const AttentionViewOptions& options) {
   const Texts texts = texts_of(options);
   for (const std::string& path : {options.html, options.safetensors, options.npz})
     bertlet::require(path.empty() || options.force || !std::filesystem::is_regular_file(path),
@@ -248,8 +247,8 @@ int run_attention(const LookOptions& options) {
   if (!options.beside.empty()) models.push_back(options.beside);
   const std::size_t exhibits = models.size() * texts.size();
   Results results(options, exhibits);
-  Progress bar("looking", static_cast<std::int64_t>(exhibits), {1, "texts"}, options.common.quiet);
-  std::int64_t done = 0;
+  Progress bar("looking", static_cast<int64_t>(exhibits), {1, "texts"}, options.common.quiet);
+  int64_t done = 0;
   for (const std::string& model : models) {
     const Gallery gallery(model, options.common);
     for (const auto& [a, b] : texts) {
@@ -265,7 +264,7 @@ int run_attention(const LookOptions& options) {
 }  // namespace
 
 void add_attention(const Command& program) {
-  const auto options = std::make_shared<LookOptions>();
+  const auto options = std::make_shared<AttentionViewOptions>();
   Command command = program.add("attention", "Where a model looks: pictures and numbers of its heads", about_attention);
   command.options(*options);
   command.runs([options] { return run_attention(*options); });

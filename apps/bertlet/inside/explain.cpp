@@ -4,8 +4,8 @@
 #include "apps/bertlet/inside/screen.h"
 #include "apps/bertlet/progress.h"
 #include "bert/inside/explanation.h"
-#include "bert/io/file.h"
-#include "bert/text/utf8.h"
+#include "bert/io/files/file.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/inside/explanation.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -69,7 +69,7 @@ int run_explain(const ExplainRunOptions& options) {
   inside::ExplainOptions how = options.how;
   if (!options.context.empty()) how.context = bertlet::io::read_file(options.context);
   std::optional<Progress> progress;
-  how.progress = [&](std::int64_t done, std::int64_t steps) {
+  how.progress = [&](int64_t done, int64_t steps) {
     if (!progress) progress.emplace("explaining", steps, Progress::Unit{1, "texts"}, options.common.quiet);
     progress->at(done);
   };

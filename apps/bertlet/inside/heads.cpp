@@ -9,9 +9,8 @@
 #include "apps/bertlet/progress.h"
 #include "bert/inside/explanation.h"
 #include "bert/inside/head_importance.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/tasks/finetuning.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -24,14 +23,13 @@ namespace bert = bertlet::bert;
 namespace inside = bertlet::inside;
 namespace tasks = bertlet::tasks;
 namespace view = bertlet::view;
-using bertlet::nth;
 using bertlet::io::Json;
 
 struct HeadsRunOptions {
   CommonOptions common;
   std::string model, action = "importance", data, out;
   std::vector<std::string> heads;
-  std::int64_t points = 10;
+  int64_t points = 10;
   double share = 0;
   bool normalize = false, force = false;
 
@@ -116,7 +114,7 @@ class Study {
 inside::HeadTable Study::importance() const {
   Progress progress("looking", data_->size(), {1, "examples"}, options_.common.quiet);
   const inside::HeadTable table =
-      inside::head_importance(model_, *data_, [&](std::int64_t examples) { progress.at(examples); });
+      inside::head_importance(model_, *data_, [&](int64_t examples) { progress.at(examples); });
   return options_.normalize ? inside::normalised(table) : table;
 }
 
@@ -126,9 +124,9 @@ std::vector<inside::Head> Study::chosen() const {
   if (!to.empty()) return to;
   if (options_.share == 0) throw WrongUsage("want --heads LAYER.HEAD or --share X");
   const std::vector<inside::Head> order = inside::least_important(importance(), config());
-  std::int64_t all = 0;
-  for (std::int64_t layer = 0; layer < config().num_hidden_layers; ++layer) all += std::ssize(config().heads_of(layer));
-  const auto wanted = static_cast<std::int64_t>(options_.share * static_cast<double>(all) + 0.5);
+  int64_t all = 0;
+  for (int64_t layer = 0; layer < config().num_hidden_layers; ++layer) all += std::ssize(config().heads_of(layer));
+  const auto wanted = static_cast<int64_t>(options_.share * static_cast<double>(all) + 0.5);
   to.assign(order.begin(), order.begin() + std::min<std::ptrdiff_t>(wanted, std::ssize(order)));
   return to;
 }
@@ -149,11 +147,11 @@ void Study::show(const inside::HeadTable& table) const {
   }
   const double most = std::max(1e-300, *std::ranges::max_element(table.numbers));
   std::string text = "layer ";
-  for (std::int64_t head = 0; head < table.heads; ++head) text += fmt::format(" {:>7}", fmt::format("h{}", head));
-  for (std::int64_t layer = 0; layer < table.layers; ++layer) {
+  for (int64_t head = 0; head < table.heads; ++head) text += fmt::format(" {:>7}", fmt::format("h{}", head));
+  for (int64_t layer = 0; layer < table.layers; ++layer) {
     text += fmt::format("\n{:<6}", layer);
-    const std::vector<std::int64_t> left = config().heads_of(layer);
-    for (std::int64_t head = 0; head < table.heads; ++head) {
+    const std::vector<int64_t> left = config().heads_of(layer);
+    for (int64_t head = 0; head < table.heads; ++head) {
       const double number = table.at({layer, head});
       const bool is_there = std::ranges::binary_search(left, head);
       text += " " + (is_there ? view::shaded(fmt::format("{:>7.4f}", number), number / most, screen_colours())
@@ -166,7 +164,7 @@ void Study::show(const inside::HeadTable& table) const {
 Study::Measured Study::measured(const char* what) const {
   Progress progress(what, std::ssize(data_->items), {1, "examples"}, options_.common.quiet || options_.common.json);
   const auto begin = std::chrono::steady_clock::now();
-  const tasks::Outcome outcome = model_.outcome(*data_, 4096, [&](std::int64_t done) { progress.at(done); });
+  const tasks::Outcome outcome = model_.outcome(*data_, 4096, [&](int64_t done) { progress.at(done); });
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return {tasks::measures(model_, *data_, outcome), seconds};
 }
@@ -206,7 +204,7 @@ void Study::prune(const std::vector<inside::Head>& heads) {
   if (options_.out.empty()) throw WrongUsage("prune: want --out DIR");
   bertlet::require(options_.force || !fs::exists(fs::path(options_.out) / "config.json"),
                    "{}: is there already, want --force to replace it", options_.out);
-  const std::int64_t before = model_.network->parameters().count();
+  const int64_t before = model_.network->parameters().count();
   std::vector<std::pair<std::string, Measured>> all{{"all", measured("measuring")}};
   model_.head_mask = inside::mask_without(config(), inside::by_layer(heads));
   all.emplace_back("masked", measured("masked"));
@@ -215,7 +213,7 @@ void Study::prune(const std::vector<inside::Head>& heads) {
   all.emplace_back("pruned", measured("pruned"));
   fs::create_directories(options_.out);
   model_.write(options_.out);
-  const std::int64_t after = model_.network->parameters().count();
+  const int64_t after = model_.network->parameters().count();
   show(heads, all, {{"parameters", before}, {"parameters_pruned", after}, {"out", options_.out}});
   if (!options_.common.json) fmt::print("{}: {} parameters, before {}\n", options_.out, after, before);
 }
@@ -224,7 +222,7 @@ void Study::curve() {
   const std::vector<inside::Head> order = inside::least_important(importance(), config());
   Progress progress("masking", options_.points + 1, {1, "points"}, options_.common.quiet);
   const std::vector<inside::CurvePoint> points =
-      inside::head_curve(model_, *data_, order, options_.points, [&](std::int64_t done) { progress.at(done); });
+      inside::head_curve(model_, *data_, order, options_.points, [&](int64_t done) { progress.at(done); });
   progress.wipe();
   Json json = Json::array();
   const bertlet::metrics::Measures& first = points[0].measures;

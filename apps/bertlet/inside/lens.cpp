@@ -5,10 +5,10 @@
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/inside/screen.h"
 #include "apps/bertlet/progress.h"
-#include "bert/io/file.h"
-#include "bert/io/json.h"
-#include "bert/io/safetensors_writer.h"
-#include "bert/text/utf8.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/json/document.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -25,9 +25,9 @@ struct LensRunOptions {
   CommonOptions common;
   std::string directory, text, pair, html, out;
   std::vector<std::string> words;
-  std::vector<std::int64_t> layers;
-  std::optional<std::int64_t> token;
-  std::int64_t top_k = 5;
+  std::vector<int64_t> layers;
+  std::optional<int64_t> token;
+  int64_t top_k = 5;
   bool hide = false;
 
   void visit(const options::Visitor& f) {
@@ -56,10 +56,10 @@ is hidden.
 Examples: bertlet lens bert-base-uncased 'Paris is the [MASK] of France.'
           bertlet lens bert-base-uncased 'Paris is the capital of France.' --hide --token 4)";
 
-std::vector<std::int64_t> ids_of(const std::vector<std::string>& words, const text::Tokenizer& tokenizer) {
-  std::vector<std::int64_t> to;
+std::vector<int64_t> ids_of(const std::vector<std::string>& words, const text::Tokenizer& tokenizer) {
+  std::vector<int64_t> to;
   for (const std::string& word : words) {
-    const std::vector<std::int64_t> ids = tokenizer.encode(word, {.special = false}).ids;
+    const std::vector<int64_t> ids = tokenizer.encode(word, {.special = false}).ids;
     bertlet::require(ids.size() == 1, "--word: '{}' is {} tokens, want one", word, ids.size());
     to.push_back(ids[0]);
   }
@@ -88,7 +88,7 @@ int run_lens(const LensRunOptions& options) {
                                        {.shown = options.hide ? inside::Shown::hidden : inside::Shown::text,
                                         .top_k = options.top_k,
                                         .words = ids_of(options.words, model.tokenizer),
-                                        .progress = [&](std::int64_t done) { progress.at(done); }});
+                                        .progress = [&](int64_t done) { progress.at(done); }});
   progress.wipe();
   bertlet::require(!lens.rows.empty(), "lens: got a text without tokens, want some");
   if (!options.out.empty()) write_scores(options, model, encoding);

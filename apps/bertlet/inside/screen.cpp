@@ -12,7 +12,7 @@ bertlet::view::Colours screen_colours() {
   return some ? bertlet::view::Colours::yes : bertlet::view::Colours::no;
 }
 
-std::int64_t screen_columns() {
+int64_t screen_columns() {
   winsize size{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 120;
 }

@@ -5,6 +5,6 @@
 namespace apps {
 
 bertlet::view::Colours screen_colours();  // none where it is no terminal, or NO_COLOR is set
-std::int64_t screen_columns();            // 120 where it is no terminal
+int64_t screen_columns();                 // 120 where it is no terminal
 
 }  // namespace apps

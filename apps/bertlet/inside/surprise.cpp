@@ -6,10 +6,9 @@
 #include "apps/bertlet/inside/screen.h"
 #include "apps/bertlet/progress.h"
 #include "bert/inside/pseudo_likelihood.h"
-#include "bert/io/json.h"
-#include "bert/text/utf8.h"
+#include "bert/io/json/document.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
-#include "core/nth.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -19,7 +18,6 @@ namespace {
 
 namespace inside = bertlet::inside;
 namespace text = bertlet::text;
-using bertlet::nth;
 using bertlet::io::Json;
 
 constexpr double most_shown = 10;  // nats: a bar is as long as it gets
@@ -28,7 +26,7 @@ struct SurpriseRunOptions {
   CommonOptions common;
   std::string directory;
   std::vector<std::string> texts;
-  std::int64_t top_k = 1;
+  int64_t top_k = 1;
 
   void visit(const options::Visitor& f) {
     f({"DIR", &directory, "A model directory or a run", {.needed = true, .by_place = true}});
@@ -59,7 +57,7 @@ double per_token(double sum, const Surprised& surprised) {
   return sum / static_cast<double>(std::max<std::size_t>(1, surprised.scores.tokens.size()));
 }
 
-std::string bar(double nats) { return std::string(nth(std::llround(std::min(most_shown, nats) * 2)), '#'); }
+std::string bar(double nats) { return std::string(to_size(std::llround(std::min(most_shown, nats) * 2)), '#'); }
 
 void show(const Surprised& surprised, const inside::LanguageModel& model) {
   const bertlet::view::Colours colours = screen_colours();
@@ -93,7 +91,7 @@ void compare(const std::vector<Surprised>& all) {
 }
 
 Json json_of(const inside::TokenSurprise& token, const Surprised& surprised, const inside::LanguageModel& model) {
-  const text::Span& place = surprised.encoding.characters[nth(token.row)];
+  const text::Span& place = surprised.encoding.characters[to_size(token.row)];
   Json expected = Json::array();
   for (const inside::WordReading::Guess& guess : token.original.likeliest)
     expected.push_back({{"token", model.token(guess.id)}, {"id", guess.id}, {"probability", guess.probability}});
@@ -101,7 +99,7 @@ Json json_of(const inside::TokenSurprise& token, const Surprised& surprised, con
           {"id", token.original.id},
           {"start", place.begin},
           {"end", place.end},
-          {"word", surprised.encoding.words[nth(token.row)]},
+          {"word", surprised.encoding.words[to_size(token.row)]},
           {"original", token.original.log_probability},
           {"within_word", token.within_word},
           {"rank", token.original.rank},
@@ -123,7 +121,7 @@ int run_surprise(const SurpriseRunOptions& options) {
   bertlet::set_threads(options.common.threads);
   const inside::LanguageModel model = inside::read_language_model(options.directory);
   std::vector<Surprised> all;
-  std::int64_t texts = 0, done = 0;
+  int64_t texts = 0, done = 0;
   for (const std::string& each : options.texts) {
     const std::string valid = text::valid_utf8(each);
     all.push_back({valid, model.encoded(valid), {}});
@@ -132,7 +130,7 @@ int run_surprise(const SurpriseRunOptions& options) {
   Progress progress("hiding", texts, {1, "tokens"}, options.common.quiet);
   for (Surprised& each : all) {
     each.scores = pseudo_likelihood(
-        model, each.encoding, {.top_k = options.top_k, .progress = [&](std::int64_t now) { progress.at(done + now); }});
+        model, each.encoding, {.top_k = options.top_k, .progress = [&](int64_t now) { progress.at(done + now); }});
     done += inside::surprise_texts(each.encoding);
   }
   progress.wipe();

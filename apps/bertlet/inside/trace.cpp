@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "apps/bertlet/command.h"
-#include "bert/io/file.h"
-#include "bert/io/json.h"
-#include "bert/io/safetensors_writer.h"
-#include "bert/text/utf8.h"
+#include "bert/io/files/file.h"
+#include "bert/io/formats/safetensors.h"
+#include "bert/io/json/document.h"
+#include "bert/text/unicode/utf8.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -21,7 +21,7 @@ struct TraceRunOptions {
   CommonOptions common;
   std::string directory, text, pair, html, out;
   inside::TraceOptions how;
-  std::optional<std::int64_t> layer;
+  std::optional<int64_t> layer;
 
   void visit(const options::Visitor& f) {
     f({"DIR", &directory, "A model directory or a run", {.needed = true, .by_place = true}});
@@ -59,7 +59,7 @@ int run_trace(const TraceRunOptions& options) {
   if (!options.how.label.empty() && !options.how.gradient) throw WrongUsage("--label: want --grad with it");
   bertlet::set_threads(options.common.threads);
   const inside::TracedModel model = inside::read_traced(options.directory);
-  const std::int64_t layers = model.network->config().num_hidden_layers;
+  const int64_t layers = model.network->config().num_hidden_layers;
   bertlet::require(!options.layer || *options.layer < layers, "--layer: got {}, want at most {}",
                    options.layer.value_or(0), layers - 1);
   const inside::TracedText traced = inside::traced(model, bertlet::text::valid_utf8(options.text),

@@ -6,23 +6,23 @@
 
 #include "bert/view/attention/packing.h"
 #include "bert/view/markup.h"
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::view {
 
 namespace {
 
-using inside::LayerLook;
+using inside::LayerMaps;
 using io::Json;
 
 constexpr int64_t most_clusters = 8, thumbnail = 64, longest_in_one = 128;
 
-std::span<const real> numbers(const Array& x) { return {x.data(), nth(x.size())}; }
+std::span<const real> numbers(const Array& x) { return {x.data(), to_size(x.size())}; }
 
 std::span<const real> part(const Array& x, int64_t i) {
   const int64_t size = x.size() / x.shape()[0];
-  return numbers(x).subspan(nth(i * size), nth(size));
+  return numbers(x).subspan(to_size(i * size), to_size(size));
 }
 
 double largest(std::span<const real> x) {
@@ -40,7 +40,7 @@ Json map_of(std::span<const real> x, double most, int64_t columns) {
 Json map_of(const Array& x) { return map_of(numbers(x), largest(numbers(x)), x.shape()[-1]); }
 
 // ‖α f(x)‖, [T, T], of the layer's head number `a`.
-Array weighted(const LayerLook& layer, int64_t a) {
+Array weighted(const LayerMaps& layer, int64_t a) {
   const int64_t tokens = layer.together.shape()[0];
   Array to({tokens, tokens});
   for (int64_t at = 0; at < to.size(); ++at)
@@ -51,10 +51,10 @@ Array weighted(const LayerLook& layer, int64_t a) {
 // [T, T] in small: the largest number of each square.
 Codes thumbnail_of(std::span<const real> x, int64_t tokens, double most) {
   const int64_t size = std::min(tokens, thumbnail);
-  std::vector<real> small(nth(size * size), 0);
+  std::vector<real> small(to_size(size * size), 0);
   for (int64_t at = 0; at < tokens * tokens; ++at) {
-    real& to = small[nth(at / tokens * size / tokens * size + at % tokens * size / tokens)];
-    to = std::max(to, x[nth(at)]);
+    real& to = small[to_size(at / tokens * size / tokens * size + at % tokens * size / tokens)];
+    to = std::max(to, x[to_size(at)]);
   }
   return codes_of(small, most);
 }
@@ -65,7 +65,7 @@ Codes thumbnail_of(std::span<const real> x, int64_t tokens, double most) {
 class LayerData {
  public:
   // `kept`: which of the layer's heads are in the page in full, as places in its list.
-  LayerData(const LayerLook& layer, std::vector<int64_t> kept)
+  LayerData(const LayerMaps& layer, std::vector<int64_t> kept)
       : layer_(&layer), kept_(std::move(kept)), tokens_(layer.together.shape()[0]) {}
 
   bool is_whole() const { return kept_.size() == layer_->heads.size(); }
@@ -116,7 +116,7 @@ class LayerData {
 
   void add_weights(Json& to) const {
     Json kept = Json::array();
-    for (const int64_t a : kept_) kept.push_back(layer_->heads[nth(a)]);
+    for (const int64_t a : kept_) kept.push_back(layer_->heads[to_size(a)]);
     to["kept"] = std::move(kept);
     to["in_one"] = heads_in_one();
     to["weights"] = weights();
@@ -138,7 +138,7 @@ class LayerData {
     return list;
   }
 
-  const LayerLook* layer_;
+  const LayerMaps* layer_;
   std::vector<int64_t> kept_;
   int64_t tokens_;
 };
@@ -151,7 +151,7 @@ std::size_t size_of(const Json& json) { return json.dump().size(); }
 class LayersData {
  public:
   LayersData(const AttentionExhibit& exhibit, const AttentionChoice& choice) : exhibit_(exhibit), choice_(choice) {
-    for (const LayerLook& layer : exhibit.look.layers) {
+    for (const LayerMaps& layer : exhibit.maps.layers) {
       layers_.emplace_back(layer, std::vector<int64_t>());
       json_.push_back(layers_.back().outline());
       used_ += size_of(json_.back());
@@ -182,11 +182,11 @@ class LayersData {
   Json json() { return std::move(json_); }
 
  private:
-  int64_t count() const { return std::ssize(exhibit_.look.layers); }
+  int64_t count() const { return std::ssize(exhibit_.maps.layers); }
   bool is_chosen(int64_t l) const { return choice_.layers.empty() || std::ranges::count(choice_.layers, l) > 0; }
 
   std::vector<int64_t> kept_of(int64_t l) const {
-    const std::vector<int64_t>& heads = exhibit_.look.layers[nth(l)].heads;
+    const std::vector<int64_t>& heads = exhibit_.maps.layers[to_size(l)].heads;
     std::vector<int64_t> kept;
     for (std::size_t a = 0; a < heads.size(); ++a)
       if (choice_.heads.empty() || std::ranges::count(choice_.heads, heads[a]) > 0)
@@ -196,27 +196,27 @@ class LayersData {
 
   // In the place of the layer's outline, which is longer where its heads are not there.
   bool add_weights(int64_t l, bool anyway) {
-    const LayerData data(exhibit_.look.layers[nth(l)], kept_of(l));
+    const LayerData data(exhibit_.maps.layers[to_size(l)], kept_of(l));
     Json json = data.outline();
     data.add_weights(json);
     if (!replace(l, std::move(json), anyway)) return false;
-    layers_[nth(l)] = data;
+    layers_[to_size(l)] = data;
     return true;
   }
 
   bool add_values(int64_t l, bool anyway) {
-    Json json = json_[nth(l)];
-    json["values"] = layers_[nth(l)].values();
+    Json json = json_[to_size(l)];
+    json["values"] = layers_[to_size(l)].values();
     if (!replace(l, std::move(json), anyway)) return false;
     first_with_values_ = l;
     return true;
   }
 
   bool replace(int64_t l, Json json, bool anyway) {
-    const std::size_t used = used_ - size_of(json_[nth(l)]) + size_of(json);
+    const std::size_t used = used_ - size_of(json_[to_size(l)]) + size_of(json);
     if (!anyway && used > choice_.bytes) return false;
     used_ = used;
-    json_[nth(l)] = std::move(json);
+    json_[to_size(l)] = std::move(json);
     return true;
   }
 
@@ -249,8 +249,8 @@ Json guesses_of(const AttentionExhibit& exhibit) {
 }
 
 Json statistics_of(const AttentionExhibit& exhibit) {
-  const auto statistics = inside::head_statistics(exhibit.look, exhibit.tokens);
-  const inside::HeadMap map = inside::head_map(inside::head_distances(exhibit.look), most_clusters);
+  const auto statistics = inside::head_statistics(exhibit.maps, exhibit.tokens);
+  const inside::HeadMap map = inside::head_map(inside::head_distances(exhibit.maps), most_clusters);
   Json all = Json::array();
   for (std::size_t i = 0; i < statistics.size(); ++i) {
     const inside::HeadStatistics& of = statistics[i];
@@ -264,27 +264,27 @@ Json statistics_of(const AttentionExhibit& exhibit) {
   return all;
 }
 
-int64_t most_heads(const inside::AttentionLook& look) {
+int64_t most_heads(const inside::AttentionMaps& maps) {
   int64_t most = 0;
-  for (const LayerLook& layer : look.layers) most = std::max(most, layer.heads.back() + 1);
+  for (const LayerMaps& layer : maps.layers) most = std::max(most, layer.heads.back() + 1);
   return most;
 }
 
 }  // namespace
 
-void check(const AttentionChoice& choice, const inside::AttentionLook& look) {
+void check(const AttentionChoice& choice, const inside::AttentionMaps& maps) {
   for (const int64_t layer : choice.layers)
-    require(layer < std::ssize(look.layers), "--layers: got {}, want 0 to {}", layer, look.layers.size() - 1);
+    require(layer < std::ssize(maps.layers), "--layers: got {}, want 0 to {}", layer, maps.layers.size() - 1);
   for (const int64_t head : choice.heads)
-    require(head < most_heads(look), "--heads: got {}, want 0 to {}", head, most_heads(look) - 1);
+    require(head < most_heads(maps), "--heads: got {}, want 0 to {}", head, most_heads(look) - 1);
 }
 
 AttentionData attention_data(const AttentionExhibit& exhibit, const AttentionChoice& choice) {
-  check(choice, exhibit.look);
+  check(choice, exhibit.maps);
   Json json{{"model", printable(exhibit.model)},   {"text", printable(exhibit.text)},
             {"text_b", printable(exhibit.text_b)}, {"tokens", tokens_of(exhibit)},
-            {"heads", most_heads(exhibit.look)},   {"head_size", exhibit.look.layers[0].query.shape()[2]},
-            {"distances", exhibit.look.distances}, {"guesses", guesses_of(exhibit)},
+            {"heads", most_heads(exhibit.maps)},   {"head_size", exhibit.maps.layers[0].query.shape()[2]},
+            {"distances", exhibit.maps.distances}, {"guesses", guesses_of(exhibit)},
             {"statistics", statistics_of(exhibit)}};
   AttentionChoice left = choice;
   left.bytes -= std::min(left.bytes, size_of(json));

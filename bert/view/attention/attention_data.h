@@ -1,7 +1,7 @@
 #pragma once
 #include "bert/inside/head_map.h"
 #include "bert/inside/head_statistics.h"
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 
 namespace bertlet::view {
 
@@ -14,7 +14,7 @@ struct Guess {
 struct AttentionExhibit {
   std::string model, text, text_b = {};
   std::vector<inside::Token> tokens;
-  inside::AttentionLook look;
+  inside::AttentionMaps maps;
   std::vector<std::vector<Guess>> guesses = {};  // for each token, where the model can guess words
 };
 
@@ -24,7 +24,7 @@ struct AttentionChoice {
   std::size_t bytes = 0;                         // into which they fit; q, k and v take what is left
 };
 
-void check(const AttentionChoice& choice, const inside::AttentionLook& look);  // an error names what is not there
+void check(const AttentionChoice& choice, const inside::AttentionMaps& maps);  // an error names what is not there
 
 // What the scripts beside this file read. `remark` says what was left out, if anything.
 struct AttentionData {

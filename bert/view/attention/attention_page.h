@@ -4,7 +4,7 @@
 // Where a model looks: a page of one file that needs no network, made of the .html, .css and .js beside this file.
 //
 //   AttentionPage page(1);
-//   page.add({.model = "bert", .text = "The cat sat.", .tokens = tokens, .look = attention_look(model, sequence)});
+//   page.add({.model = "bert", .text = "The cat sat.", .tokens = tokens, .maps = attention_maps(model, sequence)});
 //   io::write_file("page.html", page.html());
 namespace bertlet::view {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
-#include "core/nth.h"
+#include "core/real.h"
 
 namespace bertlet::view {
 
@@ -29,24 +29,24 @@ std::string name_of(const inside::Token& token) {
   for (; !rest.empty() && length < token_width; ++length) {
     const text::Decoded next = text::decode(rest);
     text::append(next.c, name);
-    rest.remove_prefix(static_cast<std::size_t>(next.length));
+    rest.remove_prefix(to_size(next.length));
   }
-  return printable(name) + std::string(nth(token_width - length), ' ');
+  return printable(name) + std::string(to_size(token_width - length), ' ');
 }
 
 std::string strongest(const AttentionExhibit& exhibit, const real* row) {
-  const int64_t at = std::max_element(row, row + exhibit.look.tokens()) - row;
-  return fmt::format("{:.2f} {}", row[at], printable(exhibit.tokens[nth(at)].text));
+  const int64_t at = std::max_element(row, row + exhibit.maps.tokens()) - row;
+  return fmt::format("{:.2f} {}", row[at], printable(exhibit.tokens[to_size(at)].text));
 }
 
 std::string map_text(const AttentionExhibit& exhibit, const Array& alpha) {
-  const int64_t tokens = exhibit.look.tokens();
+  const int64_t tokens = exhibit.maps.tokens();
   const bool is_drawn = tokens <= widest_map;
-  std::string text(nth(token_width + 4), ' ');
+  std::string text(to_size(token_width + 4), ' ');
   for (int64_t j = 0; j < tokens && is_drawn; ++j) text += fmt::format("{:2}", j);
   text += "  looks most at\n";
   for (int64_t i = 0; i < tokens; ++i) {
-    text += fmt::format("{:3} {}", i, name_of(exhibit.tokens[nth(i)]));
+    text += fmt::format("{:3} {}", i, name_of(exhibit.tokens[to_size(i)]));
     for (int64_t j = 0; j < tokens && is_drawn; ++j) text += shade(alpha[i * tokens + j]);
     text += fmt::format("  {}\n", strongest(exhibit, alpha.data() + i * tokens));
   }
@@ -54,14 +54,14 @@ std::string map_text(const AttentionExhibit& exhibit, const Array& alpha) {
 }
 
 std::string layer_text(const AttentionExhibit& exhibit, int64_t number, const std::vector<int64_t>& heads) {
-  const inside::LayerLook& layer = exhibit.look.layers[nth(number)];
+  const inside::LayerMaps& layer = exhibit.maps.layers[to_size(number)];
   if (heads.empty())
     return fmt::format("layer {}, mean of {} heads\n{}", number, layer.heads.size(),
                        map_text(exhibit, inside::mean_over_heads(layer.probabilities)));
   std::string text;
   for (int64_t a = 0; a < std::ssize(layer.heads); ++a)
-    if (std::ranges::count(heads, layer.heads[nth(a)]) > 0)
-      text += fmt::format("layer {}, head {}\n{}", number, layer.heads[nth(a)],
+    if (std::ranges::count(heads, layer.heads[to_size(a)]) > 0)
+      text += fmt::format("layer {}, head {}\n{}", number, layer.heads[to_size(a)],
                           map_text(exhibit, layer.probabilities.rows(a, a + 1)));
   return text;
 }
@@ -75,16 +75,16 @@ char letter(const inside::HeadStatistics& statistics) {
 
 std::string heads_text(const AttentionExhibit& exhibit) {
   std::string text = "n next, p previous, s itself, C [CLS], S [SEP], . punctuation, b broad, - mixed\nhead ";
-  const auto statistics = inside::head_statistics(exhibit.look, exhibit.tokens);
+  const auto statistics = inside::head_statistics(exhibit.maps, exhibit.tokens);
   int64_t heads = 0;
   for (const inside::HeadStatistics& each : statistics) heads = std::max(heads, each.head + 1);
   for (int64_t h = 0; h < heads; ++h) text += fmt::format("{:3}", h);
-  for (int64_t l = 0, at = 0; l < std::ssize(exhibit.look.layers); ++l) {
+  for (int64_t l = 0, at = 0; l < std::ssize(exhibit.maps.layers); ++l) {
     text += fmt::format("\n{:4} ", l);
     for (int64_t h = 0; h < heads; ++h) {
       const bool is_here =
-          at < std::ssize(statistics) && statistics[nth(at)].layer == l && statistics[nth(at)].head == h;
-      text += fmt::format("{:>3}", is_here ? letter(statistics[nth(at++)]) : ' ');
+          at < std::ssize(statistics) && statistics[to_size(at)].layer == l && statistics[to_size(at)].head == h;
+      text += fmt::format("{:>3}", is_here ? letter(statistics[to_size(at++)]) : ' ');
     }
   }
   return text + "\n";
@@ -93,9 +93,9 @@ std::string heads_text(const AttentionExhibit& exhibit) {
 }  // namespace
 
 std::string attention_text(const AttentionExhibit& exhibit, const AttentionChoice& choice) {
-  check(choice, exhibit.look);
+  check(choice, exhibit.maps);
   std::vector<int64_t> layers = choice.layers;
-  if (layers.empty()) layers = {std::ssize(exhibit.look.layers) - 1};
+  if (layers.empty()) layers = {std::ssize(exhibit.maps.layers) - 1};
   std::string text;
   for (const int64_t layer : layers) text += layer_text(exhibit, layer, choice.heads) + "\n";
   return text + heads_text(exhibit);

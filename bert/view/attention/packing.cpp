@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "core/real.h"
+
 namespace bertlet::view {
 
 namespace {
@@ -63,7 +65,7 @@ class RangeCoder {
   std::uint32_t low_ = 0, range_ = 0xFFFFFFu;
   std::uint8_t waiting_ = 0;
   bool any_ = false;
-  std::int64_t full_ = 0;
+  int64_t full_ = 0;
   Codes bytes_;
 };
 
@@ -89,9 +91,9 @@ std::string packed(std::span<const std::uint8_t> codes, int64_t columns) {
   constexpr std::size_t tree = 256, kinds = 9;  // of what stands above: its number of bits
   std::vector<std::uint16_t> zeros(kinds * tree, RangeCoder::even);
   RangeCoder coder;
-  const auto row = static_cast<std::size_t>(columns);
+  const auto row = to_size(columns);
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    const std::size_t above = i < row ? 0 : static_cast<std::size_t>(std::bit_width(codes[i - row]));
+    const std::size_t above = i < row ? 0 : to_size(std::bit_width(codes[i - row]));
     std::size_t node = 1;  // of a tree with a bit at each branch
     for (int bit = 7; bit >= 0; --bit) {
       const bool is_set = (codes[i] >> bit & 1) != 0;

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/text/utf8.h"
+#include "bert/text/unicode/utf8.h"
 #include "bert/view/inside/inside_page.h"
 #include "bert/view/markup.h"
-#include "core/nth.h"
+#include "core/real.h"
 
 namespace bertlet::view {
 
@@ -20,7 +20,7 @@ using inside::WordSaliency;
 namespace {
 
 constexpr Method methods[] = {Method::integrated, Method::times_input, Method::norm, Method::occlusion};
-constexpr std::int64_t text_width = 18;
+constexpr int64_t text_width = 18;
 
 // By which all words' numbers are divided, so that the largest becomes 1; special tokens are no words.
 double largest(const Explanation& why, Method method) {
@@ -32,8 +32,8 @@ double largest(const Explanation& why, Method method) {
 
 std::string heading(const Explanation& why) {
   const std::string where = why.where.empty() ? "" : " at " + why.where;
-  return fmt::format("{}{}: {} {:.4f}", why.what, where, inside::quantity_names()[nth(static_cast<int>(why.quantity))],
-                     why.gradients.value);
+  return fmt::format("{}{}: {} {:.4f}", why.what, where,
+                     inside::quantity_names()[to_size(static_cast<int>(why.quantity))], why.gradients.value);
 }
 
 std::string completeness(const Explanation& why) {
@@ -45,17 +45,17 @@ std::string completeness(const Explanation& why) {
 
 // Calls f(source) for each text, with all its words and what stands between them: word(i), between(text).
 template <class Word, class Between>
-void for_each_part(const Explanation& why, std::int64_t source, const Word& word, const Between& between) {
-  const std::string& text = why.shown.sources[nth(source)];
-  std::int64_t at = 0;
+void for_each_part(const Explanation& why, int64_t source, const Word& word, const Between& between) {
+  const std::string& text = why.shown.sources[to_size(source)];
+  int64_t at = 0;
   for (std::size_t i = 0; i < why.shown.words.size(); ++i) {
     const TextWord& each = why.shown.words[i];
     if (each.source != source || each.begin < at) continue;  // a text may be read twice, beside others
-    between(std::string_view(text).substr(nth(at), nth(each.begin - at)));
+    between(std::string_view(text).substr(to_size(at), to_size(each.begin - at)));
     word(i);
     at = each.end;
   }
-  between(std::string_view(text).substr(nth(at)));
+  between(std::string_view(text).substr(to_size(at)));
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ std::string table(const Explanation& why, Colours colours) {
 std::string coloured(const Explanation& why, Method by, Colours colours) {
   std::string to;
   const double most = largest(why, by);
-  for (std::int64_t source = 0; source < std::ssize(why.shown.sources); ++source) {
+  for (int64_t source = 0; source < std::ssize(why.shown.sources); ++source) {
     for_each_part(
         why, source,
         [&](std::size_t i) {
@@ -128,10 +128,10 @@ namespace {
 io::Json json_of(const TextWord& word, const WordSaliency& saliency, const std::vector<std::string>& sources) {
   io::Json json{{"text", word.text}, {"tokens", word.rows}};
   if (!word.is_special()) {
-    const std::string_view source = sources[nth(word.source)];
+    const std::string_view source = sources[to_size(word.source)];
     json["source"] = word.source;
-    json["start"] = text::count_characters(source.substr(0, nth(word.begin)));
-    json["end"] = text::count_characters(source.substr(0, nth(word.end)));
+    json["start"] = text::count_characters(source.substr(0, to_size(word.begin)));
+    json["end"] = text::count_characters(source.substr(0, to_size(word.end)));
     json["occlusion"] = saliency.occlusion;
   }
   json["integrated"] = saliency.integrated;
@@ -146,7 +146,7 @@ io::Json explanation_json(const Explanation& why) {
   const IntegratedGradients& integrated = why.integrated;
   io::Json json{{"what", why.what},
                 {"where", why.where},
-                {"of", inside::quantity_names()[nth(static_cast<int>(why.quantity))]},
+                {"of", inside::quantity_names()[to_size(static_cast<int>(why.quantity))]},
                 {"value", why.gradients.value},
                 {"texts", why.shown.sources}};
   json["integrated_gradients"] = io::Json{{"value", integrated.value},
@@ -191,7 +191,7 @@ std::string method_choices(Method by) {
 
 std::string words_in_colour(const Explanation& why) {
   std::string to = "<div class=\"text\">\n";
-  for (std::int64_t source = 0; source < std::ssize(why.shown.sources); ++source) {
+  for (int64_t source = 0; source < std::ssize(why.shown.sources); ++source) {
     to += "<p dir=\"auto\">";
     for_each_part(
         why, source,

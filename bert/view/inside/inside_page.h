@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "bert/io/json_value.h"
+#include "bert/io/json/value.h"
 
 namespace bertlet::view {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/view/inside/inside_page.h"
 #include "bert/view/markup.h"
-#include "core/nth.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::view {
@@ -19,28 +19,28 @@ using inside::WordReading;
 
 namespace {
 
-constexpr std::int64_t token_width = 14, word_width = 9, rank_width = 5, cell_width = word_width + rank_width + 2;
+constexpr int64_t token_width = 14, word_width = 9, rank_width = 5, cell_width = word_width + rank_width + 2;
 constexpr double darkest_rank = 4;  // log₁₀: words from rank 10 000 on have no colour
 
-std::string name_of(const LanguageModel& model, const text::Encoding& encoding, std::int64_t row) {
-  return printable(model.token(encoding.ids[nth(row)]));
+std::string name_of(const LanguageModel& model, const text::Encoding& encoding, int64_t row) {
+  return printable(model.token(encoding.ids[to_size(row)]));
 }
 
 // Those that were asked for or, of all, as many as there is room for: the first, the last, and some between.
-std::vector<std::size_t> layers_of(const Lens& lens, const LensForm& form, std::int64_t most) {
-  const std::int64_t last = std::ssize(lens.layers) - 1;
+std::vector<std::size_t> layers_of(const Lens& lens, const LensForm& form, int64_t most) {
+  const int64_t last = std::ssize(lens.layers) - 1;
   std::vector<std::size_t> to;
-  for (const std::int64_t layer : form.layers) {
+  for (const int64_t layer : form.layers) {
     require(layer >= 0 && layer <= last, "--layers: got {}, want at most {}", layer, last);
-    to.push_back(nth(layer));
+    to.push_back(to_size(layer));
   }
   if (!to.empty()) return to;
-  const std::int64_t steps = std::min(last, std::max<std::int64_t>(1, most - 1));
-  for (std::int64_t step = 0; step <= steps; ++step) to.push_back(nth((step * last + steps / 2) / steps));
+  const int64_t steps = std::min(last, std::max<int64_t>(1, most - 1));
+  for (int64_t step = 0; step <= steps; ++step) to.push_back(to_size((step * last + steps / 2) / steps));
   return to;
 }
 
-double share_of(std::int64_t rank) { return std::max(0.0, 1 - std::log10(static_cast<double>(rank)) / darkest_rank); }
+double share_of(int64_t rank) { return std::max(0.0, 1 - std::log10(static_cast<double>(rank)) / darkest_rank); }
 
 std::string layer_name(std::size_t layer) { return layer == 0 ? "0 embeddings" : std::to_string(layer); }
 
@@ -68,12 +68,12 @@ std::string lens_text(const LanguageModel& model, const text::Encoding& encoding
   return to + "\n";
 }
 
-std::string lens_text_of(std::int64_t token, const LanguageModel& model, const text::Encoding& encoding,
-                         const Lens& lens, const LensForm& form) {
+std::string lens_text_of(int64_t token, const LanguageModel& model, const text::Encoding& encoding, const Lens& lens,
+                         const LensForm& form) {
   const auto found = std::ranges::find(lens.rows, token);
   require(found != lens.rows.end(), "--token: got {}, want a token of the text, from {} to {}", token,
           lens.rows.front(), lens.rows.back());
-  const auto i = nth(found - lens.rows.begin());
+  const auto i = to_size(found - lens.rows.begin());
   std::string to = fmt::format("token {}: {}\n{:<6} {:<24} likeliest\n", token, name_of(model, encoding, token),
                                "layer", "asked about");
   for (const std::size_t layer : layers_of(lens, form, std::ssize(lens.layers))) {
@@ -108,11 +108,11 @@ io::Json json_of(const WordReading& reading, const LanguageModel& model) {
 
 io::Json lens_json(const LanguageModel& model, const text::Encoding& encoding, const Lens& lens, const LensForm& form) {
   io::Json json{{"tokens", io::Json::array()}, {"layers", io::Json::array()}};
-  for (const std::int64_t row : lens.rows)
+  for (const int64_t row : lens.rows)
     json["tokens"].push_back({{"position", row},
-                              {"token", model.token(encoding.ids[nth(row)])},
-                              {"start", encoding.characters[nth(row)].begin},
-                              {"end", encoding.characters[nth(row)].end}});
+                              {"token", model.token(encoding.ids[to_size(row)])},
+                              {"start", encoding.characters[to_size(row)].begin},
+                              {"end", encoding.characters[to_size(row)].end}});
   for (const std::size_t layer : layers_of(lens, form, std::ssize(lens.layers))) {
     io::Json readings = io::Json::array();
     for (const WordReading& reading : lens.layers[layer]) readings.push_back(json_of(reading, model));

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "bert/io/json.h"
+#include "bert/io/json/document.h"
 #include "bert/view/inside/inside_page.h"
 #include "bert/view/markup.h"
 #include "bert/view/numbers.h"
 #include "bert/view/terminal.h"
-#include "core/joined.h"
-#include "core/nth.h"
+#include "core/names.h"
+#include "core/real.h"
 
 namespace bertlet::view {
 
@@ -22,8 +22,8 @@ using inside::TracedText;
 namespace {
 
 constexpr std::string_view layer_prefix = "encoder.layer.";
-constexpr std::int64_t step_width = 34, formula_width = 26, shape_width = 14, number_width = 9;
-constexpr std::int64_t excerpt_rows = 3, excerpt_columns = 3;
+constexpr int64_t step_width = 34, formula_width = 26, shape_width = 14, number_width = 9;
+constexpr int64_t excerpt_rows = 3, excerpt_columns = 3;
 
 // To which box a step belongs: embeddings, encoder.layer.3, pooler, head.
 std::string box_of(const Step& step) {
@@ -44,13 +44,13 @@ std::string short_name(const Step& step) {
   return step.name.starts_with(box + ".") ? step.name.substr(box.size() + 1) : step.name;
 }
 
-bool is_wanted(const Step& step, const std::optional<std::int64_t>& layer) {
+bool is_wanted(const Step& step, const std::optional<int64_t>& layer) {
   return !layer || box_of(step) == fmt::format("{}{}", layer_prefix, *layer);
 }
 
 std::string shape_text(const Array& array) {
   std::string to;
-  for (const std::int64_t length : array.shape()) to += fmt::format("{}{}", to.empty() ? "" : " × ", length);
+  for (const int64_t length : array.shape()) to += fmt::format("{}{}", to.empty() ? "" : " × ", length);
   return to;
 }
 
@@ -58,11 +58,11 @@ double gradient_norm(const Step& step) { return statistics_of(step.gradient).nor
 
 // A few of the first rows' first numbers; of [A, N, N] the first head's.
 std::vector<std::vector<double>> excerpt(const Array& array) {
-  const std::int64_t columns = array.shape()[-1], rows = array.shape().rank() > 1 ? array.shape()[-2] : 1;
+  const int64_t columns = array.shape()[-1], rows = array.shape().rank() > 1 ? array.shape()[-2] : 1;
   std::vector<std::vector<double>> to;
-  for (std::int64_t row = 0; row < std::min(rows, excerpt_rows); ++row) {
+  for (int64_t row = 0; row < std::min(rows, excerpt_rows); ++row) {
     to.emplace_back();
-    for (std::int64_t i = 0; i < std::min(columns, excerpt_columns); ++i)
+    for (int64_t i = 0; i < std::min(columns, excerpt_columns); ++i)
       to.back().push_back(static_cast<double>(array[row * columns + i]));
   }
   return to;
@@ -104,7 +104,7 @@ std::string trace_text(const TracedText& traced, const TraceForm& form) {
     const std::string begin = line(step, with_gradient);
     if (form.layer)
       for (std::size_t i = 0; i < rows.size(); ++i)
-        to += (i == 0 ? begin : std::string(nth(columns_of(begin)), ' ')) + row_text(rows[i]) + "\n";
+        to += (i == 0 ? begin : std::string(to_size(columns_of(begin)), ' ')) + row_text(rows[i]) + "\n";
     else
       to += begin + row_text(rows[0]) + "\n";
   }
@@ -124,7 +124,7 @@ io::Json trace_json(const TracedText& traced, const TraceForm& form) {
     if (!is_wanted(step, form.layer)) continue;
     const Statistics all = statistics_of(step.value);
     io::Json one{{"name", step.name}, {"formula", step.formula}, {"axes", step.axes}, {"file", step.file}};
-    one["shape"] = std::vector<std::int64_t>(step.value.shape().begin(), step.value.shape().end());
+    one["shape"] = std::vector<int64_t>(step.value.shape().begin(), step.value.shape().end());
     one["mean"] = all.mean;
     one["sd"] = all.deviation;
     one["min"] = all.least;

@@ -5,7 +5,7 @@
 namespace bertlet::view {
 
 struct TraceForm {
-  std::optional<std::int64_t> layer = {};  // only this one, with more of its numbers
+  std::optional<int64_t> layer = {};  // only this one, with more of its numbers
 };
 std::string trace_text(const inside::TracedText& traced, const TraceForm& form);
 io::Json trace_json(const inside::TracedText& traced, const TraceForm& form);

@@ -1,9 +1,10 @@
-#include "bert/io/npz_writer.h"
+#include "bert/io/formats/npz_writer.h"
 
 #include <array>
 #include <cstdint>
 
-#include "bert/io/file.h"
+#include "bert/io/files/file.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -11,7 +12,7 @@ namespace bertlet::io {
 namespace {
 
 std::string_view bytes_of(const Array& array) {
-  return {reinterpret_cast<const char*>(array.data()), static_cast<std::size_t>(array.size()) * sizeof(real)};
+  return {reinterpret_cast<const char*>(array.data()), to_size(array.size()) * sizeof(real)};
 }
 
 // The checksum of zip, of reflected bits.

@@ -1,10 +1,9 @@
-#include "bert/inside/attention_look.h"
+#include "bert/inside/attention_maps.h"
 
 #include <cmath>
 #include <limits>
 
-#include "core/ops/matmul.h"
-#include "core/ops/shaping.h"
+#include "core/ops.h"
 #include "core/parallel.h"
 
 namespace bertlet::inside {
@@ -15,7 +14,7 @@ namespace {
 Array by_head(const Tensor& rows, int64_t heads) {
   const Array& x = rows.value();
   const int64_t tokens = x.shape()[0];
-  return permuted("attention_look", x.shaped({tokens, heads, x.shape()[1] / heads}), std::array{1, 0, 2});
+  return permuted("attention_maps", x.shaped({tokens, heads, x.shape()[1] / heads}), std::array{1, 0, 2});
 }
 
 Array times(const Array& a, const Array& b) { return matmul(a, b).value(); }
@@ -28,24 +27,24 @@ real dot(const real* a, const real* b, int64_t n) {
 }
 
 // s[a, i, j] += q_i · e (and k_j · e), e being the table's row for the distance i − j.
-void add_distances(const MultiHeadAttention& look, const LayerLook& layer, Array& s) {
-  const int64_t tokens = s.shape()[1], size = layer.query.shape()[2], middle = look.distances.shape()[0] / 2;
+void add_distances(const MultiHeadAttention& attend, const LayerMaps& layer, Array& s) {
+  const int64_t tokens = s.shape()[1], size = layer.query.shape()[2], middle = attend.distances.shape()[0] / 2;
   parallel_for(s.shape()[0] * tokens, 1, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row)  // (a, i)
       for (int64_t j = 0; j < tokens; ++j) {
-        const real* e = look.distances.value().data() + (row % tokens - j + middle) * size;
+        const real* e = attend.distances.value().data() + (row % tokens - j + middle) * size;
         const int64_t key = row / tokens * tokens + j;
         real& to = s.data()[row * tokens + j];
         to += dot(layer.query.data() + row * size, e, size);
-        if (look.relative == Relative::key_query) to += dot(layer.key.data() + key * size, e, size);
+        if (attend.relative == Relative::key_query) to += dot(layer.key.data() + key * size, e, size);
       }
   });
 }
 
-Array scores_of(const bert::Layer& from, const LayerLook& layer) {
-  const MultiHeadAttention& look = from.attention.look;
+Array scores_of(const bert::Layer& from, const LayerMaps& layer) {
+  const MultiHeadAttention& attend = from.attention.attend;
   Array s = times_transposed(layer.query, layer.key);  // [A, T, T]
-  if (look.relative != Relative::none) add_distances(look, layer, s);
+  if (attend.relative != Relative::none) add_distances(attend, layer, s);
   const int64_t tokens = s.shape()[1];
   const real scale = 1 / std::sqrt(static_cast<real>(layer.query.shape()[2]));
   for (int64_t at = 0; at < s.size(); ++at) {
@@ -56,11 +55,12 @@ Array scores_of(const bert::Layer& from, const LayerLook& layer) {
 }
 
 // f(x) of every token in every head, [T, A, H].
-Array handed_on(const MultiHeadAttention& look, const Array& value) {
-  const Array& w = look.output.weight.value();  // [H, A D]
+Array handed_on(const MultiHeadAttention& attend, const Array& value) {
+  const Array& w = attend.output.weight.value();  // [H, A D]
   const int64_t hidden = w.shape()[0], size = value.shape()[2];
-  const Array by = permuted("attention_look", w.shaped({hidden, look.heads, size}), std::array{1, 0, 2});  // [A, H, D]
-  return permuted("attention_look", times_transposed(value, by), std::array{1, 0, 2});
+  const Array by =
+      permuted("attention_maps", w.shaped({hidden, attend.heads, size}), std::array{1, 0, 2});  // [A, H, D]
+  return permuted("attention_maps", times_transposed(value, by), std::array{1, 0, 2});
 }
 
 // ‖Σ_a α_a f_a‖² = αᵀ G α, where G[a, b] = f_a · f_b of the token that is looked at.
@@ -71,9 +71,9 @@ real length(const real* alpha, int64_t step, const real* g, int64_t heads) {
   return std::sqrt(std::max<real>(0, square));
 }
 
-void add_norms(const MultiHeadAttention& look, LayerLook& layer) {
-  const int64_t heads = look.heads, tokens = layer.value.shape()[1], pairs = tokens * tokens;
-  const Array f = handed_on(look, layer.value);
+void add_norms(const MultiHeadAttention& attend, LayerMaps& layer) {
+  const int64_t heads = attend.heads, tokens = layer.value.shape()[1], pairs = tokens * tokens;
+  const Array f = handed_on(attend, layer.value);
   const Array g = times_transposed(f, f);  // [T, A, A]
   layer.norms = Array({heads, tokens});
   for (int64_t at = 0; at < heads * tokens; ++at) {
@@ -88,12 +88,12 @@ void add_norms(const MultiHeadAttention& look, LayerLook& layer) {
   });
 }
 
-LayerLook look_of(const bert::Layer& from, const Tensor& x, const Array& probabilities) {
-  const MultiHeadAttention& look = from.attention.look;
-  LayerLook layer{.heads = from.attention.heads,
-                  .query = by_head(look.query(x), look.heads),
-                  .key = by_head(look.key(x), look.heads),
-                  .value = by_head(look.value(x), look.heads),
+LayerMaps look_of(const bert::Layer& from, const Tensor& x, const Array& probabilities) {
+  const MultiHeadAttention& attend = from.attention.attend;
+  LayerMaps layer{.heads = from.attention.heads,
+                  .query = by_head(attend.query(x), attend.heads),
+                  .key = by_head(attend.key(x), attend.heads),
+                  .value = by_head(attend.value(x), attend.heads),
                   .scores = {},
                   .probabilities = probabilities,
                   .context = {},
@@ -101,22 +101,22 @@ LayerLook look_of(const bert::Layer& from, const Tensor& x, const Array& probabi
                   .together = {}};
   layer.scores = scores_of(from, layer);
   layer.context = times(probabilities, layer.value);
-  add_norms(look, layer);
+  add_norms(attend, layer);
   return layer;
 }
 
 }  // namespace
 
-AttentionLook attention_look(const bert::Model& model, const bert::Sequence& text) {
+AttentionMaps attention_maps(const bert::Model& model, const bert::Sequence& text) {
   Pass pass;
   const bert::Encoded encoded = model(bert::Batch::of({text}), pass, {.hidden_states = true, .attentions = true});
-  AttentionLook look;
+  AttentionMaps maps;
   for (std::size_t i = 0; i < model.encoder.layer.size(); ++i)
-    look.layers.push_back(
+    maps.layers.push_back(
         look_of(model.encoder.layer[i], encoded.hidden_states[i].detached(), encoded.attentions[i][0]));
-  look.states = encoded.last_hidden_state.detached();
-  look.distances = model.config.position_embedding_type != Relative::none;
-  return look;
+  maps.states = encoded.last_hidden_state.detached();
+  maps.distances = model.config.position_embedding_type != Relative::none;
+  return maps;
 }
 
 Array mean_over_heads(const Array& x) {
@@ -126,9 +126,9 @@ Array mean_over_heads(const Array& x) {
   return mean;
 }
 
-std::vector<Array> rollout(const AttentionLook& look) {
+std::vector<Array> rollout(const AttentionMaps& maps) {
   std::vector<Array> all;
-  for (const LayerLook& layer : look.layers) {
+  for (const LayerMaps& layer : maps.layers) {
     Array step = mean_over_heads(layer.probabilities);  // ½ (A + I), then R ← step R
     const int64_t tokens = step.shape()[0];
     for (int64_t at = 0; at < step.size(); ++at)

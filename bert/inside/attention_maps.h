@@ -3,12 +3,12 @@
 
 // What a model's attention does with one text, in numbers: for pictures (bert/view/attention) and for study.
 //
-//   const AttentionLook look = attention_look(model, {.ids = {101, 7592, 102}});
-//   look.layers[0].probabilities    // [A, T, T]
+//   const AttentionMaps maps = attention_maps(model, {.ids = {101, 7592, 102}});
+//   maps.layers[0].probabilities    // [A, T, T]
 namespace bertlet::inside {
 
 // A heads, T tokens, D columns of a head.
-struct LayerLook {
+struct LayerMaps {
   std::vector<int64_t> heads;  // their numbers; some may be pruned
   Array query, key, value;     // [A, T, D]
   Array scores;                // [A, T, T]  q · k / √D, with relative positions; −∞ hides
@@ -21,20 +21,20 @@ struct LayerLook {
   Array together;  // [T, T]  ‖Σ α f(x)‖ over heads
 };
 
-struct AttentionLook {
-  std::vector<LayerLook> layers;
+struct AttentionMaps {
+  std::vector<LayerMaps> layers;
   Tensor states = {};      // [T, H], of the last layer: for a head that stands on them
   bool distances = false;  // whether scores have a part besides q · k, for relative positions
 
   int64_t tokens() const { return layers[0].query.shape()[1]; }
 };
 
-AttentionLook attention_look(const bert::Model& model, const bert::Sequence& text);
+AttentionMaps attention_maps(const bert::Model& model, const bert::Sequence& text);
 
 Array mean_over_heads(const Array& x);  // [A, T, T] → [T, T]
 
 // Attention rollout (Abnar and Zuidema 2020, arXiv 2005.00928), [T, T] of each layer: how much of a state comes from
 // which input, if half of a state passes a layer as it is and the rest goes where the heads' mean says.
-std::vector<Array> rollout(const AttentionLook& look);
+std::vector<Array> rollout(const AttentionMaps& maps);
 
 }  // namespace bertlet::inside
