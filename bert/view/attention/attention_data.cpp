@@ -276,7 +276,7 @@ void check(const AttentionChoice& choice, const inside::AttentionMaps& maps) {
   for (const int64_t layer : choice.layers)
     require(layer < std::ssize(maps.layers), "--layers: got {}, want 0 to {}", layer, maps.layers.size() - 1);
   for (const int64_t head : choice.heads)
-    require(head < most_heads(maps), "--heads: got {}, want 0 to {}", head, most_heads(look) - 1);
+    require(head < most_heads(maps), "--heads: got {}, want 0 to {}", head, most_heads(maps) - 1);
 }
 
 AttentionData attention_data(const AttentionExhibit& exhibit, const AttentionChoice& choice) {
