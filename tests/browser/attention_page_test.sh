@@ -56,6 +56,10 @@ drive "$work/hostile.html" "$here/attention_page_hostile.js" 'hostile text'
 look "$work/words" 'the cat sat' --also $'it was tired\tthe mat .' --beside "$work/wide" --html "$work/several.html" --safetensors "$work/numbers"
 drive "$work/several.html" "$here/attention_page_several.js" 'side by side'
 
+# Some layers and heads.
+look "$work/wide" 'the cat sat on mat' --layers 3 --heads 1 --html "$work/part.html" --safetensors "$work/numbers"
+drive "$work/part.html" "$here/attention_page_part.js" 'a part of the heads'
+
 # 512 tokens: small enough, soon there and quick.
 look "$work/wide" "$(for _ in $(seq 102); do printf 'the cat sat on mat '; done)" --html "$work/long.html"
 bytes=$(wc -c <"$work/long.html")

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t short_text = 64, short_page = 1'000'000, long_page = 12'000'000, around = 110'000;
 
 // No text of a script can end it.
-std::string in_a_script(std::string json) {
+std::string in_a_script(std::string_view json) {
   std::string to;
   for (const char c : json)
     if (c == '<')

@@ -21,8 +21,8 @@ function readState() {
   state.view = Object.hasOwn(views, get("view")) ? get("view") : "head";
   state.text = within(get("text"), exhibits.length, 0);
   state.beside = within(get("beside"), exhibits.length, null);
-  const shown = exhibits[state.text], last = shown.layers.length - 1;
-  state.layer = within(get("layer"), last + 1, last);
+  const shown = exhibits[state.text], last = Math.max(0, shown.layers.findLastIndex(at => at.weights));
+  state.layer = within(get("layer"), shown.layers.length, last);
   const first = shown.layers[state.layer].heads.find(head => shown.isFull(state.layer, head)) ?? 0;
   state.head = get("head") === "mean" ? allHeads : within(get("head"), shown.heads, first);
   state.heads = get("heads").split("-").map(x => within(x, shown.heads, null)).filter(x => x !== null);
