@@ -23,7 +23,7 @@ Tensor watched(const Tensor& x, const std::shared_ptr<Array>& seen) {
 }
 
 // [N, A D] as [A, N, D], and back.
-Tensor by_head(const Tensor& x, int64_t heads) {
+Tensor heads_apart(const Tensor& x, int64_t heads) {
   return permute(reshape(x, {x.shape()[0], heads, x.shape()[1] / heads}), {1, 0, 2});
 }
 Tensor side_by_side(const Tensor& x) {
@@ -74,11 +74,11 @@ Tensor attention_steps(const bert::Layer& layer, const Tensor& x, const std::str
   const int64_t heads = attend.heads;
   const Tensor s =
       to.add(name + "self.scores", scores_formula(attend, layer.causal), "A × N × N", "nn/attention/attention.cpp",
-             scores_of(by_head(q, heads), by_head(k, heads), attend, layer.causal));
+             scores_of(heads_apart(q, heads), heads_apart(k, heads), attend, layer.causal));
   const Tensor p =
       to.add(name + "self.probabilities", "P = softmax(S)", "A × N × N", "nn/attention/attention.cpp", softmax(s));
   const Tensor c = to.add(name + "self.context", "C = P V", "N × A·D", "nn/attention/attention.cpp",
-                          side_by_side(matmul(p, by_head(v, heads))));
+                          side_by_side(matmul(p, heads_apart(v, heads))));
   const Tensor d = to.add(name + "output.dense", "D = C W_Oᵀ + b_O", "N × H", attention_file, attend.output(c));
   const Tensor sum = to.add(name + "output.sum", "D + X", "N × H", norm_file, d + x);
   return to.add(name + "output.LayerNorm", "Y = norm(D + X)", "N × H", norm_file, attention.norm(sum));

@@ -89,7 +89,6 @@ class HeadRows {
   }
 
  private:
-  static std::size_t to_size(int64_t i) { return to_size(i); }
   int64_t size() const { return std::ssize(tokens_); }
   double at(int64_t i, int64_t j) const { return static_cast<double>(alpha_[i * size() + j]); }
 

@@ -248,7 +248,7 @@ Json guesses_of(const AttentionExhibit& exhibit) {
   return all;
 }
 
-Json statistics_of(const AttentionExhibit& exhibit) {
+Json statistics_json(const AttentionExhibit& exhibit) {
   const auto statistics = inside::head_statistics(exhibit.maps, exhibit.tokens);
   const inside::HeadMap map = inside::head_map(inside::head_distances(exhibit.maps), most_clusters);
   Json all = Json::array();
@@ -281,11 +281,11 @@ void check(const AttentionChoice& choice, const inside::AttentionMaps& maps) {
 
 AttentionData attention_data(const AttentionExhibit& exhibit, const AttentionChoice& choice) {
   check(choice, exhibit.maps);
-  Json json{{"model", printable(exhibit.model)},   {"text", printable(exhibit.text)},
-            {"text_b", printable(exhibit.text_b)}, {"tokens", tokens_of(exhibit)},
-            {"heads", most_heads(exhibit.maps)},   {"head_size", exhibit.maps.layers[0].query.shape()[2]},
-            {"distances", exhibit.maps.distances}, {"guesses", guesses_of(exhibit)},
-            {"statistics", statistics_of(exhibit)}};
+  Json json{{"model", printable(exhibit.model)},     {"text", printable(exhibit.text)},
+            {"text_b", printable(exhibit.text_b)},   {"tokens", tokens_of(exhibit)},
+            {"heads", most_heads(exhibit.maps)},     {"head_size", exhibit.maps.layers[0].query.shape()[2]},
+            {"distances", exhibit.maps.distances},   {"guesses", guesses_of(exhibit)},
+            {"statistics", statistics_json(exhibit)}};
   AttentionChoice left = choice;
   left.bytes -= std::min(left.bytes, size_of(json));
   LayersData layers(exhibit, left);

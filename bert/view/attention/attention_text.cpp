@@ -12,7 +12,7 @@ namespace bertlet::view {
 
 namespace {
 
-constexpr int64_t widest_map = 60, token_width = 14;
+constexpr int64_t widest_map = 60, label_width = 14;
 
 const char* shade(real alpha) {
   if (alpha < real(0.02)) return "  ";
@@ -21,17 +21,17 @@ const char* shade(real alpha) {
   return alpha < real(0.5) ? "▓▓" : "██";
 }
 
-// Exactly `token_width` characters.
+// Exactly `label_width` characters.
 std::string name_of(const inside::Token& token) {
   std::string name;
   int64_t length = 0;
   std::string_view rest = token.text;
-  for (; !rest.empty() && length < token_width; ++length) {
+  for (; !rest.empty() && length < label_width; ++length) {
     const text::Decoded next = text::decode(rest);
     text::append(next.c, name);
     rest.remove_prefix(to_size(next.length));
   }
-  return printable(name) + std::string(to_size(token_width - length), ' ');
+  return printable(name) + std::string(to_size(label_width - length), ' ');
 }
 
 std::string strongest(const AttentionExhibit& exhibit, const real* row) {
@@ -42,7 +42,7 @@ std::string strongest(const AttentionExhibit& exhibit, const real* row) {
 std::string map_text(const AttentionExhibit& exhibit, const Array& alpha) {
   const int64_t tokens = exhibit.maps.tokens();
   const bool is_drawn = tokens <= widest_map;
-  std::string text(to_size(token_width + 4), ' ');
+  std::string text(to_size(label_width + 4), ' ');
   for (int64_t j = 0; j < tokens && is_drawn; ++j) text += fmt::format("{:2}", j);
   text += "  looks most at\n";
   for (int64_t i = 0; i < tokens; ++i) {
