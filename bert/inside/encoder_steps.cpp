@@ -30,7 +30,7 @@ Tensor watched(const Tensor& x, const std::shared_ptr<Array>& seen) {
 }
 
 // [N, A D] as [A, N, D], and back.
-Tensor by_head(const Tensor& x, std::int64_t heads) {
+Tensor split_by_head(const Tensor& x, std::int64_t heads) {
   return permute(reshape(x, {x.shape()[0], heads, x.shape()[1] / heads}), {1, 0, 2});
 }
 Tensor side_by_side(const Tensor& x) {
@@ -80,11 +80,11 @@ Tensor attention_steps(const bert::Layer& layer, const Tensor& x, const std::str
   const Tensor v = to.add(name + "self.value", "V = X W_Vᵀ + b_V", "N × A·D", attention_file, look.value(x));
   const std::int64_t heads = look.heads;
   const Tensor s = to.add(name + "self.scores", scores_formula(look, layer.causal), "A × N × N", "nn/ops/attention.cpp",
-                          scores_of(by_head(q, heads), by_head(k, heads), look, layer.causal));
+                          scores_of(split_by_head(q, heads), split_by_head(k, heads), look, layer.causal));
   const Tensor p =
       to.add(name + "self.probabilities", "P = softmax(S)", "A × N × N", "nn/ops/attention.cpp", softmax(s));
   const Tensor c = to.add(name + "self.context", "C = P V", "N × A·D", "nn/ops/attention.cpp",
-                          side_by_side(matmul(p, by_head(v, heads))));
+                          side_by_side(matmul(p, split_by_head(v, heads))));
   const Tensor d = to.add(name + "output.dense", "D = C W_Oᵀ + b_O", "N × H", attention_file, look.output(c));
   const Tensor sum = to.add(name + "output.sum", "D + X", "N × H", norm_file, d + x);
   return to.add(name + "output.LayerNorm", "Y = norm(D + X)", "N × H", norm_file, attention.norm(sum));
