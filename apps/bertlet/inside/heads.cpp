@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <filesystem>
 
 #include "apps/bertlet/command.h"
@@ -161,12 +163,19 @@ void Study::show(const inside::HeadTable& table) const {
   fmt::print("{}\n", text);
 }
 
+// The least time of several passes, as far as two seconds go: what else the machine does makes single ones longer.
 Study::Measured Study::measured(const char* what) const {
   Progress progress(what, std::ssize(data_->items), {1, "examples"}, options_.common.quiet || options_.common.json);
-  const auto begin = std::chrono::steady_clock::now();
-  const tasks::Outcome outcome = model_.outcome(*data_, 4096, [&](int64_t done) { progress.at(done); });
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return {tasks::measures(model_, *data_, outcome), seconds};
+  Measured to{{}, std::numeric_limits<double>::infinity()};
+  for (double all = 0; all < 2;) {
+    const auto begin = std::chrono::steady_clock::now();
+    const tasks::Outcome outcome = model_.outcome(*data_, 4096, [&](int64_t done) { progress.at(done); });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (to.measures.empty()) to.measures = tasks::measures(model_, *data_, outcome);
+    to.seconds = std::min(to.seconds, seconds);
+    all += seconds;
+  }
+  return to;
 }
 
 void Study::show(const std::vector<inside::Head>& heads, const std::vector<std::pair<std::string, Measured>>& all,
