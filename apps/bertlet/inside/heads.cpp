@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <limits>
 #include <filesystem>
+#include <limits>
 
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/inside/screen.h"
