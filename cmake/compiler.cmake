@@ -17,7 +17,8 @@ endif()
 
 if(BERTLET_SANITIZE)
   target_compile_options(bertlet_flags INTERFACE
-    -fsanitize=${BERTLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${BERTLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)  # loops of kernels do not vectorise so
   target_link_options(bertlet_flags INTERFACE -fsanitize=${BERTLET_SANITIZE})
 endif()
 
