@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/real.h"
+
 namespace bertlet {
 
 std::shared_ptr<Pages> Pages::of_zeros(std::size_t bytes) {
