@@ -104,9 +104,9 @@ int64_t tokens_of(std::string_view text, const text::Tokenizer& tokenizer) {
 std::vector<Item> Task::drawn(const Data&, ItemSpan, const Rng&) const { return {}; }
 
 double Task::weight(const Scores& scores) const {
-  const std::vector<int64_t>& labels = scores.wanted.labels;
-  if (labels.empty()) return static_cast<double>(scores.batch.groups.count());
-  return static_cast<double>(std::ssize(labels) - std::ranges::count(labels, no_label));
+  const std::vector<int64_t>& wanted = scores.wanted.labels;
+  if (wanted.empty()) return static_cast<double>(scores.batch.groups.count());
+  return static_cast<double>(std::ssize(wanted) - std::ranges::count(wanted, no_label));
 }
 
 Examples Task::asked(const std::vector<std::string>& texts, const std::string&, const text::Tokenizer&) const {
@@ -138,9 +138,9 @@ metrics::Measures measures(const Task& task, const Data& data, Outputs outputs) 
 }
 
 std::vector<int64_t> all_examples(const Data& data) {
-  std::vector<int64_t> all(to_size(data.size()));
-  std::iota(all.begin(), all.end(), int64_t{0});
-  return all;
+  std::vector<int64_t> numbers(to_size(data.size()));
+  std::iota(numbers.begin(), numbers.end(), int64_t{0});
+  return numbers;
 }
 
 int64_t first_item(const Data& data, int64_t i) {
