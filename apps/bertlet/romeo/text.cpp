@@ -111,7 +111,7 @@ std::string example_text(const Toy& toy, std::size_t index) {
   std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.ids));
   auto next = example.hidden.begin();
   for (int64_t i = 0; i < example.size(); ++i) {
-    const int64_t id = example.ids[to_size(i)];
+    const int64_t id = example.ids[bertlet::to_size(i)];
     text += fmt::format("{:8}  {:<15} {:>3}  {:>7}", i, word(toy, id), id, i < example.second ? 0 : 1);
     if (next != example.hidden.end() && next->position == i) text += fate(toy, *next++, id);
     text += "\n";
@@ -163,7 +163,7 @@ std::string attention_text(const Toy& toy, std::size_t example, std::size_t laye
   std::string text = fmt::format("{:>18}", "");
   for (int64_t to = 0; to < size; ++to) text += fmt::format("{:3}", to);
   for (int64_t from = 0; from < size; ++from) {
-    text += fmt::format("\n{:>2} {:<15}", from, word(toy, ids[to_size(from)]));
+    text += fmt::format("\n{:>2} {:<15}", from, word(toy, ids[bertlet::to_size(from)]));
     for (int64_t to = 0; to < size; ++to) {
       const double percent = 100 * static_cast<double>(all[begin + from * size + to]);
       text += percent < 0.5 ? "  ." : fmt::format("{:3.0f}", std::min(percent, 99.0));
