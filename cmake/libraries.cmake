@@ -27,8 +27,6 @@ function(bertlet_find target name header package)
     IMPORTED_LOCATION "${${name}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${name}_INCLUDE}")
 endfunction()
 
-# The cblas.h beside this header is OpenBLAS's own, which has openblas_set_num_threads, and not another BLAS's.
-bertlet_find(OpenBLAS::OpenBLAS openblas openblas_config.h libopenblas-dev openblas-pthread openblas)
 bertlet_find(utf8proc::utf8proc utf8proc utf8proc.h libutf8proc-dev)
 bertlet_find(xxhash::xxhash xxhash xxhash.h libxxhash-dev)
 

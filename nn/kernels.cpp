@@ -6,7 +6,6 @@
 #include "nn/norm/dropout_kernels.h"
 #include "nn/norm/layer_norm_kernels.h"
 #include "nn/recurrent/kernels.h"
-#include "nn/recurrent/packed_kernels.h"
 #include "nn/sequence/crf_kernels.h"
 #include "nn/sequence/pooling_kernels.h"
 
@@ -18,7 +17,6 @@ BERTLET_PICK(DropoutKernels, dropout_kernels)
 BERTLET_PICK(LayerNormKernels, layer_norm_kernels)
 BERTLET_PICK(LinearKernels, linear_kernels)
 BERTLET_PICK(LossKernels, loss_kernels)
-BERTLET_PICK(PackedKernels, packed_kernels)
 BERTLET_PICK(PoolingKernels, pooling_kernels)
 BERTLET_PICK(RecurrentKernels, recurrent_kernels)
 

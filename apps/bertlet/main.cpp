@@ -8,23 +8,10 @@
 #include "apps/bertlet/command.h"
 #include "core/kernels/isa.h"
 
-extern "C" [[gnu::weak]] char* openblas_get_corename();
-
 // Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.
 namespace apps {
 
 namespace {
-
-// An OpenBLAS that is older than the processor takes it for one of the oldest, and products take four times as long.
-// OpenBLAS chooses when it is loaded: so the program is started again and says which kernels the processor has.
-void choose_blas_kernels(char** arguments) {
-  using bertlet::Isa;
-  const bool unknown = openblas_get_corename && std::string_view(openblas_get_corename()) == "Prescott";
-  const Isa isa = bertlet::isa();
-  if (!unknown || isa == Isa::v2 || std::getenv("OPENBLAS_CORETYPE")) return;
-  ::setenv("OPENBLAS_CORETYPE", isa == Isa::v4 ? "SkylakeX" : "Haswell", 1);
-  ::execv("/proc/self/exe", arguments);  // where that fails, the old kernels will do
-}
 
 std::string version() {
   return fmt::format("bertlet {} (kernels {})", BERTLET_VERSION, bertlet::isa_name(bertlet::isa()));
@@ -65,7 +52,6 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { std::_Exit(130); });
   std::signal(SIGPIPE, SIG_DFL);  // a reader that has enough, such as head, ends us quietly
   try {
-    apps::choose_blas_kernels(argv);
     return apps::run({.name = "bertlet",
                       .about = "A deep-learning framework as small as BERT allows.",
                       .footer = "Each subcommand has its own --help. Example: bertlet gradcheck --op softmax",

@@ -3,11 +3,13 @@
 #include "core/kernels/pick.h"
 #include "core/kernels/random.h"
 #include "core/kernels/rows.h"
+#include "core/product/kernels.h"
 
 namespace bertlet {
 
 BERTLET_PICK(ArithmeticKernels, arithmetic)
 BERTLET_PICK(FunctionKernels, functions)
+BERTLET_PICK(ProductKernels, product_kernels)
 BERTLET_PICK(RandomKernels, random_kernels)
 BERTLET_PICK(RowKernels, row_kernels)
 

@@ -1,6 +1,6 @@
 #include "core/ops.h"
 #include "core/ops/broadcast.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/require.h"
 
 namespace bertlet {

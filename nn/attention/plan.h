@@ -1,5 +1,5 @@
 #pragma once
-#include "core/product.h"
+#include "core/product/product.h"
 #include "nn/attention/attention.h"
 #include "nn/attention/kernels.h"
 #include "nn/attention/key_value_cache.h"

@@ -24,15 +24,15 @@ struct KeptSlope {
 };
 
 template <class F>
-void value(const real* bias, real* z, int64_t rows, int64_t cols) {
+void value(const real* bias, real* z, int64_t rows, int64_t cols, int64_t stride) {
   for (int64_t r = 0; r < rows; ++r)
-    each(cols, [=, row = z + r * cols](int64_t c) { row[c] = F::value(row[c] + bias[c]); });
+    each(cols, [=, row = z + r * stride](int64_t c) { row[c] = F::value(row[c] + bias[c]); });
 }
 
 template <class F>
-void value_and_slope(const real* bias, real* z, real* slope, int64_t rows, int64_t cols) {
+void value_and_slope(const real* bias, real* z, real* slope, int64_t rows, int64_t cols, int64_t stride) {
   for (int64_t r = 0; r < rows; ++r)
-    each(cols, [=, row = z + r * cols, slopes = slope + r * cols](int64_t c) {
+    each(cols, [=, row = z + r * stride, slopes = slope + r * stride](int64_t c) {
       const real x = row[c] + bias[c];
       row[c] = F::value(x);
       slopes[c] = F::slope(x);

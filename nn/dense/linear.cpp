@@ -4,7 +4,7 @@
 
 #include "core/ops.h"
 #include "core/parallel.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/require.h"
 #include "nn/dense/kernels.h"
 
@@ -25,19 +25,19 @@ struct Map {
 
   int64_t block() const { return std::max<int64_t>(4, (1 << 17) / std::max<int64_t>(1, out)); }
 
-  // y holds the product.
-  void activate(const Tensor& bias, Array& y, bool wants_grad) {
-    if (f == Activation::none && !bias) return;
-    const Array shift = bias ? bias.value() : Array::filled({out}, 0, linear_name);
+  // What happens to a part of y that holds the product: bias and activation, while it is in the cache.
+  Finish activation(const Tensor& bias, Array& y, bool wants_grad) {
+    if (f == Activation::none && !bias) return {};
     const bool slope = wants_grad && kernels(f).value_and_slope;
     if (wants_grad && f != Activation::none) saved = slope ? Array(y.shape(), linear_name) : y;
-    parallel_for(rows, block(), [&](int64_t begin, int64_t end) {
-      real* z = y.data() + begin * out;
+    return [shift = bias ? bias.value() : Array::filled({out}, 0, linear_name), &with = kernels(f), slope, z = y.data(),
+            slopes = saved.data(), stride = out](const Block& part) {
+      const int64_t at = part.row * stride + part.col;
       if (slope)
-        kernels(f).value_and_slope(shift.data(), z, saved.data() + begin * out, end - begin, out);
+        with.value_and_slope(shift.data() + part.col, z + at, slopes + at, part.rows, part.cols, stride);
       else
-        kernels(f).value(shift.data(), z, end - begin, out);
-    });
+        with.value(shift.data() + part.col, z + at, part.rows, part.cols, stride);
+    };
   }
 
   // dz = dy f', in the memory of dy if that is on its last use; dbias is its sum over the rows.
@@ -89,9 +89,9 @@ Map map_of(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation f) {
   Map map = map_of(x, weight, bias, f);
   Array y(x.shape().with(x.shape().rank() - 1, map.out), linear_name);
+  const Finish activation = map.activation(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());
   product({x.value().data(), map.rows, map.in, map.in}, {weight.value().data(), map.in, map.out, map.in, true}, 0,
-          y.data(), map.out);
-  map.activate(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());
+          y.data(), map.out, activation);
   if (!bias)
     return record<"linear">(y, {x, weight}, [map](Array dy, Into dx, Into dw) { map.grad(std::move(dy), dx, dw, {}); });
   return record<"linear">(y, {x, weight, bias},

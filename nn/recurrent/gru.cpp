@@ -2,7 +2,6 @@
 
 #include "core/ops.h"
 #include "nn/recurrent/kernels.h"
-#include "nn/recurrent/packed_matrix.h"
 #include "nn/recurrent/recurrent.h"
 
 namespace bertlet {
@@ -64,10 +63,11 @@ void Gru::forward(int64_t direction, const Group& group, const PackedMatrix& wei
   const int64_t h = shape.hidden;
   std::vector<const real*> hidden;
   for (const int64_t i : group) hidden.push_back(shape.state(hidden0, direction, i));
+  std::vector<real> room;
   for (int64_t step = 0; step < shape.steps(group); ++step) {
     const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) std::fill_n(recurrent[k], 3 * h, real{0});
-    weight_hh.add_product(hidden.data(), recurrent.data(), static_cast<int64_t>(active));
+    add_product(std::span(hidden).first(active), weight_hh, recurrent.data(), room);
     for (std::size_t k = 0; k < active; ++k) {
       const int64_t row = shape.row(direction, group[k], step);
       real* next = results.data() + at(direction, row);
@@ -105,6 +105,7 @@ void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& we
   const std::vector<const real*> from(slopes.begin(), slopes.end());
   std::vector<real*> to;
   for (const int64_t i : group) to.push_back(dhidden.data() + at(direction, i));
+  std::vector<real> room;
   for (int64_t step = shape.steps(group); step-- > 0;) {
     const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) {
@@ -114,7 +115,7 @@ void Gru::backward(int64_t direction, const Group& group, const PackedMatrix& we
       recurrent_kernels().gru_grad(dresults.data() + at(direction, row), before, run.gates.data() + row * 4 * h,
                                    slopes[k], to[k], h);
     }
-    weight_hh.add_product(from.data(), to.data(), static_cast<int64_t>(active));
+    add_product(std::span(from).first(active), weight_hh, to.data(), room);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/ops.h"
 #include "nn/recurrent/kernels.h"
-#include "nn/recurrent/packed_matrix.h"
 #include "nn/recurrent/recurrent.h"
 
 namespace bertlet {
@@ -57,10 +56,11 @@ void Lstm::forward(int64_t direction, const Group& group, const PackedMatrix& we
     cell.push_back(shape.state(cell0, direction, i));
   }
   std::vector<real*> gates(group.size());
+  std::vector<real> room;
   for (int64_t step = 0; step < shape.steps(group); ++step) {
     const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) gates[k] = run.gates.data() + shape.row(direction, group[k], step) * 4 * h;
-    weight_hh.add_product(hidden.data(), gates.data(), static_cast<int64_t>(active));
+    add_product(std::span(hidden).first(active), weight_hh, gates.data(), room);
     for (std::size_t k = 0; k < active; ++k) {
       const int64_t row = shape.row(direction, group[k], step);
       real *next_cell = run.cells.data() + row * h, *next_hidden = results.data() + at(direction, row);
@@ -101,6 +101,7 @@ void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& w
   const int64_t h = shape.hidden;
   std::vector<const real*> dgates(group.size());
   std::vector<real*> to(group.size());
+  std::vector<real> room;
   for (int64_t step = shape.steps(group); step-- > 0;) {
     const auto active = to_size(shape.active(group, step));
     for (std::size_t k = 0; k < active; ++k) {
@@ -113,7 +114,7 @@ void Lstm::backward(int64_t direction, const Group& group, const PackedMatrix& w
                                     gates, to[k], dcell.data() + at(direction, i), h);
       dgates[k] = gates;
     }
-    weight_hh.add_product(dgates.data(), to.data(), static_cast<int64_t>(active));
+    add_product(std::span(dgates).first(active), weight_hh, to.data(), room);
   }
 }
 

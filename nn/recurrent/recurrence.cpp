@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/kernels/arithmetic.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -101,6 +102,15 @@ WeightsInto::WeightsInto(const std::vector<Into>& into, int64_t direction) {
   weight_hh = at[1];
   bias_ih = at[2];
   bias_hh = at[3];
+}
+
+void add_product(std::span<const real* const> a, const PackedMatrix& b, real* const* y, std::vector<real>& room) {
+  const auto rows = static_cast<int64_t>(a.size());
+  room.resize(to_size(rows * (b.rows() + b.cols())));
+  real *from = room.data(), *to = from + rows * b.rows();
+  for (int64_t i = 0; i < rows; ++i) std::copy_n(a[to_size(i)], b.rows(), from + i * b.rows());
+  product({from, rows, b.rows(), b.rows()}, b, 0, to, b.cols());
+  for (int64_t i = 0; i < rows; ++i) arithmetic().axpby(1, to + i * b.cols(), 1, y[i], b.cols());
 }
 
 void multiply_into(const Matrix& a, const Matrix& b, Into g) {

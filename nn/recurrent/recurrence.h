@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/autograd.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "nn/spans.h"
 
 namespace bertlet {
@@ -65,6 +65,9 @@ struct WeightsInto {
   Into weight_ih, weight_hh, bias_ih, bias_hh;
   WeightsInto(const std::vector<Into>& into, int64_t direction);
 };
+
+// y[i] <- y[i] + a[i] B for rows that may lie anywhere; `room` is memory that calls share.
+void add_product(std::span<const real* const> a, const PackedMatrix& b, real* const* y, std::vector<real>& room);
 
 // g <- β g + a b
 void multiply_into(const Matrix& a, const Matrix& b, Into g);

@@ -4,7 +4,7 @@
 
 #include "core/ops.h"
 #include "core/parallel.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/require.h"
 #include "nn/workspaces.h"
 

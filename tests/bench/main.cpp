@@ -15,7 +15,10 @@ constexpr Bench benches[] = {{"attention", bench_attention},   {"dense", bench_d
                              {"graph", bench_graph},           {"init", bench_init},
                              {"kernels", bench_kernels},       {"losses", bench_losses},
                              {"operations", bench_operations}, {"optimizer", bench_optimizer},
-                             {"products", bench_products},     {"sequence", bench_sequence}};
+#ifdef BERTLET_BENCH_PRODUCTS
+                             {"products", bench_products},
+#endif
+                             {"sequence", bench_sequence}};
 
 int usage() {
   fmt::print(stderr, "usage: bertlet_bench NAME [REPETITIONS]   — NAME is one of");

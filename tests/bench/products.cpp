@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/parallel.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/random.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/timing.h"
@@ -180,17 +180,12 @@ Summary summary(const Case& of, std::vector<Times>& turns) {
 
 std::string size_of(const Case& of) { return fmt::format("{} x {} x {} x {}", of.count, of.rows, of.cols, of.depth); }
 
-std::string cut_of(const Case& of) {
-  const ProductCut cut = cut_for({of.count, of.rows, of.cols, of.depth}, 2);
-  return fmt::format("{}x{}x{}", cut.down, cut.across, cut.slices);
-}
-
-void print(const std::string& name, const std::string& size, const std::string& cut, const Summary& of) {
+void print(const std::string& name, const std::string& size, const Summary& of) {
   const auto speed = [&](double time) { return of.operations / time * 1e-9; };
   const Times &all = of.all, &calm = of.calm;
-  fmt::print("{:32} {:26} {:>7} {:7.1f} {:7.1f} {:6.2f} {:7.1f} {:7.1f} {:6.2f} {:8.1f}% {:9.2f} {:6.2f}\n", name, size,
-             cut, speed(all.bare), speed(all.pair), all.bare / all.pair, speed(all.one), speed(all.two),
-             all.one / all.two, 100 * all.pair / all.two, calm.bare / calm.pair, calm.one / calm.two);
+  fmt::print("{:32} {:26} {:7.1f} {:7.1f} {:6.2f} {:7.1f} {:7.1f} {:6.2f} {:8.1f}% {:9.2f} {:6.2f}\n", name, size,
+             speed(all.bare), speed(all.pair), all.bare / all.pair, speed(all.one), speed(all.two), all.one / all.two,
+             100 * all.pair / all.two, calm.bare / calm.pair, calm.one / calm.two);
 }
 
 }  // namespace
@@ -207,16 +202,16 @@ void bench_products(int repetitions) {
     fmt::print(stderr, "turn {} of {}\n", i + 1, repetitions);
     for (std::size_t k = 0; k < cases.size(); ++k) turns[k].push_back(take_turn(cases[k]));
   }
-  fmt::print("{:32} {:26} {:>7} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>9} {:>9} {:>6}\n", "GFLOP/s",
-             "count, rows, cols, depth", "cut", "bare", "2 bare", "gain", "1 thr.", "2 thr.", "gain", "of 2 bare",
-             "calm bare", "gain");
+  fmt::print("{:32} {:26} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>9} {:>9} {:>6}\n", "GFLOP/s",
+             "count, rows, cols, depth", "bare", "2 bare", "gain", "1 thr.", "2 thr.", "gain", "of 2 bare", "calm bare",
+             "gain");
   Summary group;
   for (std::size_t k = 0; k < cases.size(); ++k) {
     const Summary product = summary(cases[k], turns[k]);
-    print("  " + cases[k].name, size_of(cases[k]), cut_of(cases[k]), product);
+    print("  " + cases[k].name, size_of(cases[k]), product);
     group.add(product);
     if (k + 1 < cases.size() && cases[k + 1].group == cases[k].group) continue;
-    print(cases[k].group, "", "", group);
+    print(cases[k].group, "", group);
     group = {};
   }
 }

@@ -8,22 +8,29 @@ using namespace bertlet;
 
 namespace {
 
-// The most numbers that lived at once, for each token, besides the parameters and their gradients.
-double numbers_per_token(const bert::Config& config, bool training) {
-  constexpr int64_t sequences = 4, length = 64;
+constexpr int64_t length = 64;
+
+// The most numbers that lived at once besides the parameters and their gradients.
+double numbers(const bert::Config& config, bool training, int64_t sequences) {
   bert::Model model(config);
   Parameters parameters = parameters_of(model);
   initialise(parameters, config, 1);
   training ? parameters.flatten() : static_cast<void>(parameters.freeze("*"));
   const bert::Sequence sequence{std::vector<int64_t>(length, 5)};
-  const bert::Batch batch = bert::Batch::of({sequence, sequence, sequence, sequence});
+  const bert::Batch batch = bert::Batch::of(std::vector(to_size(sequences), sequence));
   const MemoryMark before;
   reset_peak();
   const int64_t start = memory_use().live;
   Pass pass{.training = training};
   const bert::Encoded encoded = model(batch, pass);
   if (training) backward(sum(encoded.pooler_output));
-  return static_cast<double>(memory_use().peak - start) / sizeof(real) / (sequences * length);
+  return static_cast<double>(memory_use().peak - start) / sizeof(real);
+}
+
+// What another token takes: products have room for what they pack, which does not grow with the tokens.
+double numbers_per_token(const bert::Config& config, bool training) {
+  constexpr int64_t few = 16, many = 32;
+  return (numbers(config, training, many) - numbers(config, training, few)) / ((many - few) * length);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "tests/bert/reference.h"
 
-#include <cblas.h>
-
 #include <cmath>
 #include <fstream>
 
@@ -136,16 +134,6 @@ double error(const Array& got, const json& want) {
     worst = off <= worst ? worst : off;  // a NaN stays
   }
   return std::max(worst, std::abs(largest - size)) / std::max(size, 1e-3);
-}
-
-bool last_rows_differ() {
-  const std::string_view core = openblas_get_corename();
-  if (core == "Prescott") return true;  // what OpenBLAS takes for a processor that it does not know yet
-  return sizeof(real) == 4 && (core == "Haswell" || core == "Zen" || core == "Excavator");
-}
-
-bool last_columns_differ() {
-  return last_rows_differ() || (sizeof(real) == 4 && openblas_get_corename() == std::string_view("Nehalem"));
 }
 
 }  // namespace reference

@@ -38,9 +38,4 @@ struct Inputs {
 // The largest difference from a fingerprint [largest, four projections], measured against the largest.
 double error(const Array& got, const json& want);
 
-// Whether OpenBLAS's kernels here sum the last rows of a product in another order than the rest, or the last columns;
-// which are the last depends on how many there are. For floats those of AVX2 do both, and those of SSE the latter.
-bool last_rows_differ();
-bool last_columns_differ();
-
 }  // namespace reference

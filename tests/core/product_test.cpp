@@ -1,4 +1,4 @@
-#include "core/product.h"
+#include "core/product/product.h"
 
 #include <cmath>
 
@@ -105,36 +105,54 @@ TEST_CASE("products have the same bits with 1, 2, 3 and 8 threads", "[product][t
   }
 }
 
-// With the slices that the shape asks for. The cuts that are too fine, or across where columns must stay whole, show
-// that product does not make them.
-TEST_CASE("products have the same bits however they are cut", "[product]") {
-  for (const Case& of :
-       {Case{512, 512, 512}, Case{480, 384, 700, true}, Case{240, 960, 600, false, true},
-        Case{96, 2304, 768, true, true}, Case{95, 768, 768, false, true, 1, 1}, Case{16, 3072, 768},
-        Case{153, 1111, 128, false, true}, Case{333, 517, 129, true, false, 1, 1}, Case{700, 1027, 31, false, true},
-        Case{768, 768, 16, true}, Case{101, 99, 101, false, true}, Case{128, 128, 4096, true},
-        Case{1, 3000, 900, false, true}, Case{3000, 1, 900}, Case{90, 130, 170, true, true, 3}}) {
+TEST_CASE("an element's bits follow from its row, its column and the depth alone", "[product]") {
+  for (const Case& of : {Case{101, 99, 101}, Case{64, 512, 1100, true}, Case{30, 1111, 128, false, true},
+                         Case{240, 33, 2100, true, true}, Case{128, 64, 37}}) {
+    INFO(of.rows << " x " << of.cols << " x " << of.depth);
+    const Operands x(of);
     const Array want = multiplied(of);
-    const int64_t slices = cut_for({of.count, of.rows, of.cols, of.depth}, 1).slices;
-    for (const int64_t down : {1, 2, 3, 4, 7, 16, 1000})
-      for (const int64_t across : {1, 2, 3, 5, 8, 1000}) {
-        INFO(of.rows << " x " << of.cols << " x " << of.depth << " cut " << down << " x " << across);
-        Operands x(of);
-        product(x.batch, x.left, x.right, of.beta, x.c.data(), of.cols, {down, across, slices});
-        CHECK(x.c.values() == want.values());
-      }
+    for (const Block& part : {Block{0, 1, 0, of.cols}, Block{of.rows - 3, 3, 5, 17}, Block{7, 16, of.cols - 1, 1}}) {
+      Array c({part.rows, part.cols});
+      product(x.left.part(part.row, part.rows, 0, of.depth), x.right.part(0, of.depth, part.col, part.cols), 0,
+              c.data(), part.cols);
+      for (int64_t row = 0; row < part.rows; ++row)
+        for (int64_t col = 0; col < part.cols; ++col)
+          CHECK(c[row * part.cols + col] == want[(part.row + row) * of.cols + part.col + col]);
+    }
   }
 }
 
-TEST_CASE("a product that takes a while has a tile for each thread", "[product]") {
-  for (const ProductShape& shape : {ProductShape{1, 1024, 768, 768}, ProductShape{1, 768, 3072, 2048},
-                                    ProductShape{1, 512, 128, 2048}, ProductShape{1, 2048, 2304, 768}})
-    for (const int threads : {1, 2, 3, 8, 16}) {
-      INFO(shape.rows << " x " << shape.cols << " x " << shape.depth << " on " << threads);
-      const ProductCut cut = cut_for(shape, threads);
-      CHECK(cut.tiles() >= threads);
-      CHECK(cut.slices == cut_for(shape, 1).slices);
-    }
+TEST_CASE("a packed operand gives the same bits", "[product][threads]") {
+  for (const Case& of : {Case{1, 768, 768, false, true}, Case{17, 70, 90}, Case{200, 300, 1500, true, true, 1, 1},
+                         Case{5, 1, 3}, Case{3, 4, 0, false, false, 1, 1}, Case{0, 3, 4}}) {
+    INFO(of.rows << " x " << of.cols << " x " << of.depth);
+    Operands x(of);
+    product(x.left, PackedMatrix(x.right), of.beta, x.c.data(), of.cols);
+    CHECK(x.c.values() == multiplied(of).values());
+  }
+}
+
+TEST_CASE("every part of a product is finished once, when all of its depth is there", "[product][threads]") {
+  for (const Case& of : {Case{300, 400, 2100, false, true}, Case{2, 3000, 768}, Case{3, 4, 0}, Case{1, 1, 1}}) {
+    INFO(of.rows << " x " << of.cols << " x " << of.depth);
+    const Array want = multiplied(of);
+    Operands x(of);
+    product(x.left, x.right, 0, x.c.data(), of.cols, [&](const Block& part) {
+      for (int64_t row = part.row; row < part.row + part.rows; ++row)
+        for (int64_t col = part.col; col < part.col + part.cols; ++col) x.c[row * of.cols + col] += 1;
+    });
+    for (int64_t i = 0; i < want.size(); ++i) CHECK(x.c[i] == want[i] + 1);
+  }
+}
+
+TEST_CASE("a product writes nothing outside of its result", "[product][threads]") {
+  const Case of{45, 70, 300};
+  const Operands x(of);
+  Array c = Array::filled({47, 90}, 7);
+  product(x.left, x.right, 0, c.data() + 90 + 10, 90);
+  for (int64_t row = 0; row < 47; ++row)
+    for (int64_t col = 0; col < 90; ++col)
+      if (row < 1 || row > 45 || col < 10 || col >= 80) CHECK(c[row * 90 + col] == 7);
 }
 
 TEST_CASE("product says what does not fit", "[product]") {
