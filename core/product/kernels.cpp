@@ -93,7 +93,7 @@ BERTLET_INLINE void put_some(Vector x, real beta, real* c, int64_t n) {
 
 template <int64_t rows>
 void tile_of(const real* a, const real* b, int64_t depth, real beta, real* c, int64_t stride, int64_t cols) {
-  constexpr int64_t ahead = 8 * tile_cols;
+  constexpr int64_t ahead = 32 * tile_cols;
   Vector sum[rows][2] = {};
   for (int64_t k = 0; k < depth; ++k, a += strip, b += tile_cols) {
     const Vector left = load(b), right = load(b + lanes);

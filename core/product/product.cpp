@@ -14,8 +14,8 @@ int64_t pieces(int64_t length, int64_t most) { return (length + most - 1) / most
 int64_t edge(int64_t piece, int64_t of, int64_t length) { return piece * length / of; }
 
 // What a thread keeps packed of A, and of B where it works alone: each about half of a core's second cache.
-constexpr int64_t own_room = 96 << 10, shared_room = 2 << 20;  // numbers
-constexpr int64_t most_depth = 768;                            // of what is packed at a time
+constexpr int64_t own_room = 128 << 10, shared_room = 2 << 20;  // numbers
+constexpr int64_t most_depth = 1536;                           // of what is packed at a time
 
 struct OwnRoom {
   std::unique_ptr<real[]> a = std::make_unique<real[]>(own_room), b = std::make_unique<real[]>(own_room);
