@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/product/packed_weight.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -33,8 +34,14 @@ void Tensor::set_wants_grad(bool wants) {
   if (!node_) fail_empty();
   require(node_->inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
   if (!wants) reset_grad();
+  if (wants) node_->packed = nullptr;
   node_->wants_grad = wants;
   ++node_->version;
+}
+
+void Tensor::pack(Precision precision) {
+  require(node_ && !node_->wants_grad, "pack: got a parameter that is learned, want it frozen");
+  node_->packed = std::make_shared<PackedWeight>(precision);
 }
 
 void Tensor::reset_grad() {

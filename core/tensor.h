@@ -3,10 +3,12 @@
 #include <string_view>
 
 #include "core/array.h"
+#include "core/product/kernels.h"
 
 namespace bertlet {
 
 class Node;
+class PackedWeight;
 
 // Where a result came from, and which version of it was seen.
 struct Edge {
@@ -33,11 +35,12 @@ class Node {
   const real* address;  // the value's, for whoever describes the graph
   Array grad;           // no memory until someone writes into it, unless it has a home
   bool wants_grad;
-  bool has_grad = false;       // decides β: the first contribution overwrites, the rest add
-  bool grad_has_home = false;  // a slice of flat memory: stays where it is
-  bool forgotten = false;      // backward has been here
-  std::uint32_t version = 0;   // of the value; Tensor::edit() counts
-  std::uint64_t order = 0;     // creation order is a topological order; 0 for leaves
+  bool has_grad = false;                 // decides β: the first contribution overwrites, the rest add
+  bool grad_has_home = false;            // a slice of flat memory: stays where it is
+  bool forgotten = false;                // backward has been here
+  std::uint32_t version = 0;             // of the value; Tensor::edit() counts
+  std::shared_ptr<PackedWeight> packed;  // of a weight that is not learned: Tensor::pack()
+  std::uint64_t order = 0;               // creation order is a topological order; 0 for leaves
 };
 
 // A value and its place in the graph; copies share both. The value goes with the last Tensor, whatever becomes of the
@@ -66,6 +69,7 @@ class Tensor {
 
   Array grad() const;                     // no memory until backward has written it
   void set_wants_grad(bool wants);        // false freezes a parameter; graphs recorded before are stale
+  void pack(Precision precision);         // a weight for inference: products use a packed copy
   void reset_grad();                      // not calling it accumulates over micro-batches
   Array edit();                           // the value, to be written: a graph recorded before is stale
   void move_to(Array value, Array grad);  // a parameter moves into flat memory, value and gradient

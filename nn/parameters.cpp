@@ -72,6 +72,12 @@ int Parameters::set_wants_grad(std::string_view pattern, bool wants) {
 int Parameters::freeze(std::string_view pattern) { return set_wants_grad(pattern, false); }
 int Parameters::unfreeze(std::string_view pattern) { return set_wants_grad(pattern, true); }
 
+void Parameters::freeze_for_inference(Precision precision) {
+  freeze("*");
+  for (Parameter& parameter : list_)
+    if (parameter.tensor.shape().rank() == 2) parameter.tensor.pack(precision);
+}
+
 void Parameters::flatten() {
   int64_t total = 0;
   for (const Parameter& parameter : list_) total += room(parameter.tensor);

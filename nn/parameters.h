@@ -43,6 +43,9 @@ class Parameters {
   int freeze(std::string_view pattern);  // how many tensors matched; their gradients are neither made nor kept
   int unfreeze(std::string_view pattern);
 
+  // Nothing is learned any more: all are frozen, and products of dense layers use packed weights.
+  void freeze_for_inference(Precision precision = Precision::fp32);
+
   void flatten();  // all values into one allocation and all gradients into another, where optimizers sweep
   void reset_grad();
 

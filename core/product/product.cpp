@@ -1,8 +1,11 @@
 #include "core/product/product.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <vector>
 
+#include "core/names.h"
 #include "core/parallel.h"
 #include "core/product/kernels.h"
 #include "core/require.h"
@@ -15,7 +18,7 @@ int64_t edge(int64_t piece, int64_t of, int64_t length) { return piece * length 
 
 // What a thread keeps packed of A, and of B where it works alone: each about half of a core's second cache.
 constexpr int64_t own_room = 128 << 10, shared_room = 2 << 20;  // numbers
-constexpr int64_t most_depth = 1536;                           // of what is packed at a time
+constexpr int64_t most_depth = 1536;                            // of what is packed at a time
 
 struct OwnRoom {
   std::unique_ptr<real[]> a = std::make_unique<real[]>(own_room), b = std::make_unique<real[]>(own_room);
@@ -44,17 +47,23 @@ void pack_cols(const Matrix& b, int64_t col, int64_t at, int64_t depth, real* to
 // --- a block of C
 // -----------------------------------------------------------------------------------------------------
 
-// Strips of B's columns from `col` on, `step` numbers from one to the next, each from `at` on along the depth.
+// Strips of B's columns, `step` bytes from one to the next, each from where the depth begins.
 struct Strips {
-  const real* data;
+  const std::byte* data;
   int64_t step;
+  Precision precision = Precision::fp32;
+  const real* scales = nullptr;
+
+  Strips from(int64_t strip) const {
+    return {data + strip * step, step, precision, scales ? scales + strip * product_kernels().cols : nullptr};
+  }
 };
 
-struct Target {
-  real* c;
-  int64_t stride;
-  real beta;
-};
+int64_t size_in(Precision precision) {
+  return precision == Precision::fp32 ? sizeof(real) : precision == Precision::bf16 ? 2 : 1;
+}
+
+using Target = ProductKernels::Target;
 
 // Rows of A are shared out evenly among as few strips as will do.
 struct RowStrips {
@@ -73,12 +82,15 @@ void multiply(const Matrix& a, const RowStrips& of, int64_t first, int64_t last,
   real* packed = own().a.get();
   const int64_t size = with.strip * depth.size;
   for (int64_t i = first; i < last; ++i) pack_rows(a, of.begin(i), depth.at, depth.size, packed + (i - first) * size);
-  for (int64_t col = 0; col < cols; col += with.cols)
+  for (int64_t col = 0; col < cols; col += with.cols) {
+    const Strips strip = b.from(col / with.cols);
     for (int64_t i = first; i < last; ++i) {
       const int64_t row = of.begin(i);
-      with.tile(packed + (i - first) * size, b.data + col / with.cols * b.step, depth.size, to.beta,
-                to.c + row * to.stride + col, to.stride, of.begin(i + 1) - row, std::min(with.cols, cols - col));
+      with.tile[to_size(b.precision)]({packed + (i - first) * size, strip.data, strip.scales, depth.size},
+                                      {to.c + row * to.stride + col, to.stride, to.beta}, of.begin(i + 1) - row,
+                                      std::min(with.cols, cols - col));
     }
+  }
 }
 
 // How a part of C is cut into blocks for threads: by rows, of which a thread packs as many at a time as it has room
@@ -115,8 +127,7 @@ void multiply_all(const Multiplication& job, const Strips& b, int64_t col, int64
       const int64_t first = edge(across, cut.across, strips), from = first * width,
                     until = std::min(cols, edge(across + 1, cut.across, strips) * width);
       const int64_t top = edge(down, cut.down, rows.count), bottom = edge(down + 1, cut.down, rows.count);
-      multiply(job.a, rows, top, bottom, {b.data + first * b.step, b.step}, until - from, depth,
-               {to.c + from, to.stride, to.beta});
+      multiply(job.a, rows, top, bottom, b.from(first), until - from, depth, {to.c + from, to.stride, to.beta});
       if (last && job.finish)
         job.finish({rows.begin(top), rows.begin(bottom) - rows.begin(top), col + from, until - from});
     }
@@ -148,7 +159,8 @@ void multiply_in_turn(const Multiplication& job, const Matrix& b, real* packed, 
       parallel_for(last - first, pieces(1 << 15, size), [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i) pack_cols(b, col + i * width, depth.at, depth.size, packed + i * size);
       });
-      multiply_all(job, {packed, size}, col, std::min(b.cols, last * width) - col, depth);
+      multiply_all(job, {reinterpret_cast<const std::byte*>(packed), size * int64_t{sizeof(real)}}, col,
+                   std::min(b.cols, last * width) - col, depth);
     }
   });
 }
@@ -162,11 +174,29 @@ void check(int64_t count, const Matrix& a, int64_t rows, int64_t cols, real beta
 
 }  // namespace
 
-PackedMatrix::PackedMatrix(const Matrix& b)
-    : rows_(b.rows), cols_(b.cols), strips_({pieces(b.cols, product_kernels().cols), b.rows, product_kernels().cols}) {
-  const int64_t width = product_kernels().cols;
-  parallel_for(strips_.shape()[0], 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) pack_cols(b, i * width, 0, b.rows, strips_.data() + i * width * b.rows);
+std::vector<std::string> precision_names() { return {"fp32", "bf16", "int8"}; }
+
+Precision precision_named(const std::string& name) {
+  const std::vector<std::string> names = precision_names();
+  const auto found = std::ranges::find(names, name);
+  require(found != names.end(), "precision: got '{}', want one of: {}", name, joined(names, " "));
+  return static_cast<Precision>(found - names.begin());
+}
+
+PackedMatrix::PackedMatrix(const Matrix& b, Precision precision) : rows_(b.rows), cols_(b.cols), precision_(precision) {
+  const ProductKernels& with = product_kernels();
+  const int64_t strips = pieces(b.cols, with.cols), size = with.cols * b.rows, bytes = size * size_in(precision);
+  strips_ = Array({strips, pieces(bytes, sizeof(real))}, "PackedMatrix");
+  if (precision == Precision::int8) scales_ = Array({strips * with.cols}, "PackedMatrix");
+  parallel_for(strips, 1, [&](int64_t begin, int64_t end) {
+    std::vector<real> whole(precision == Precision::fp32 ? 0 : to_size(size));
+    for (int64_t i = begin; i < end; ++i) {
+      real* to = strips_.data() + i * strips_.shape()[1];
+      pack_cols(b, i * with.cols, 0, b.rows, whole.empty() ? to : whole.data());
+      if (precision == Precision::bf16) with.to_bf16(whole.data(), b.rows, reinterpret_cast<std::uint16_t*>(to));
+      if (precision == Precision::int8)
+        with.to_int8(whole.data(), b.rows, reinterpret_cast<std::int8_t*>(to), scales_.data() + i * with.cols);
+    }
   });
 }
 
@@ -175,9 +205,11 @@ void product(const Matrix& a, const PackedMatrix& b, real beta, real* c, int64_t
   if (a.rows == 0 || b.cols() == 0) return;
   const Multiplication job{a, {c, c_stride, beta}, finish};
   if (a.cols == 0) return without_depth(job, b.cols());
-  const int64_t width = product_kernels().cols;
+  const int64_t step = product_kernels().cols * size_in(b.precision());  // of the depth
+  const auto* strips = reinterpret_cast<const std::byte*>(b.strips().data());
+  const int64_t strip = b.strips().shape()[1] * int64_t{sizeof(real)};
   for_depths(a.cols, [&](const Depth& depth) {
-    multiply_all(job, {b.strips() + depth.at * width, width * a.cols}, 0, b.cols(), depth);
+    multiply_all(job, {strips + depth.at * step, strip, b.precision(), b.scales().data()}, 0, b.cols(), depth);
   });
 }
 

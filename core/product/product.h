@@ -1,7 +1,10 @@
 #pragma once
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "core/array.h"
+#include "core/product/kernels.h"
 
 namespace bertlet {
 
@@ -18,22 +21,28 @@ struct Matrix {
   }
 };
 
-// A right operand laid out once for many products: strips of its columns, as tiles read them.
+// A right operand laid out once for many products: strips of its columns, as tiles read them, in full or in fewer bits.
 //
-//   PackedMatrix w({weight.data(), in, out, in, true});
+//   PackedMatrix w({weight.data(), in, out, in, true}, Precision::bf16);
 //   product(x, w, 0, y, out);
 class PackedMatrix {
  public:
-  explicit PackedMatrix(const Matrix& b);
+  explicit PackedMatrix(const Matrix& b, Precision precision = Precision::fp32);
 
   int64_t rows() const { return rows_; }
   int64_t cols() const { return cols_; }
-  const real* strips() const { return strips_.data(); }
+  Precision precision() const { return precision_; }
+  const Array& strips() const { return strips_; }  // memory: what it holds is for tiles to know
+  const Array& scales() const { return scales_; }  // of columns, for int8
 
  private:
   int64_t rows_, cols_;
-  Array strips_;
+  Precision precision_;
+  Array strips_, scales_;
 };
+
+Precision precision_named(const std::string& name);  // fp32, bf16 or int8; an error if it is none of them
+std::vector<std::string> precision_names();
 
 // Part of a result, which nobody will write to any more.
 struct Block {

@@ -4,7 +4,7 @@
 
 #include "core/ops.h"
 #include "core/parallel.h"
-#include "core/product/product.h"
+#include "core/product/packed_weight.h"
 #include "core/require.h"
 #include "nn/dense/kernels.h"
 
@@ -84,14 +84,24 @@ Map map_of(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation
           x.wants_grad() ? weight.value() : Array()};
 }
 
+// y = x Wᵀ
+void multiply(const Matrix& x, const Tensor& weight, Array& y, const Finish& finish) {
+  const int64_t out = weight.shape()[0], in = weight.shape()[1];
+  const std::shared_ptr<Node>& node = weight.node();
+  const auto packed = node && node->packed ? node->packed->copy(weight.value(), node->version, x.rows) : nullptr;
+  if (packed)
+    product(x, *packed, 0, y.data(), out, finish);
+  else
+    product(x, {weight.value().data(), in, out, in, true}, 0, y.data(), out, finish);
+}
+
 }  // namespace
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation f) {
   Map map = map_of(x, weight, bias, f);
   Array y(x.shape().with(x.shape().rank() - 1, map.out), linear_name);
   const Finish activation = map.activation(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());
-  product({x.value().data(), map.rows, map.in, map.in}, {weight.value().data(), map.in, map.out, map.in, true}, 0,
-          y.data(), map.out, activation);
+  multiply({x.value().data(), map.rows, map.in, map.in}, weight, y, activation);
   if (!bias)
     return record<"linear">(y, {x, weight}, [map](Array dy, Into dx, Into dw) { map.grad(std::move(dy), dx, dw, {}); });
   return record<"linear">(y, {x, weight, bias},

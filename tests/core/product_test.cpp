@@ -132,6 +132,31 @@ TEST_CASE("a packed operand gives the same bits", "[product][threads]") {
   }
 }
 
+TEST_CASE("a packed operand keeps its numbers as precisely as it says", "[product]") {
+  const Case of{9, 70, 1700, false, true};
+  const Operands x(of);
+  for (const auto& [precision, tolerance] :
+       {std::pair{Precision::fp32, 1e-5}, {Precision::bf16, 1.0 / 256}, {Precision::int8, 1.0 / 80}}) {
+    Array ones = Array::zeros({of.rows, of.depth}), got({of.rows, of.cols}), sums({of.rows, of.cols});
+    for (int64_t row = 0; row < of.rows; ++row) ones[row * of.depth + 100 * row + row] = 1;  // picks a row of B
+    const PackedMatrix packed(x.right, precision);
+    product({ones.data(), of.rows, of.depth, of.depth}, packed, 0, got.data(), of.cols);
+    for (int64_t row = 0; row < of.rows; ++row)
+      for (int64_t col = 0; col < of.cols; ++col) {
+        const double want = element(x.right, 0, 101 * row, col), had = static_cast<double>(got[row * of.cols + col]);
+        CHECK(std::abs(had - want) <= tolerance * (precision == Precision::int8 ? 4 : std::abs(want)));
+      }
+    product(x.left, packed, 0, sums.data(), of.cols);  // and errors do not add up beyond what roundings do
+    const Array exact = multiplied(of);
+    double off = 0, size = 0;
+    for (int64_t i = 0; i < exact.size(); ++i) {
+      off += std::pow(static_cast<double>(sums[i] - exact[i]), 2);
+      size += std::pow(static_cast<double>(exact[i]), 2);
+    }
+    CHECK(std::sqrt(off / size) < tolerance);
+  }
+}
+
 TEST_CASE("every part of a product is finished once, when all of its depth is there", "[product][threads]") {
   for (const Case& of : {Case{300, 400, 2100, false, true}, Case{2, 3000, 768}, Case{3, 4, 0}, Case{1, 1, 1}}) {
     INFO(of.rows << " x " << of.cols << " x " << of.depth);

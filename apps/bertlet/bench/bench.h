@@ -4,6 +4,7 @@
 namespace apps {
 
 // What `bertlet bench` measures.
+void add_bench_infer(const Command& bench);
 void add_bench_step(const Command& bench);
 void add_bench_tokenize(const Command& bench);
 
