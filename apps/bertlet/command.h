@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bert/options/option.h"
-#include "core/real.h"
+#include "core/product/kernels.h"
 
 namespace CLI {
 class App;
@@ -35,6 +35,9 @@ struct CommonOptions {
 
   void visit(const options::Visitor& f);
 };
+
+// --precision: how a model for inference keeps its weights.
+options::Option precision_option(bertlet::Precision* precision);
 
 struct Range {
   int64_t least = 1, most = int64_t{1} << 31;

@@ -56,7 +56,7 @@ SentenceEncoder::SentenceEncoder(const fs::path& directory, const SentenceOption
   const fs::path model = io::model_directory(directory);
   Parameters parameters = parameters_of(model_);
   remarks_ = load_pretrained(parameters, initial_values(model_.config), model, options.seed);
-  parameters.freeze("*");
+  parameters.freeze_for_inference(options.precision);
   for (std::string& remark : check_vocabulary(tokenizer_.vocabulary().size(), model_.config, model.string()))
     remarks_.push_back(std::move(remark));
 }

@@ -27,7 +27,7 @@ LanguageModel read_language_model(const std::filesystem::path& given) {
       report.missing.empty() && report.misshaped.empty(),
       "{}: has no head for masked words (cls.predictions) — want a model that was pre-trained, or fine-tuned for mlm",
       given.string());
-  to.network.parameters().freeze("*");
+  to.network.parameters().freeze_for_inference();
   return to;
 }
 

@@ -34,7 +34,7 @@ TracedModel bare(const std::filesystem::path& directory, const bert::Config& con
   TracedModel to{bert::make_network("model", config),
                  std::make_shared<text::Tokenizer>(text::read_tokenizer(directory))};
   bert::load_pretrained(to.network->parameters(), to.network->initial_values(), directory);
-  to.network->parameters().freeze("*");
+  to.network->parameters().freeze_for_inference();
   return to;
 }
 

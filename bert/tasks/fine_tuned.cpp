@@ -121,7 +121,7 @@ FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise
   const StateReport report =
       bert::load_checkpoint(to.network->parameters(), to.network->initial_values(), io::open_checkpoint(directory));
   require(report.missing.empty(), "{}: {}", directory.string(), report.text());
-  to.network->parameters().freeze("*");
+  to.network->parameters().freeze_for_inference();
   return to;
 }
 

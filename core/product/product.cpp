@@ -5,7 +5,6 @@
 #include <memory>
 #include <vector>
 
-#include "core/names.h"
 #include "core/parallel.h"
 #include "core/product/kernels.h"
 #include "core/require.h"
@@ -173,15 +172,6 @@ void check(int64_t count, const Matrix& a, int64_t rows, int64_t cols, real beta
 }
 
 }  // namespace
-
-std::vector<std::string> precision_names() { return {"fp32", "bf16", "int8"}; }
-
-Precision precision_named(const std::string& name) {
-  const std::vector<std::string> names = precision_names();
-  const auto found = std::ranges::find(names, name);
-  require(found != names.end(), "precision: got '{}', want one of: {}", name, joined(names, " "));
-  return static_cast<Precision>(found - names.begin());
-}
 
 PackedMatrix::PackedMatrix(const Matrix& b, Precision precision) : rows_(b.rows), cols_(b.cols), precision_(precision) {
   const ProductKernels& with = product_kernels();

@@ -1,7 +1,5 @@
 #pragma once
 #include <functional>
-#include <string>
-#include <vector>
 
 #include "core/array.h"
 #include "core/product/kernels.h"
@@ -40,9 +38,6 @@ class PackedMatrix {
   Precision precision_;
   Array strips_, scales_;
 };
-
-Precision precision_named(const std::string& name);  // fp32, bf16 or int8; an error if it is none of them
-std::vector<std::string> precision_names();
 
 // Part of a result, which nobody will write to any more.
 struct Block {

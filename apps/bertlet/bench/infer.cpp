@@ -2,7 +2,6 @@
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/model/model.h"
 #include "core/parallel.h"
-#include "core/product/product.h"
 
 namespace apps {
 
@@ -22,11 +21,11 @@ random numbers. Three runs come before those that are measured.
 Example: bertlet bench infer --config base --batch 1 --length 16)";
 
 struct BenchInferOptions : RoundsOptions {
-  std::string precision = "fp32";
+  bertlet::Precision precision = bertlet::Precision::fp32;
 
   void visit(const options::Visitor& f) {
     RoundsOptions::visit(f);
-    f({"precision", &precision, "Of the weights in products", {.values = bertlet::precision_names(), .type = "P"}});
+    f(precision_option(&precision));
   }
 };
 
@@ -36,7 +35,7 @@ int run_bench_infer(const BenchInferOptions& options) {
   bert::Model model(config_of(options));
   bertlet::Parameters parameters = bertlet::parameters_of(model);
   bert::initialise(parameters, model.config, options.common.seed);
-  parameters.freeze_for_inference(bertlet::precision_named(options.precision));
+  parameters.freeze_for_inference(options.precision);
   return measure_rounds(options, batch.rows(), [&] {
     bertlet::Pass pass;
     model(batch, pass);

@@ -181,6 +181,7 @@ void UsedModel::visit(const options::Visitor& f) {
      &directory,
      "A fine-tuned model, its run, or a directory that transformers saved",
      {.needed = true, .by_place = true}});
+  f(precision_option(&precision));
 }
 
 void UsedModel::visit_said(const options::Visitor& f) {
@@ -194,6 +195,7 @@ void UsedModel::visit_said(const options::Visitor& f) {
 
 tasks::FineTuned UsedModel::read() const {
   tasks::FineTuned model = tasks::read_fine_tuned(directory);
+  model.network->parameters().freeze_for_inference(precision);
   const std::vector<options::Option> its = said_anew(*model.task);
   for (const auto& [name, value] : said) {
     if (value.empty()) continue;

@@ -32,7 +32,10 @@ the command line, by the cosine of the angle between their vectors: all with all
 Example: bertlet encode all-MiniLM-L6-v2 --similar 'The cat sat.' 'A cat was sitting.' 'Stocks fell.')";
 
 bert::SentenceOptions sentence_options(const EncodeOptions& options) {
-  bert::SentenceOptions to{.layer = options.layer, .max_length = options.max_length, .normalize = options.normalize};
+  bert::SentenceOptions to{.layer = options.layer,
+                           .max_length = options.max_length,
+                           .normalize = options.normalize,
+                           .precision = options.precision};
   if (!options.pool.empty()) to.pool = bert::sentence_pool(options.pool);
   to.seed = options.common.seed;
   return to;
@@ -153,6 +156,7 @@ void EncodeOptions::visit(const options::Visitor& f) {
   f({"similar", &similar, "The cosine similarity of texts in the place of their vectors"});
   f({"pair", &pair, "A line is two texts with a tab between them"});
   f({"max-length", &max_length, "In tokens; else as the model says", {.least = 2}});
+  f(precision_option(&precision));
   f({"batch", &batch, "Lines at once; the vectors do not depend on it", {.most = 1 << 16}});
   common.visit(f);
 }

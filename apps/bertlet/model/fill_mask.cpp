@@ -21,6 +21,7 @@ struct FillMaskOptions {
   std::string directory, text, pair;
   int top_k = 5;
   std::vector<std::string> targets;
+  bertlet::Precision precision = bertlet::Precision::fp32;
 
   void visit(const options::Visitor& f);
 };
@@ -31,6 +32,7 @@ void FillMaskOptions::visit(const options::Visitor& f) {
   f({"pair", &pair, "A second text behind it", {.type = "TEXT_B", .by_place = true}});
   f({"top-k", &top_k, "How many words for each mask", {.most = 1 << 20}});
   f({"targets", &targets, "Only these words", {.type = "WORD"}});
+  f(precision_option(&precision));
   common.visit(f);
 }
 
@@ -52,7 +54,8 @@ class Filler {
   explicit Filler(const FillMaskOptions& options)
       : options_(options),
         tokenizer_(read_model_tokenizer(options.directory, options.common)),
-        model_(load_model<bert::MaskedLM>(read_model_config(options.directory), options.directory, options.common)) {}
+        model_(load_model<bert::MaskedLM>(read_model_config(options.directory), options.directory, options.common,
+                                          options.precision)) {}
 
   void run() const;
 

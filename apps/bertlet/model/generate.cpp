@@ -25,6 +25,7 @@ struct GenerateOptions {
   std::string early_stopping = "no";
   std::optional<double> temperature, top_p;
   std::optional<int64_t> top_k;
+  bertlet::Precision precision = bertlet::Precision::fp32;
   bool sample = false, no_cache = false, as_decoder = false;
 
   void visit(const options::Visitor& f);
@@ -65,6 +66,7 @@ void GenerateOptions::visit(const options::Visitor& f) {
   visit_words(f);
   visit_choice(f);
   f({"no-cache", &no_cache, "Compute all rows again at each step; the result is the same"});
+  f(precision_option(&precision));
   f({"as-decoder", &as_decoder, "Run a model that is no decoder as if it were one"});
   common.visit(f);
 }
@@ -148,7 +150,8 @@ int run_generate(const GenerateOptions& options) {
   bertlet::set_threads(options.common.threads);
   const text::Tokenizer tokenizer = read_model_tokenizer(options.directory, options.common);
   const bert::GenerationOptions generation = generation_of(options, tokenizer);
-  const auto model = load_model<bert::CausalLM>(config_of(options), options.directory, options.common);
+  const auto model =
+      load_model<bert::CausalLM>(config_of(options), options.directory, options.common, options.precision);
   const bert::Text prompt = ids_of(options.prompt, tokenizer);
   if (!options.common.json && generation.beams == 1 && generation.num_return == 1) {
     stream(model, prompt, generation, tokenizer);
