@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "apps/bertlet/bench/bench.h"
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/io/json/document.h"
 #include "core/parallel.h"
 #include "optim/adam.h"
