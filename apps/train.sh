@@ -26,7 +26,7 @@ if [[ $task == distill ]]; then
   [[ -z $(file unlabelled) ]] || options+=(--unlabelled "$(file unlabelled)")
 elif [[ $asked != *" --model "* ]]; then
   epochs=20
-  [[ $task != mlm ]] || epochs=5
+  [[ $task != mlm && $task != causal ]] || epochs=5
   options+=(--model tiny)
   [[ $asked == *" --epochs "* ]] || options+=(--epochs $epochs)
 fi

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/require.h"
+
 namespace bertlet {
 
 namespace {
@@ -52,6 +54,11 @@ std::vector<std::string> nearest(std::string_view name, std::span<const std::str
 std::string did_you_mean(std::string_view name, std::span<const std::string> names) {
   const std::vector<std::string> near = nearest(name, names);
   return near.empty() ? "" : ", did you mean " + near.front() + "?";
+}
+
+void require_one_of(std::string_view what, std::string_view name, std::span<const std::string> names) {
+  require(std::ranges::find(names, name) != names.end(), "{}: got '{}', want one of: {}", what, name,
+          joined(names, " "));
 }
 
 }  // namespace bertlet

@@ -26,6 +26,9 @@ std::vector<std::string> nearest(std::string_view name, std::span<const std::str
 // ", did you mean --epochs?", or nothing where no name is near.
 std::string did_you_mean(std::string_view name, std::span<const std::string> names);
 
+// An error where a name is none of these: "head: got 'tall', want one of: linear mlp".
+void require_one_of(std::string_view what, std::string_view name, std::span<const std::string> names);
+
 // The other way round: parts_of("a,b,", ',') is a, b and one that is empty.
 inline std::vector<std::string> parts_of(std::string_view text, char between) {
   std::vector<std::string> parts(1);

@@ -12,6 +12,10 @@ namespace bertlet {
 template <class F>
 void parallel_for(int64_t n, int64_t grain, const F& f);
 
+// f(i) for each i below n, so many of them in a block.
+template <class F>
+void parallel_each(int64_t n, int64_t grain, const F& f);
+
 void set_threads(int count);  // the caller included; 0 = one per core
 int threads();
 int free_threads();  // how many a parallel_for here would work on: one inside another
@@ -33,6 +37,13 @@ void parallel_for(int64_t n, int64_t grain, const F& f) {
   run_blocks(
       n, grain, [](const void* context, int64_t begin, int64_t end) { (*static_cast<const F*>(context))(begin, end); },
       &f);
+}
+
+template <class F>
+void parallel_each(int64_t n, int64_t grain, const F& f) {
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) f(i);
+  });
 }
 
 }  // namespace bertlet

@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/data/batches.h"
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/text/tokenizer/tokenizer.h"
 
 // The tutorial's text, and examples made of it.

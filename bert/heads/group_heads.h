@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/heads/head.h"
-#include "bert/heads/sentence_vectors.h"
+#include "bert/heads/states.h"
 
 // Heads for sequences that belong together: endings to choose from, and pairs of texts, each of which is encoded by
 // itself into a vector, u[B, H] and v[B, H].

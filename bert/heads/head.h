@@ -25,6 +25,7 @@ struct Head {
 
 // The model by itself.
 struct NoHead : Head {
+  explicit NoHead(const Config&) {}
   Scored score(Encoded encoded, const Batch&, Pass&, const std::vector<int64_t>&) const { return {std::move(encoded)}; }
   Tensor loss(const Scored&, const Batch&, const Wanted&) const { throw Error("model: has no head, and so no loss"); }
   bool has_loss(const Wanted&) const { return false; }
@@ -93,14 +94,6 @@ struct EncoderWith : Network {
 
  private:
   Parameters parameters_;
-};
-
-// The rows of a batch that have a label: a word's first token, for example, and neither [CLS] nor a pad.
-struct LabelledRows {
-  std::vector<int64_t> rows, labels;
-
-  explicit LabelledRows(const std::vector<int64_t>& of_rows);  // [N], −100 where there is none
-  Spans spans(const Spans& sequences) const;                   // of them, in each sequence
 };
 
 }  // namespace bertlet::bert

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "bert/heads/answer_head.h"
 #include "bert/heads/group_heads.h"
-#include "bert/heads/pretraining_head.h"
 #include "bert/heads/sentence_head.h"
-#include "bert/heads/token_head.h"
+#include "bert/heads/token_heads.h"
+#include "bert/heads/word_head.h"
 #include "core/names.h"
 #include "core/require.h"
 
@@ -19,23 +18,32 @@ std::unique_ptr<Network> made(const Config& config, WithPooler with_pooler, Top 
   return std::make_unique<EncoderWith<Top>>(Model(config, with_pooler), std::move(head));
 }
 
+template <class Top, WithPooler with_pooler>
+std::unique_ptr<Network> headed(const Config& config) {
+  return made(config, with_pooler, Top(config));
+}
+
+template <class Whole>
+std::unique_ptr<Network> whole(const Config& config) {
+  return std::make_unique<Whole>(config);
+}
+
 struct Known {
   std::string_view name, architecture;  // ours and Hugging Face's
   std::unique_ptr<Network> (*make)(const Config& config);
 };
 
 constexpr Known all_known[] = {
-    {"model", "BertModel", [](const Config& config) { return made(config, WithPooler::yes, NoHead()); }},
-    {"pretraining", "BertForPreTraining",
-     [](const Config& config) -> std::unique_ptr<Network> { return std::make_unique<PreTraining>(config); }},
-    {"masked-lm", "BertForMaskedLM", word_network},
-    {"causal-lm", "BertLMHeadModel", causal_network},
-    {"next-sentence", "BertForNextSentencePrediction", next_sentence_network},
+    {"model", "BertModel", headed<NoHead, WithPooler::yes>},
+    {"pretraining", "BertForPreTraining", whole<PreTraining>},
+    {"masked-lm", "BertForMaskedLM", whole<MaskedLM>},
+    {"causal-lm", "BertLMHeadModel", whole<CausalLM>},
+    {"next-sentence", "BertForNextSentencePrediction", headed<NextSentenceHead, WithPooler::yes>},
     {"sequence-classification", "BertForSequenceClassification",
      [](const Config& config) { return sentence_network(config); }},
-    {"multiple-choice", "BertForMultipleChoice", choice_network},
+    {"multiple-choice", "BertForMultipleChoice", headed<ChoiceHead, WithPooler::yes>},
     {"token-classification", "BertForTokenClassification", [](const Config& config) { return token_network(config); }},
-    {"question-answering", "BertForQuestionAnswering", answer_network}};
+    {"question-answering", "BertForQuestionAnswering", headed<AnswerHead, WithPooler::no>}};
 
 }  // namespace
 
@@ -72,23 +80,25 @@ std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& 
   return made(config, WithPooler::no, TokenHead(config, options));
 }
 
-std::unique_ptr<Network> answer_network(const Config& config) {
-  return made(config, WithPooler::no, AnswerHead(config));
-}
-
-std::unique_ptr<Network> choice_network(const Config& config) {
-  return made(config, WithPooler::yes, ChoiceHead(config));
-}
-
-std::unique_ptr<Network> word_network(const Config& config) { return std::make_unique<MaskedLM>(config); }
-std::unique_ptr<Network> causal_network(const Config& config) { return std::make_unique<CausalLM>(config); }
-
-std::unique_ptr<Network> next_sentence_network(const Config& config) {
-  return made(config, WithPooler::yes, NextSentenceHead(config));
-}
-
 std::unique_ptr<Network> pair_network(const Config& config, const std::string& pool, Objective objective) {
   return made(config, pool == "pooler" ? WithPooler::yes : WithPooler::no, PairHead(config, pool, objective));
+}
+
+LabelledRows::LabelledRows(const std::vector<int64_t>& of_rows) {
+  for (std::size_t row = 0; row < of_rows.size(); ++row) {
+    if (of_rows[row] == no_label) continue;
+    rows.push_back(static_cast<int64_t>(row));
+    labels.push_back(of_rows[row]);
+  }
+}
+
+Spans LabelledRows::spans(const Spans& sequences) const {
+  std::vector<int64_t> lengths(to_size(sequences.count()));
+  for (int64_t sequence = 0; const int64_t row : rows) {
+    while (row >= sequences.end(sequence)) ++sequence;
+    ++lengths[to_size(sequence)];
+  }
+  return Spans(lengths);
 }
 
 }  // namespace bertlet::bert

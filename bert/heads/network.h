@@ -5,7 +5,7 @@
 #include "nn/init.h"
 #include "nn/losses/losses.h"
 
-// An encoder with a head on it. Each head is a struct of its own (sentence_head.h, token_head.h, …); Network is any of
+// An encoder with a head on it. Each head is a struct of its own (sentence_head.h, token_heads.h, …); Network is any of
 // them, where which one it is is known only when the program runs.
 //
 //   const std::unique_ptr<Network> network = make_network("masked-lm", config);      // Hugging Face's names
@@ -21,6 +21,14 @@ struct Wanted {
   std::vector<int64_t> starts = {}, ends = {};  // [B]: of the answer, counted from the sequence's first row
   std::vector<int64_t> next = {};               // [B]: 0 the second segment follows the first, 1 it does not
   CrossEntropyOptions over_classes = {};        // where the loss is a cross-entropy over classes of sequences or tokens
+};
+
+// The rows of a batch that have a label: a word's first token, for example, and neither [CLS] nor a pad.
+struct LabelledRows {
+  std::vector<int64_t> rows, labels;
+
+  explicit LabelledRows(const std::vector<int64_t>& of_rows);  // [N], −100 where there is none
+  Spans spans(const Spans& sequences) const;                   // of them, in each sequence
 };
 
 struct Scored {
@@ -100,11 +108,6 @@ std::vector<std::string> window_kinds();
 // A label, several labels or a number for each sequence or group, by config.problem_type.
 std::unique_ptr<Network> sentence_network(const Config& config, const HeadOptions& options = {});
 std::unique_ptr<Network> token_network(const Config& config, const HeadOptions& options = {});  // a label for each row
-std::unique_ptr<Network> answer_network(const Config& config);         // where in a sequence an answer begins and ends
-std::unique_ptr<Network> choice_network(const Config& config);         // the right one of a group's sequences
-std::unique_ptr<Network> word_network(const Config& config);           // masked words
-std::unique_ptr<Network> causal_network(const Config& config);         // the word that comes next
-std::unique_ptr<Network> next_sentence_network(const Config& config);  // whether the second segment follows the first
 
 // Two texts, each encoded by itself: classes of pairs, how near they are (a number from −1 to 1), or which belongs to
 // which. Each group is a pair. The scores are classes [groups, labels] or cosines [groups].

@@ -80,9 +80,7 @@ SentenceHead::SentenceHead(const Config& config, const HeadOptions& options)
     recurrent.emplace(options.kind, hidden, width / 2);
     if (pool != last_states) pooled.emplace(pool, "last", config, width);
   }
-  const std::vector<std::string> names = window_kinds();
-  require(std::ranges::find(names, options.windows) != names.end(), "windows: got '{}', want one of: {}",
-          options.windows, joined(names, " "));
+  require_one_of("windows", options.windows, window_kinds());
   if (options.windows == "max") windows = Pooling::max;
   if (options.windows == learned_pool) attention.emplace(width);
 }

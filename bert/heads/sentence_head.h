@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/heads/head.h"
-#include "bert/heads/sentence_vectors.h"
+#include "bert/heads/states.h"
 #include "nn/sequence/conv1d.h"
 
 namespace bertlet::bert {

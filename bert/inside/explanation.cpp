@@ -5,7 +5,6 @@
 #include "bert/heads/network.h"
 #include "bert/inside/explained.h"
 #include "bert/io/models/model_directory.h"
-#include "bert/tasks/tasks.h"
 #include "core/require.h"
 
 namespace bertlet::inside {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/inside/encoder_steps.h"
 #include "core/ops.h"
 #include "core/require.h"

@@ -3,9 +3,8 @@
 
 #include <cmath>
 
+#include "bert/metrics/scores.h"
 #include "bert/tasks/language_task.h"
-#include "bert/tasks/tasks.h"
-#include "bert/tasks/windows.h"
 
 namespace bertlet::tasks {
 
@@ -13,13 +12,8 @@ namespace {
 
 // The mean loss of an example's tokens.
 double loss_of(const Data& data, int64_t i, Outputs outputs) {
-  double sum = 0, count = 0;
-  for (const Output& output : outputs_of(data, i, outputs))
-    for (const Guess& guess : output.guesses) {
-      sum += guess.loss;
-      ++count;
-    }
-  return count == 0 ? 0 : sum / count;
+  const Guessed its = guessed(data, outputs, {&i, 1});
+  return metrics::ratio(its.loss, static_cast<double>(its.all));
 }
 
 // Texts in windows, of which each token but the first is to be found from those before it.
@@ -42,14 +36,14 @@ nothing (--model tiny), or with the weights of an encoder, whose tokens see only
       for (text::Encoding& window : windows_of(tokenizer.encode(to->row(i).text, how))) {
         Item& item = to->items.emplace_back(Item{.labels = window.ids, .example = i});
         item.labels[0] = no_label;
-        add_window(item, std::move(window));
+        item.add(std::move(window));
       }
     return to;
   }
 
   std::unique_ptr<bert::Network> network(bert::Config config) const override {
     config.is_decoder = true;
-    return bert::causal_network(named(std::move(config), true));
+    return Task::network(std::move(config));
   }
 
   // The texts that surprise most.

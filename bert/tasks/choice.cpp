@@ -1,8 +1,7 @@
 // Which of some endings goes with a text.
 #include <algorithm>
 
-#include "bert/tasks/tasks.h"
-#include "bert/tasks/windows.h"
+#include "bert/tasks/task.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -58,14 +57,10 @@ class Choice : public Task {
     for (int64_t i = 0; i < to->size(); ++i) {
       const Example& row = to->row(i);
       Item& item = to->items.emplace_back(Item{.example = i});
-      for (const std::string& ending : endings_of(row)) add_window(item, tokenizer.encode(row.text, ending, how));
+      for (const std::string& ending : endings_of(row)) item.add(tokenizer.encode(row.text, ending, how));
       if (use != Use::predicting && to->examples.labelled) item.labels = {label_of(row, place_of(*to, i))};
     }
     return to;
-  }
-
-  std::unique_ptr<bert::Network> network(bert::Config config) const override {
-    return bert::choice_network(named(std::move(config), true));
   }
 
   Measuring measuring(const Data& data, Outputs outputs) const override {

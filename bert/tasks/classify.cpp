@@ -1,6 +1,5 @@
 // A label for each text; and what scores of classes mean in every task that has one class of several.
 #include "bert/metrics/classification.h"
-#include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 
 namespace bertlet::tasks {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "bert/tasks/tasks.h"
 #include "core/ops.h"
 #include "core/require.h"
 #include "nn/losses/losses.h"

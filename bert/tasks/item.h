@@ -14,8 +14,12 @@ struct Item {
   std::vector<text::Span> characters = {};  // of each token, where in its text it stands; where that was asked for
 
   int64_t tokens() const;
+  void add(text::Encoding sequence);  // as the next one
 };
 using ItemSpan = std::span<const Item* const>;
+
+// A long text's windows in order, the first one among them.
+std::vector<text::Encoding> windows_of(text::Encoding first);
 
 bert::Batch batch_of(ItemSpan items);    // all sequences; those of an item are a group
 bert::Wanted wanted_of(ItemSpan items);  // labels and values, one item after another
@@ -49,5 +53,8 @@ struct Output {
 };
 
 std::vector<Output> rows_of(const Tensor& scores);  // an item's scores are a row
+
+std::vector<double> softmax(std::span<const double> scores);                // of none: none
+std::vector<int64_t> best_places(std::span<const real> scores, int64_t n);  // of equal ones the first first
 
 }  // namespace bertlet::tasks

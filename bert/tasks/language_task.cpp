@@ -19,13 +19,10 @@ Guess guess_of(const real* scores, int64_t words, int64_t is) {
   double sum = 0;
   for (int64_t i = 0; i < words; ++i) sum += std::exp(static_cast<double>(scores[i]) - most);
   const auto loss = [&](int64_t id) { return std::log(sum) + most - static_cast<double>(scores[id]); };
-  std::vector<int64_t> ids(to_size(words));
-  std::iota(ids.begin(), ids.end(), int64_t{0});
-  const auto end = ids.begin() + std::min(words, candidates);
-  std::partial_sort(ids.begin(), end, ids.end(),
-                    [&](int64_t a, int64_t b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
-  Guess guess{.loss = loss(is), .right = ids[0] == is, .likeliest = {}};
-  for (auto id = ids.begin(); id != end; ++id) guess.likeliest.push_back({*id, std::exp(-loss(*id))});
+  Guess guess{.loss = loss(is), .right = false, .likeliest = {}};
+  for (const int64_t id : best_places({scores, to_size(words)}, candidates))
+    guess.likeliest.push_back({id, std::exp(-loss(id))});
+  guess.right = guess.likeliest[0].id == is;
   return guess;
 }
 
@@ -50,12 +47,10 @@ std::vector<Output> LanguageTask::outputs(const bert::Network&, const Scores& sc
     for (const int64_t label : item->labels)
       if (label != no_label) ids.push_back(label);
   std::vector<Guess> guesses(ids.size());
-  parallel_for(std::ssize(guesses), 8, [&](int64_t begin, int64_t end) {
-    const Array& rows = scores.scored.scores.value();
-    const int64_t words = rows.shape()[1];
-    for (int64_t i = begin; i < end; ++i)
-      guesses[to_size(i)] = guess_of(rows.data() + i * words, words, ids[to_size(i)]);
-  });
+  const Array& rows = scores.scored.scores.value();
+  const int64_t words = rows.shape()[1];
+  parallel_each(std::ssize(guesses), 8,
+                [&](int64_t i) { guesses[to_size(i)] = guess_of(rows.data() + i * words, words, ids[to_size(i)]); });
   std::vector<Output> to;
   for (auto guess = guesses.begin(); const Item* item : items) {
     const auto count = std::ssize(item->labels) - std::ranges::count(item->labels, no_label);
@@ -65,17 +60,21 @@ std::vector<Output> LanguageTask::outputs(const bert::Network&, const Scores& sc
   return to;
 }
 
+Guessed guessed(const Data& data, Outputs outputs, Chosen chosen) {
+  Guessed to;
+  for (const int64_t i : chosen)
+    for (const Output& output : outputs_of(data, i, outputs))
+      for (const Guess& guess : output.guesses) {
+        to.loss += guess.loss;
+        to.right += guess.right;
+        ++to.all;
+      }
+  return to;
+}
+
 Measuring LanguageTask::measuring(const Data& data, Outputs outputs) const {
   return [&data, outputs](Chosen chosen) -> metrics::Measures {
-    double loss = 0;
-    int64_t right = 0, all = 0;
-    for (const int64_t i : chosen)
-      for (const Output& output : outputs_of(data, i, outputs))
-        for (const Guess& guess : output.guesses) {
-          loss += guess.loss;
-          right += guess.right;
-          ++all;
-        }
+    const auto [loss, right, all] = guessed(data, outputs, chosen);
     return {{"loss", metrics::ratio(loss, static_cast<double>(all)), metrics::Better::smaller},
             {"perplexity", metrics::perplexity(loss, all), metrics::Better::smaller},
             {"accuracy", metrics::ratio(static_cast<double>(right), static_cast<double>(all))}};

@@ -15,4 +15,11 @@ class LanguageTask : public Task {
   std::vector<Output> baseline(const Data& data) const override;          // by how frequent each token is in the data
 };
 
+// Of the guesses in some examples.
+struct Guessed {
+  double loss = 0;  // the sum of all
+  int64_t right = 0, all = 0;
+};
+Guessed guessed(const Data& data, Outputs outputs, Chosen chosen);
+
 }  // namespace bertlet::tasks

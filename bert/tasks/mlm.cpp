@@ -3,8 +3,6 @@
 
 #include "bert/data/mask.h"
 #include "bert/tasks/language_task.h"
-#include "bert/tasks/tasks.h"
-#include "bert/tasks/windows.h"
 
 namespace bertlet::tasks {
 
@@ -83,10 +81,6 @@ is the model with the least loss on them, from which every other task can begin.
       ++each.site;
     }
     return to;
-  }
-
-  std::unique_ptr<bert::Network> network(bert::Config config) const override {
-    return bert::word_network(named(std::move(config), true));
   }
 
   // Wrong is a text of which a token was not found.
@@ -172,7 +166,7 @@ is the model with the least loss on them, from which every other task can begin.
       }
       const bool is_empty = given ? item.places.empty() : encoding.size() <= 2;  // [CLS] [SEP]
       if (is_empty) continue;
-      add_window(item, std::move(encoding));
+      item.add(std::move(encoding));
       to.items.push_back(std::move(item));
     }
   }

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "bert/metrics/classification.h"
-#include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 #include "core/names.h"
 

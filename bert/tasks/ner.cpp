@@ -4,7 +4,6 @@
 #include "bert/heads/head.h"
 #include "bert/metrics/entities.h"
 #include "bert/tasks/tagging_data.h"
-#include "bert/tasks/tasks.h"
 #include "core/names.h"
 #include "core/ops.h"
 #include "core/require.h"

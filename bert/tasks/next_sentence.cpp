@@ -1,5 +1,4 @@
 // Does the second text follow the first? BERT's own head for it, which pre-trained models bring along.
-#include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 
 namespace bertlet::tasks {
@@ -18,10 +17,6 @@ class NextSentence : public TextTask {
   void take(const bert::Config& config) override {
     TextTask::take(config);
     if (!config.file.contains("id2label")) labels = usual();
-  }
-
-  std::unique_ptr<bert::Network> network(bert::Config config) const override {
-    return bert::next_sentence_network(named(std::move(config), true));
   }
 
  protected:

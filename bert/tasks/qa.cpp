@@ -3,7 +3,7 @@
 #include <map>
 
 #include "bert/tasks/questions/answers.h"
-#include "bert/tasks/tasks.h"
+#include "bert/tasks/task.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -112,9 +112,6 @@ class QuestionAnswering : public Task {
     return to;
   }
 
-  std::unique_ptr<bert::Network> network(bert::Config config) const override {
-    return bert::answer_network(named(std::move(config), true));
-  }
   bert::Wanted wanted(ItemSpan items) const override {
     bert::Wanted to;
     for (const Item* item : items) {

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "bert/metrics/correlation.h"
-#include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 
 namespace bertlet::tasks {

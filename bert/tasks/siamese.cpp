@@ -1,5 +1,4 @@
 // How near two texts are that are encoded apart.
-#include "bert/tasks/tasks.h"
 #include "bert/tasks/text_task.h"
 #include "core/require.h"
 

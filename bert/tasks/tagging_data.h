@@ -6,6 +6,7 @@ namespace bertlet::tasks {
 // A token of a text, and what it got.
 struct TokenScores {
   std::string token, piece;    // in the vocabulary, and in the text
+  int64_t row = 0;             // of the scores
   int64_t begin = 0, end = 0;  // characters of the text
   bool is_unknown = false;
   std::vector<double> probabilities = {};

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "bert/heads/network.h"
-#include "bert/tasks/tasks.h"
 #include "core/names.h"
 #include "core/require.h"
 
@@ -115,6 +114,11 @@ Examples Task::asked(const std::vector<std::string>& texts, const std::string&, 
   Examples to{.file = "prompt", .columns = {.text = "text", .text_b = pairs ? "text_b" : ""}};
   to.rows.push_back({.line = 1, .text = texts[0], .text_b = pairs ? texts[1] : ""});
   return to;
+}
+
+std::unique_ptr<bert::Network> Task::network(bert::Config config) const {
+  config = named(std::move(config), true);
+  return bert::make_network(bert::head_of(config), config);
 }
 
 bert::Config Task::named(bert::Config config, bool is_plain, bert::Problem problem) const {

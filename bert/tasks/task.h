@@ -6,7 +6,6 @@
 #include "bert/tasks/item.h"
 #include "bert/tasks/tables/data_report.h"
 #include "bert/tasks/tables/labels.h"
-#include "bert/tasks/use.h"
 #include "bert/text/tokenizer/tokenizer.h"
 #include "core/real.h"
 
@@ -105,7 +104,7 @@ class Task {
   virtual std::unique_ptr<Data> data(Examples examples, const text::Tokenizer& tokenizer, Use use) const = 0;
   virtual std::vector<Item> drawn(const Data& data, ItemSpan batch, const Rng& rng) const;  // as shown this time alone
 
-  virtual std::unique_ptr<bert::Network> network(bert::Config config) const = 0;
+  virtual std::unique_ptr<bert::Network> network(bert::Config config) const;  // with the architecture's plain head
   virtual bert::Wanted wanted(ItemSpan items) const { return wanted_of(items); }
   virtual double weight(const Scores& scores) const;  // how many things a loss is the mean of
   virtual Tensor class_scores(const Scores& scores) const { return scores.scored.scores; }  // [things, classes], if any
@@ -134,6 +133,10 @@ class Task {
   // A config as transformers must be told; a head that it does not know has no architecture there.
   bert::Config named(bert::Config config, bool is_plain, bert::Problem problem = bert::Problem::inferred) const;
 };
+
+// Each in a file of its own.
+using MakeTask = std::unique_ptr<Task>();
+MakeTask classify, pair, multilabel, regress, ner, qa, choice, siamese, next_sentence, mlm, causal;
 
 std::unique_ptr<Task> make_task(const std::string& name);
 const std::vector<std::string>& task_names();

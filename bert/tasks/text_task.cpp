@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "bert/tasks/windows.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -74,12 +73,15 @@ text::EncodeOptions TextTask::encode_options() const {
 
 void TextTask::add_sequences(Item& item, const Example& row, bool is_pair, const text::Tokenizer& tokenizer) const {
   text::EncodeOptions how = encode_options();
+  const auto add = [&](text::Encoding first) {
+    for (text::Encoding& window : windows_of(std::move(first))) item.add(std::move(window));
+  };
   if (is_pair && !apart_) {
     if (how.overflow) longer_in_windows(how, tokens_of(row.text, tokenizer), tokens_of(row.text_b, tokenizer));
-    return add_windows(item, tokenizer.encode(row.text, row.text_b, how));
+    return add(tokenizer.encode(row.text, row.text_b, how));
   }
-  add_windows(item, tokenizer.encode(row.text, how));
-  if (is_pair) add_windows(item, tokenizer.encode(row.text_b, how));
+  add(tokenizer.encode(row.text, how));
+  if (is_pair) add(tokenizer.encode(row.text_b, how));
 }
 
 int64_t TextTask::length(const Example& row, const text::Tokenizer& tokenizer) const {
@@ -91,12 +93,10 @@ std::unique_ptr<Data> TextTask::data(Examples examples, const text::Tokenizer& t
   auto to = std::make_unique<Data>(std::move(examples), tokenizer);
   to->items.resize(to->examples.rows.size());
   const bool is_pair = !to->examples.columns.text_b.empty();
-  parallel_for(to->size(), 16, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      Item& item = to->items[to_size(i)];
-      add_sequences(item, to->row(i), is_pair, tokenizer);
-      item.example = i;
-    }
+  parallel_each(to->size(), 16, [&](int64_t i) {
+    Item& item = to->items[to_size(i)];
+    add_sequences(item, to->row(i), is_pair, tokenizer);
+    item.example = i;
   });
   if (use == Use::predicting || !to->examples.labelled) return to;
   for (Item& item : to->items) meaning().mark(item, to->row(item.example), place_of(*to, item.example), *this);

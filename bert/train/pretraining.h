@@ -2,7 +2,7 @@
 #include "bert/data/batches.h"
 #include "bert/data/corpus_report.h"
 #include "bert/data/instances.h"
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/text/tokenizer/tokenizer.h"
 #include "bert/train/trainer.h"
 

@@ -47,7 +47,7 @@ expect 0 '"peak_rss_mb":' "" bench step --config tiny --batch 3 --length 8 --voc
 expect 0 '"tokens":24,' "" bench step --config tiny --batch 3 --length 8 --vocab-size 99 --steps 1 --json
 expect 1 "" "config: got 'huge', want one of: tiny mini " bench step --config huge
 expect 1 "" "position_ids" bench step --config tiny --batch 1 --length 513 --vocab-size 99
-expect 2 "" "--precision" bench step --precision int4
+expect 2 "" "--precision" bench infer --precision int4
 expect 2 "" "--vocab-size" bench step --vocab-size 5
 expect 0 "Example: bertlet bench step" "" bench step --help
 expect 0 "Example: bertlet romeo" "" romeo --help

@@ -13,7 +13,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-using Scores = std::vector<real>;
+using Logits = std::vector<real>;
 using Columns = std::vector<int64_t>;
 
 constexpr real low = -9;
@@ -39,7 +39,7 @@ struct Targets {
   text::Tokenizer tokenizer;
   Squad squad;
   SquadWindows windows;
-  std::vector<Scores> begin, end;  // by window
+  std::vector<Logits> begin, end;  // by window
 };
 
 // Columns of the first window: [CLS] b ? [SEP] and then the passage.
@@ -155,5 +155,5 @@ TEST_CASE("What Google's helpers give holds", "[conformance]") {
     for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == Approx(want[i]));
   }
   for (const auto& c : file->at("_get_best_indexes"))
-    CHECK(best_columns(c.at("logits").get<Scores>(), c.at("n")) == c.at("out").get<Columns>());
+    CHECK(best_places(c.at("logits").get<Logits>(), c.at("n")) == c.at("out").get<Columns>());
 }

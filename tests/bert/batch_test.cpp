@@ -1,6 +1,6 @@
 #include "bert/model/batch.h"
 
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/model/padded.h"
 #include "core/memory.h"
 #include "core/require.h"
@@ -170,7 +170,7 @@ TEST_CASE("a batch without a single label has loss 0, a warning, and no gradient
   for (const Parameter& p : parameters.list())
     for (const real x : p.tensor.grad().values()) CHECK(x == 0);
 
-  const std::unique_ptr<Network> answers = answer_network(small());
+  const std::unique_ptr<Network> answers = make_network("question-answering", small());
   reference::fill(answers->parameters());
   CHECK(answers->loss(answers->score(batch, pass), batch, nothing).item() == 0);
   CHECK(warnings == 3);  // the words, the starts and the ends

@@ -71,7 +71,7 @@ TEST_CASE("of windows with equal scores of attention the mean is taken before th
 TEST_CASE("choices and pairs are the groups of a batch") {
   const Config config = config_of_cases();
   bert::Batch batch = windows();
-  const auto choice = choice_network(config);
+  const auto choice = make_network("multiple-choice", config);
   initialise(*choice, 1);
   Pass pass;
   CHECK_THROWS_WITH(choice->score(batch, pass), "multiple choice: got 4 sequences for 2 examples of 3 choices");

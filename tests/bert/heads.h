@@ -1,6 +1,6 @@
 #pragma once
 #include "bert/heads/sentence_head.h"
-#include "bert/heads/token_head.h"
+#include "bert/heads/token_heads.h"
 
 // The small encoder and its batch that tests of heads stand on.
 namespace heads {

@@ -233,3 +233,18 @@ TEST_CASE("A file to predict keeps its tags where the model knows them all") {
   CHECK(labels_of("cat O\ndog\n") == "null");
   CHECK(labels_of("cat\ndog\n") == "null");
 }
+
+TEST_CASE("A word that the vocabulary lacks may be a name") {
+  const std::unique_ptr<Task> task = task_with("ner", {}, {"O", "B-LOC"});
+  const Datum data =
+      task->data(task->asked({"cat Rome dog"}, "", *small_tokenizer()), *small_tokenizer(), Use::predicting);
+  const std::vector<Output> outputs = scores({{9, 0, 0, 1, 0, 2, 3, 0, 9, 0}});  // [CLS] cat [UNK] dog [SEP]
+  const Record said = task->pipeline(*data, 0, outputs, {.aggregation = "none"});
+  REQUIRE(said.size() == 2);
+  const auto check_name = [&](std::size_t i, const std::string& word, double score) {
+    CHECK(said[i]["word"] == word);
+    CHECK(said[i]["score"].number() == Catch::Approx(chance(score)));
+  };
+  check_name(0, "cat", 1);
+  check_name(1, "Rome", 2);
+}

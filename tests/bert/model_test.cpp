@@ -1,7 +1,7 @@
 // BERT with each of its heads beside transformers: tests/golden/bert.py.
 #include "bert/model/model.h"
 
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "bert/model/prune.h"
 #include "core/ops.h"
 #include "optim/adam.h"

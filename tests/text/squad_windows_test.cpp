@@ -1,6 +1,7 @@
 #include "bert/tasks/questions/squad_windows.h"
 
 #include "bert/data/random.h"
+#include "bert/io/files/file.h"
 #include "core/real.h"
 #include "core/require.h"
 #include "tests/catch.h"
@@ -195,7 +196,7 @@ TEST_CASE("All windows of 1407 questions are Google's", "[conformance][threads]"
   const auto path = conformance_path("squad2_subset/dev_v2_5articles.json");
   const auto tokenizer = published("uncased", google());
   if (!path || !tokenizer) return;
-  const Squad squad = read_squad(*path);
+  const Squad squad = parse_squad(bertlet::io::read_file(*path), *path);
   for (const std::string name : {"384_128", "64_16"}) {
     const auto file = conformance_file("generated_google/squad_features_" + name + ".json");
     if (!file) return;

@@ -1,6 +1,6 @@
 #include "apps/bertlet/bench/bench.h"
 #include "apps/bertlet/bench/rounds.h"
-#include "bert/heads/pretraining_head.h"
+#include "bert/heads/word_head.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "optim/adam.h"

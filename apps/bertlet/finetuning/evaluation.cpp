@@ -16,7 +16,6 @@ namespace apps {
 
 namespace {
 
-namespace text = bertlet::text;
 using bertlet::io::Json;
 
 constexpr std::size_t longest_text = 120, longest_fact = 60, longest_list = 180;  // in characters

@@ -1,14 +1,9 @@
 #pragma once
 #include <map>
 
-#include "apps/bertlet/command.h"
-#include "bert/tasks/finetuning.h"
+#include "apps/bertlet/finetuning/options.h"
 
 namespace apps {
-
-namespace metrics = bertlet::metrics;
-namespace tasks = bertlet::tasks;
-namespace train = bertlet::train;
 
 enum class Shown { wrong, right };  // examples
 

@@ -24,13 +24,6 @@ tasks::Selection selection_for(const FinetuneOptions& options, const tasks::Exam
   return select_rows(examples, labels_by(*model.task), to);
 }
 
-tasks::Examples chosen(const tasks::Examples& from, const tasks::RowNumbers& rows) {
-  tasks::Examples to = from;
-  to.rows.clear();
-  for (const int64_t row : rows) to.rows.push_back(from.rows[to_size(row)]);
-  return to;
-}
-
 // What is in the training file; --max-length auto is what 95 % of its rows need, or for a student what its teacher had.
 tasks::DataReport report_for(const tasks::Examples& examples, const tasks::FineTuned& model,
                              const bert::Config& config) {
@@ -55,9 +48,10 @@ void look_at_data(const FinetuneOptions& options, tasks::Examples examples, cons
     dev = read_examples(options.dev, model.read_options(tasks::Use::measuring));
     job.leaked = leaked(examples, dev);
   } else if (!selection.rows.dev.empty()) {
-    dev = chosen(examples, selection.rows.dev);
+    dev = examples;
+    dev.rows = those(examples.rows, selection.rows.dev);
   }
-  if (std::ssize(selection.rows.train) < std::ssize(examples.rows)) examples = chosen(examples, selection.rows.train);
+  if (selection.rows.train.size() < examples.rows.size()) examples.rows = those(examples.rows, selection.rows.train);
   job.train = model.task->data(std::move(examples), *model.tokenizer, tasks::Use::training);
   if (dev.rows.empty()) return;
   job.dev = model.task->data(std::move(dev), *model.tokenizer, tasks::Use::measuring);
@@ -127,8 +121,7 @@ std::string best_measure(const train::TrainerOptions& trainer, const FinetuneJob
     names.push_back(measure.name);
   if (trainer.best_by.empty()) return names[0];
   if (std::ranges::find(names, "loss") == names.end()) names.push_back("loss");
-  bertlet::require(std::ranges::find(names, trainer.best_by) != names.end(), "--best-by: got '{}', want one of: {}",
-                   trainer.best_by, bertlet::joined(names, " "));
+  bertlet::require_one_of("--best-by", trainer.best_by, names);
   return trainer.best_by;
 }
 

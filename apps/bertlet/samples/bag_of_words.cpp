@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "bert/tasks/softmax.h"
+#include "bert/tasks/item.h"
 #include "bert/text/tokenizer/normalizer.h"
 #include "core/random.h"
 #include "core/require.h"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <variant>
 
-#include "bert/heads/sentence_vectors.h"
+#include "bert/heads/states.h"
 #include "nn/dense/linear.h"
 
 // A sentence-transformers directory: a model, and modules.json, which says how its tokens become a sentence's vector.

@@ -51,6 +51,13 @@ struct ColumnChoice {
 // if_there: a file without labels will do, and so will one in which not every row has them.
 enum class LabelColumn { needed, if_there };
 
+// What examples are read for.
+enum class Use {
+  training,    // with labels; those that cannot be learned from are left out
+  measuring,   // with labels; all of them count
+  predicting,  // labels may be missing or unknown
+};
+
 struct ReadOptions {
   Content content = Content::text;
   LabelColumn label = LabelColumn::needed;

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "bert/tasks/forms/table.h"
-#include "bert/tasks/forms/words.h"
 
 namespace bertlet::tasks {
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -59,6 +61,28 @@ std::optional<double> as_number(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto [read, error] = std::from_chars(text.data(), end, number);
   return error == std::errc() && read == end ? std::optional(number) : std::nullopt;
+}
+
+std::vector<std::string> words_in(std::string_view sentence) {
+  static const text::CharacterTable characters({.lower_case = false});
+  const text::Normalized even = text::normalized(sentence, characters, text::Keep::offsets);
+  std::vector<std::string> words;
+  text::for_each_word(even.text(), characters, [&](std::size_t begin, std::size_t end) {
+    const text::Origin origin = even.origin(begin, end);
+    words.emplace_back(sentence.substr(to_size(origin.begin), to_size(origin.end - origin.begin)));
+  });
+  return words;
+}
+
+std::vector<std::string> between_spaces(std::string_view text) {
+  constexpr const char* spaces = " \t\r\n";
+  std::vector<std::string> words;
+  for (std::size_t end = 0;;) {
+    const std::size_t begin = text.find_first_not_of(spaces, end);
+    if (begin == std::string_view::npos) return words;
+    end = std::min(text.find_first_of(spaces, begin), text.size());
+    words.emplace_back(text.substr(begin, end - begin));
+  }
 }
 
 }  // namespace bertlet::tasks

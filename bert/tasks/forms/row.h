@@ -53,4 +53,13 @@ std::string_view without_carriage_return(std::string_view line);
 bool is_blank(std::string_view text);
 std::optional<double> as_number(std::string_view text);  // all of it; inf and nan are numbers
 
+// A sentence cut into words as BERT's basic tokenisation does: at spaces, with each sign and each ideograph by itself,
+// but with capitals and accents kept.
+//
+//   words_in("I live in Zürich.");  // I, live, in, Zürich, .
+std::vector<std::string> words_in(std::string_view sentence);
+
+// The words of cells and lines, between spaces.
+std::vector<std::string> between_spaces(std::string_view text);
+
 }  // namespace bertlet::tasks

@@ -1,7 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "bert/tasks/forms/table.h"
-#include "bert/tasks/forms/words.h"
 #include "bert/text/unicode/utf8.h"
 #include "core/names.h"
 

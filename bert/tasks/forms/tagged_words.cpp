@@ -2,7 +2,6 @@
 
 #include "bert/metrics/tags.h"
 #include "bert/tasks/forms/table.h"
-#include "bert/tasks/forms/words.h"
 
 namespace bertlet::tasks {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include "bert/text/tokenizer/normalizer.h"
@@ -38,8 +37,8 @@ void pick(std::span<const Window> windows, std::size_t number, const std::vector
   require(scores.begin.size() >= length && scores.end.size() >= length,
           "answer: got {} and {} scores for a window of {} columns", scores.begin.size(), scores.end.size(), length);
   const auto in_text = [&](int64_t column) { return column >= window.offset && column + 1 < window.length(); };
-  const std::vector<int64_t> ends = best_columns(scores.end.first(length), options.n_best);
-  for (const int64_t begin : best_columns(scores.begin.first(length), options.n_best)) {
+  const std::vector<int64_t> ends = best_places(scores.end.first(length), options.n_best);
+  for (const int64_t begin : best_places(scores.begin.first(length), options.n_best)) {
     if (!in_text(begin) || best_window[to_size(window.token_at(begin))] != number) continue;
     for (const int64_t end : ends)
       if (in_text(end) && end >= begin && end - begin < options.longest)
@@ -119,18 +118,15 @@ std::vector<std::size_t> letters(std::u32string_view text) {
   return places;
 }
 
-}  // namespace
-
-std::vector<int64_t> best_columns(std::span<const real> scores, int64_t n) {
-  std::vector<int64_t> columns(scores.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  const auto kept = columns.begin() + std::clamp<int64_t>(n, 0, std::ssize(columns));
-  std::partial_sort(columns.begin(), kept, columns.end(), [&](int64_t a, int64_t b) {
-    return at(scores, a) != at(scores, b) ? at(scores, a) > at(scores, b) : a < b;
-  });
-  columns.erase(kept, columns.end());
-  return columns;
+// Where never to answer is best, the script's threshold is 0, which is meant for probabilities; here it is below all.
+metrics::BestThreshold best_threshold(std::span<const metrics::AnswerScore> unwithheld, std::span<const double> none) {
+  metrics::BestThreshold best = metrics::best_f1(unwithheld, none);
+  const double below_all = *std::ranges::min_element(none) - 1;
+  if (metrics::squad_scores(unwithheld, none, below_all).all.f1 >= best.result - 1e-9) best.threshold = below_all;
+  return best;
 }
+
+}  // namespace
 
 // Normalising moves spaces. As long as it takes and adds no letters, the n-th one after it is the n-th one before it.
 std::string original_text(std::string_view normalised, std::string_view text, const text::CharacterTable& characters) {
@@ -182,6 +178,33 @@ Answered answer(const SquadWindows& windows, int64_t question, std::span<const W
   answered.none = none.begin + none.end - best->begin - best->end;
   if (!options.may_have_none || !(answered.none > options.none_threshold)) answered.text = best->text;
   return answered;
+}
+
+AnsweredScores scores_of(const Answered& answered, const std::vector<std::string>& gold) {
+  const Candidate* best = answered.best();  // whether it is given for an answer or not
+  return {.score = metrics::answer_score(gold, answered.text),
+          .unwithheld = metrics::answer_score(gold, best ? best->text : ""),
+          .none = answered.none};
+}
+
+metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<const int64_t> chosen) {
+  std::vector<metrics::AnswerScore> scores, unwithheld;
+  std::vector<double> none;
+  for (const int64_t i : chosen) {
+    const AnsweredScores& each = all[to_size(i)];
+    scores.push_back(each.score);
+    unwithheld.push_back(each.unwithheld);
+    none.push_back(each.none);
+  }
+  const metrics::SquadScores result = metrics::squad_scores(scores);
+  metrics::Measures to = {{"f1", result.all.f1}, {"exact", result.all.exact}};
+  if (!result.has_answer || !result.no_answer) return to;
+  const metrics::BestThreshold best = best_threshold(unwithheld, none);
+  to.insert(to.end(), {{"has_answer_f1", result.has_answer->f1},
+                       {"no_answer_f1", result.no_answer->f1},
+                       {"best_f1", best.result},
+                       {"best_f1_threshold", best.threshold, metrics::Better::neither}});
+  return to;
 }
 
 }  // namespace bertlet::tasks

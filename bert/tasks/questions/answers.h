@@ -4,8 +4,8 @@
 #include "bert/io/json/document.h"
 #include "bert/metrics/measure.h"
 #include "bert/metrics/squad.h"
+#include "bert/tasks/item.h"
 #include "bert/tasks/questions/squad_windows.h"
-#include "bert/tasks/softmax.h"
 #include "core/real.h"
 
 // From a model's scores to the words of the answer.
@@ -69,9 +69,6 @@ metrics::Measures measures_of(std::span<const AnsweredScores> all, std::span<con
 // list.
 io::Json pipeline_answers(const SquadWindows& windows, int64_t question, std::span<const WindowScores> scores,
                           int64_t top_k);
-
-// The steps on the way.
-std::vector<int64_t> best_columns(std::span<const real> scores, int64_t n);  // of equal ones the first first
 
 // Where the words of a normalised text stand in the text it comes from. Where they are not found, or letters were lost
 // on the way, it is the whole text.

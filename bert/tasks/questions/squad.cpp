@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "bert/io/files/file.h"
 #include "bert/io/json/document.h"
 #include "bert/tasks/forms/row.h"
 #include "bert/text/unicode/utf8.h"
@@ -57,13 +56,6 @@ Squad parse_squad(std::string_view json, const std::string& name) {
       for (const JsonPlace& question : paragraph["qas"].elements())
         squad.questions.push_back(read_question(question, number, size));
     }
-  return squad;
-}
-
-Squad read_squad(const std::filesystem::path& file) {
-  const std::string bytes = io::read_file(file);
-  Squad squad = parse_squad(plain_text(bytes, file.string()), file.string());
-  require(!squad.questions.empty(), "{}: has no questions", file.string());
   return squad;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +30,6 @@ struct Squad {
 
 // What is not in that form is an error that names the file, the place and the reason; so is an answer that reaches
 // beyond its passage. Questions to be answered need no "answers".
-Squad read_squad(const std::filesystem::path& file);
 Squad parse_squad(std::string_view json, const std::string& name);
 
 // An answer as it stands there, "text" and "answer_start", in a passage of so many characters.

@@ -1,6 +1,6 @@
 #pragma once
+#include "bert/tasks/forms/examples.h"
 #include "bert/tasks/questions/squad.h"
-#include "bert/tasks/use.h"
 #include "bert/text/tokenizer/tokenizer.h"
 #include "core/real.h"
 
@@ -9,7 +9,7 @@
 //
 //   [CLS] question [SEP] window [SEP]
 //
-//   const Squad squad = read_squad("train-v2.0.json");
+//   const Squad squad = parse_squad(io::read_file("train-v2.0.json"), "train-v2.0.json");
 //   const SquadWindows windows(squad, tokenizer, {}, Use::training);
 //   windows.ids(windows.all()[0]);
 namespace bertlet::tasks {

@@ -94,9 +94,8 @@ void measure(const Examples& examples, const text::Tokenizer& tokenizer, const D
              DataReport& report) {
   if (examples.rows.empty()) return;
   std::vector<Measured> all(examples.rows.size());
-  parallel_for(std::ssize(all), 16, [&](int64_t begin, int64_t end) {
-    for (std::size_t i = to_size(begin); i < to_size(end); ++i) all[i] = measured(examples.rows[i], tokenizer, options);
-  });
+  parallel_each(std::ssize(all), 16,
+                [&](int64_t i) { all[to_size(i)] = measured(examples.rows[to_size(i)], tokenizer, options); });
   std::vector<int64_t> lengths;
   for (const Measured& row : all) {
     lengths.push_back(row.length);

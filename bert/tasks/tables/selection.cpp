@@ -14,13 +14,6 @@ namespace bertlet::tasks {
 
 namespace {
 
-template <class T>
-std::vector<T> those(const std::vector<T>& all, const RowNumbers& numbers) {
-  std::vector<T> to;
-  for (const int64_t number : numbers) to.push_back(all[to_size(number)]);
-  return to;
-}
-
 // The rows of each class, shuffled.
 std::map<int64_t, RowNumbers> shuffled_by_class(Classes classes, std::uint64_t seed) {
   std::map<int64_t, RowNumbers> rows;

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "bert/tasks/forms/examples.h"
+#include "core/real.h"
 
 // Which rows of a training file are learned from, and which are measured on. Rows are named by their numbers, in
 // ascending order.
@@ -10,6 +11,13 @@ namespace bertlet::tasks {
 
 using RowNumbers = std::vector<int64_t>;
 using Classes = std::span<const int64_t>;  // of the rows; where there are none, all 0
+
+template <class T>
+std::vector<T> those(const std::vector<T>& all, const RowNumbers& numbers) {
+  std::vector<T> to;
+  for (const int64_t number : numbers) to.push_back(all[to_size(number)]);
+  return to;
+}
 
 // What a row's labels are; where they are numbers, the function is empty.
 using LabelsOf = std::function<std::vector<std::string>(const Example&)>;

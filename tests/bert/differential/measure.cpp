@@ -3,6 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "bert/io/files/file.h"
 #include "bert/metrics/classification.h"
 #include "bert/metrics/correlation.h"
 #include "bert/metrics/entities.h"
@@ -96,7 +97,8 @@ Json squad(const Json& in) {
 Json answers(const Json& in) {
   const text::Tokenizer tokenizer(text::Vocabulary::read(in["vocab"].get<std::string>(), text::Rules::google),
                                   {.text = {.rules = text::Rules::google}});
-  const tasks::Squad squad = tasks::read_squad(in["file"].get<std::string>());
+  const auto file = in["file"].get<std::string>();
+  const tasks::Squad squad = tasks::parse_squad(io::read_file(file), file);
   const tasks::SquadWindows windows(
       squad, tokenizer,
       {.max_length = in["max_length"], .stride = in["stride"], .max_question_length = in["max_question_length"]},
