@@ -32,7 +32,7 @@ Case linear_case(const ActivationEntry& each) {
           Domain::any,
           [f](Inputs x) { return spelled_linear(x[0], x[1], x[2], f); },
           timed ? linear_large : std::vector<Shape>{},
-          f == Activation::none ? "" : each.names.front()};
+          f == Activation::none ? "" : each.name()};
 }
 
 Case no_bias_case(const char* note, const Shape& x, const Shape& weight, Activation f = Activation::none) {
