@@ -15,7 +15,7 @@ cmake --build --preset "$preset" --parallel "$(nproc)"
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 status=0
-ctest --preset "$preset" --output-junit "$report" --test-output-size-passed 100000 "${@:2}" || status=$?
+ctest --preset "$preset" --parallel "$(nproc)" --output-junit "$report" --test-output-size-passed 100000 "${@:2}" || status=$?
 awk -F '"' '
   /<testcase name=/ { test = $2 }
   sub(/^.*skipped: /, "") && !seen[test, $0]++ { if (!any++) print "\nNot run:"; printf "  %-28s %s\n", test, $0 }
