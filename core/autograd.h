@@ -119,6 +119,7 @@ class Recorded final : public Node {
   }
   void call(Array&& dy, std::vector<Edge>& edges) {
     std::vector<Into> into;
+    into.reserve(edges.size());
     for (const Edge& edge : edges) into.emplace_back(*edge.node);
     (*back_)(std::move(dy), std::move(into));
   }

@@ -8,6 +8,7 @@ std::vector<Case> nn_cases() {
            attention_cases,
            dense_cases,
            loss_cases,
+           norm_cases,
            recurrent_cases,
            sequence_cases,
        }) {

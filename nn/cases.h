@@ -10,6 +10,7 @@ std::vector<Case> nn_cases();
 std::vector<Case> attention_cases();
 std::vector<Case> dense_cases();
 std::vector<Case> loss_cases();
+std::vector<Case> norm_cases();
 std::vector<Case> recurrent_cases();
 std::vector<Case> sequence_cases();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/require.h"
 #include "optim/adafactor.h"
@@ -139,9 +140,7 @@ void check_numbers(const ScheduleEntry& schedule, const ScheduleNumbers& numbers
 }
 
 std::vector<std::string> names_of(const auto& table) {
-  std::vector<std::string> names;
-  for (const auto& each : table) names.push_back(each.name);
-  return names;
+  return mapped(table, [](const auto& each) { return std::string(each.name); });
 }
 
 const auto& named(const auto& table, const char* what, const std::string& name) {

@@ -129,9 +129,9 @@ double ReduceOnPlateau::operator()(double measure) {
 std::string plot(const Schedule& schedule, int64_t steps, int columns, int rows) {
   require(steps > 0 && columns > 0 && rows > 0,
           "plot: got {} steps on {} columns and {} rows, want at least one of each", steps, columns, rows);
-  std::vector<double> values;
+  std::vector<double> values(to_size(columns));
   for (int column = 0; column < columns; ++column)
-    values.push_back(schedule(column * (steps - 1) / std::max(1, columns - 1)));
+    values[to_size(column)] = schedule(column * (steps - 1) / std::max(1, columns - 1));
   const double top = *std::ranges::max_element(values);
   std::string text;
   for (int row = rows; row > 0; --row) {

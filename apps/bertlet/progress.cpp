@@ -13,7 +13,7 @@ constexpr auto pause = std::chrono::milliseconds(100);
 constexpr int width = 28;
 
 std::string minutes(double seconds) {
-  const auto whole = static_cast<int64_t>(seconds + 0.5);
+  const int64_t whole = std::lround(seconds);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 

@@ -16,7 +16,7 @@ constexpr int64_t usual_kernels = 100;  // of each width
 
 std::string pool_of(const HeadOptions& options) {
   const std::vector<std::string> names = pools_of(options.kind);
-  const std::string pool = options.pool.empty() ? names.front() : options.pool;
+  std::string pool = options.pool.empty() ? names.front() : options.pool;
   require(std::ranges::find(names, pool) != names.end(), "{} head: got pool '{}', want one of: {}", options.kind, pool,
           joined(names, " "));
   return pool;

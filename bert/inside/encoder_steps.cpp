@@ -89,8 +89,8 @@ Tensor feed_forward_steps(const bert::Layer& layer, const Tensor& y, const std::
   const Activation f = layer.intermediate.activation;
   const Tensor wide =
       to.add(name + "intermediate.dense", "U = Y W_1ᵀ + b_1", "N × F", intermediate_file, layer.intermediate.dense(y));
-  const Tensor active = to.add(name + "intermediate.activation", fmt::format("G = {}(U)", activation_text(f)), "N × F",
-                               intermediate_file, activated(wide, f));
+  const Tensor active = to.add(name + "intermediate.activation", fmt::format("G = {}(U)", entry(f).name()), "N × F",
+                               intermediate_file, entry(f).spelled(wide));
   const Tensor d = to.add(name + "output.dense", "E = G W_2ᵀ + b_2", "N × H", output_file, layer.output.dense(active));
   const Tensor sum = to.add(name + "output.sum", "E + Y", "N × H", output_file, d + y);
   return to.add(name + "output.LayerNorm", "X′ = norm(E + Y)", "N × H", output_file, layer.output.norm(sum));
@@ -115,46 +115,6 @@ Tensor embedding_steps(const bert::Embeddings& embeddings, const bert::Batch& ba
 }
 
 }  // namespace
-
-Tensor activated(const Tensor& x, Activation activation) {
-  switch (activation) {
-    case Activation::gelu:
-      return gelu(x);
-    case Activation::gelu_tanh:
-      return gelu_tanh(x);
-    case Activation::relu:
-      return relu(x);
-    case Activation::tanh:
-      return tanh(x);
-    case Activation::sigmoid:
-      return sigmoid(x);
-    case Activation::silu:
-      return x * sigmoid(x);
-    case Activation::none:
-      break;
-  }
-  return x;
-}
-
-std::string activation_text(Activation activation) {
-  switch (activation) {
-    case Activation::gelu:
-      return "gelu";
-    case Activation::gelu_tanh:
-      return "gelu_tanh";
-    case Activation::relu:
-      return "relu";
-    case Activation::tanh:
-      return "tanh";
-    case Activation::sigmoid:
-      return "sigmoid";
-    case Activation::silu:
-      return "silu";
-    case Activation::none:
-      break;
-  }
-  return "";
-}
 
 Tensor StepRecorder::add(std::string name, std::string formula, std::string axes, std::string file,
                          const Tensor& tensor) {
@@ -187,7 +147,7 @@ bert::Encoded encoder_steps(const bert::Model& model, const bert::Batch& batch, 
   const Tensor first =
       to.add("pooler.dense", "p = x_[CLS] W_Pᵀ + b_P", "1 × H", pooler_file, model.pooler->dense(slice(x, 0, 0, 1)));
   encoded.pooler_output =
-      to.add("pooler.activation", fmt::format("{}(p)", activation_text(f)), "1 × H", pooler_file, activated(first, f));
+      to.add("pooler.activation", fmt::format("{}(p)", entry(f).name()), "1 × H", pooler_file, entry(f).spelled(first));
   return encoded;
 }
 

@@ -21,8 +21,4 @@ class StepRecorder {
 // batch's only sequence.
 bert::Encoded encoder_steps(const bert::Model& model, const bert::Batch& batch, const Tensor& words, StepRecorder& to);
 
-// x through an activation, and how it is written.
-Tensor activated(const Tensor& x, Activation activation);
-std::string activation_text(Activation activation);
-
 }  // namespace bertlet::inside

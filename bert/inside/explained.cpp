@@ -64,7 +64,7 @@ std::string label_name(const tasks::Task& task, int64_t label) {
   return task.labels && label < task.labels->size() ? task.labels->name(label) : std::to_string(label);
 }
 
-std::string with_against(std::string what, const std::string& against) {
+std::string with_against(const std::string& what, const std::string& against) {
   return against.empty() ? what : what + " rather than " + against;
 }
 

@@ -15,7 +15,7 @@ Tensor asked(const Question& question, Tensor x) {
   bert::Batch batch = question.batch;
   batch.embeddings = std::move(x);
   Pass pass;
-  const Tensor value = question.target(question.network.score(batch, pass, {}, question.rows));
+  Tensor value = question.target(question.network.score(batch, pass, {}, question.rows));
   require(value && value.value().size() == 1, "saliency: got a target that is no single number");
   return value;
 }

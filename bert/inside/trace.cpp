@@ -25,10 +25,10 @@ const bert::Predictions* predictions_of(const bert::Network& network) {
 
 // The way from states to words has steps between.
 Tensor word_steps(const bert::Predictions& head, const Tensor& x, StepRecorder& to) {
-  const std::string name = "cls.predictions.", f = activation_text(head.activation);
+  const std::string name = "cls.predictions.", f = entry(head.activation).name();
   const Tensor dense = to.add(name + "transform.dense", "T = X Wᵀ + b", "N × H", word_head_file, head.dense(x));
   const Tensor active =
-      to.add(name + "transform.activation", f + "(T)", "N × H", word_head_file, activated(dense, head.activation));
+      to.add(name + "transform.activation", f + "(T)", "N × H", word_head_file, entry(head.activation).spelled(dense));
   const Tensor normed =
       to.add(name + "transform.LayerNorm", "Z = norm(" + f + "(T))", "N × H", word_head_file, head.norm(active));
   return to.add("logits", "Z Eᵀ + bias, E: the word embeddings", "N × V", word_head_file,

@@ -97,7 +97,7 @@ TraceTarget target_of(const TracedModel& model, const text::Encoding& encoding, 
   require(model.says != Says::nothing, "trace: got a model without a head, want one to go back from");
   std::optional<int64_t> label;
   if (!options.label.empty()) label = id_of(model, options.label);
-  const TraceTarget right =
+  TraceTarget right =
       as_if_right(label, model.says == Says::places ? std::vector<int64_t>{} : shown_rows(model, encoding));
   if (model.says != Says::places) return right;
   return [right](const bert::Scored& scored) {

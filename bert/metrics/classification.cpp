@@ -125,7 +125,8 @@ Multilabel multilabel(std::span<const int64_t> gold, std::span<const int64_t> pr
   for (std::size_t i = 0; i < gold.size(); i += width)
     all_right += std::ranges::equal(gold.subspan(i, width), predicted.subspan(i, width)) ? 1 : 0;
   result.hamming_loss = ratio(static_cast<double>(wrong), static_cast<double>(gold.size()));
-  result.subset_accuracy = ratio(static_cast<double>(all_right), static_cast<double>(gold.size() / width));
+  const std::size_t rows = gold.size() / width;
+  result.subset_accuracy = ratio(static_cast<double>(all_right), static_cast<double>(rows));
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -55,9 +56,7 @@ double Config::attention_output_dropout() const {
 }
 
 std::vector<std::string> size_names() {
-  std::vector<std::string> names;
-  for (const Size& size : sizes) names.emplace_back(size.name);
-  return names;
+  return mapped(sizes, [](const Size& size) { return std::string(size.name); });
 }
 
 Config named_config(const std::string& name) {

@@ -69,7 +69,7 @@ Tensor Layer::recomputed(const Tensor& x, const Batch& batch, Pass& pass, const 
   Layer self = *this;
   const Parameters parameters = parameters_of(self);
   for (const Parameter& parameter : parameters.list()) leaves.push_back(parameter.tensor);
-  const Tensor y = recompute(inputs, leaves, again);
+  Tensor y = recompute(inputs, leaves, again);
   pass = *after;  // further by the places that drew
   return y;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/mapped.h"
 #include "core/ops.h"
 #include "core/require.h"
 
@@ -73,8 +74,7 @@ std::vector<int64_t> places_of(const Spans& spans, int64_t length) {
 // 0 at rows that are hidden; nothing if none is.
 Array seen_of(const Padded& padded, const std::vector<int64_t>& places) {
   if (!padded.mask || padded.mask.shape().rank() == 3) return {};
-  std::vector<real> seen;
-  for (const int64_t place : places) seen.push_back(padded.mask[place] == 0 ? 0 : 1);
+  const auto seen = mapped(places, [&](int64_t place) { return real(padded.mask[place] == 0 ? 0 : 1); });
   return std::ranges::find(seen, real{0}) == seen.end() ? Array() : Array::of({std::ssize(seen)}, seen);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/require.h"
 
@@ -42,7 +43,7 @@ std::string Option::key() const {
 
 std::string Option::flag() const { return limits.by_place ? name : "--" + name; }
 
-Visitor in_group(std::string group, const Visitor& f) {
+Visitor in_group(const std::string& group, const Visitor& f) {
   return [=](Option option) {
     if (option.limits.group.empty()) option.limits.group = group;
     f(option);
@@ -51,9 +52,7 @@ Visitor in_group(std::string group, const Visitor& f) {
 
 const Option& named(const std::vector<Option>& list, std::string_view name) {
   const auto found = std::ranges::find(list, name, &Option::name);
-  std::vector<std::string> names;
-  for (const Option& option : list) names.push_back(option.name);
-  require(found != list.end(), "unknown option '{}'{}", name, did_you_mean(name, names));
+  require(found != list.end(), "unknown option '{}'{}", name, did_you_mean(name, mapped(list, &Option::name)));
   return *found;
 }
 

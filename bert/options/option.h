@@ -66,7 +66,7 @@ struct Option {
 using Visitor = std::function<void(const Option& option)>;
 
 // The same visitor for options that stand under a heading of --help.
-Visitor in_group(std::string group, const Visitor& f);
+Visitor in_group(const std::string& group, const Visitor& f);
 
 // A member of an enum whose values are 0, 1, … as `names` has them.
 template <class Enum>

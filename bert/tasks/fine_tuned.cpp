@@ -7,6 +7,7 @@
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/real.h"
 #include "core/require.h"
@@ -48,8 +49,7 @@ std::unique_ptr<Task> task_in(const fs::path& directory, const bert::Config& con
 }
 
 std::vector<const Item*> longest_first(const std::vector<Item>& items) {
-  std::vector<const Item*> order;
-  for (const Item& item : items) order.push_back(&item);
+  auto order = mapped(items, [](const Item& item) { return &item; });
   std::ranges::stable_sort(order, std::greater(), [](const Item* item) { return item->tokens(); });
   return order;
 }
@@ -76,8 +76,7 @@ Scores FineTuned::score(ItemSpan items, Pass& pass) const {
 
 Outcome FineTuned::outcome(const Data& data, int64_t tokens, const Progress& progress) const {
   const std::vector<const Item*> order = longest_first(data.items);
-  std::vector<int64_t> lengths;
-  for (const Item* item : order) lengths.push_back(item->tokens());
+  const std::vector<int64_t> lengths = mapped(order, &Item::tokens);
   Outcome to{.outputs = std::vector<Output>(order.size())};
   double loss = 0, weight = 0;
   for (int64_t begin = 0; const int64_t end : data::cut_batches(lengths, tokens)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bert/text/unicode/utf8.h"
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/real.h"
 #include "nn/losses/losses.h"
@@ -20,9 +21,7 @@ std::vector<std::string> words_in(const std::string& text, const std::vector<tex
       if (window.words[i] >= std::ssize(spans)) spans.resize(to_size(window.words[i]) + 1, window.bytes[i]);
       spans[to_size(window.words[i])].end = window.bytes[i].end;
     }
-  std::vector<std::string> words;
-  for (const text::Span& span : spans) words.emplace_back(text::stretch(text, span));
-  return words;
+  return mapped(spans, [&](const text::Span& span) { return std::string(text::stretch(text, span)); });
 }
 
 void add_tokens(const std::string& text, const text::Encoding& window, int64_t first_row,

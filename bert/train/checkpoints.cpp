@@ -64,7 +64,8 @@ Checkpoints::Checkpoints(fs::path folder, int64_t keep) : folder_(std::move(fold
 }
 
 fs::path Checkpoints::save(const TrainingState& state, const WriteModel& write_model) const {
-  const fs::path directory = folder_ / fmt::format("step-{:08}", state.step), beside = fs::path(directory) += partial;
+  fs::path directory = folder_ / fmt::format("step-{:08}", state.step);
+  const fs::path beside = fs::path(directory) += partial;
   fs::remove_all(beside);
   fs::create_directories(beside);
   write_model(beside);

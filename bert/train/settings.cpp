@@ -31,7 +31,7 @@ std::string directory_checksum(const fs::path& directory, io::ChecksumKind kind)
     if (entry.is_regular_file() && is_of_model(entry.path()))
       files[entry.path().filename().string()] = io::file_checksum(entry.path(), kind);
   std::string lines;
-  for (const auto& [name, checksum] : files) lines += name + " " + checksum + "\n";
+  for (const auto& [name, checksum] : files) lines += fmt::format("{} {}\n", name, checksum);
   return io::checksum(lines, kind);
 }
 
@@ -43,7 +43,7 @@ Json content_of(const Json& name) {
 }
 
 Json setting_of(const options::Option& option) {
-  const Json value = value_of(option);
+  Json value = value_of(option);
   if (option.limits.affects != Affects::content) return value;
   if (!value.is_array()) return content_of(value);
   Json all = Json::array();

@@ -65,7 +65,7 @@ class Trainer {
   Measures measure() const;
   void evaluate();
   void save();
-  void write(io::Json line) const;
+  void write(const io::Json& line) const;
   void check_finite(double loss, double norm) const;
 
   Trainable& task_;
@@ -141,7 +141,7 @@ void Trainer::check_finite(double loss, double norm) const {
           loss, norm, batch.string(), last);
 }
 
-void Trainer::write(io::Json line) const {
+void Trainer::write(const io::Json& line) const {
   run_.log(line);
   if (listener_.on_line) listener_.on_line(line);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::view {
@@ -36,9 +37,7 @@ std::vector<Point> thinned(const std::vector<Point>& points, std::size_t most) {
   std::set<std::size_t> kept{0, points.size() - 1};
   for (std::size_t i = 0; i < stretches; ++i)
     add_extremes(points, 1 + between * i / stretches, 1 + between * (i + 1) / stretches, kept);
-  std::vector<Point> thin;
-  for (const std::size_t index : kept) thin.push_back(points[index]);
-  return thin;
+  return mapped(kept, [&](std::size_t index) { return points[index]; });
 }
 
 }  // namespace bertlet::view

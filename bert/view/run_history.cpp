@@ -8,6 +8,7 @@
 #include "bert/io/files/lines.h"
 #include "bert/view/measure.h"
 #include "bert/view/points.h"
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::view {
@@ -95,7 +96,7 @@ class Reader {
     if (!value.is_object())
       run_.options[name] = option_text(value);
     else
-      for (const auto& [key, each] : value.items()) add_options(name + "." + key, each);
+      for (const auto& [key, each] : value.items()) add_options(fmt::format("{}.{}", name, key), each);
   }
 
   static std::string option_text(const Json& value) {
@@ -214,9 +215,7 @@ std::vector<std::string> measures_of(const std::vector<RunHistory>& runs) {
   for (const RunHistory& run : runs)
     for (const Split split : both_splits)
       for (const auto& [name, series] : run.measured(split)) names.emplace(place(name), name);
-  std::vector<std::string> in_order;
-  for (const auto& [place, name] : names) in_order.push_back(name);
-  return in_order;
+  return mapped(names, [](const auto& placed) { return placed.second; });
 }
 
 }  // namespace bertlet::view

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/mapped.h"
 #include "core/memory.h"
 #include "core/random.h"
 #include "core/require.h"
@@ -28,9 +29,7 @@ real placed(Domain domain, real z, int64_t i) {
 }
 
 std::vector<Tensor> parameters(const std::vector<Array>& inputs) {
-  std::vector<Tensor> result;
-  for (const Array& input : inputs) result.push_back(Tensor::parameter(input));
-  return result;
+  return mapped(inputs, [](const Array& input) { return Tensor::parameter(input); });
 }
 
 Array cotangent_for(const Tensor& y) { return normal(Rng{.seed = 2}, y.shape()); }
@@ -55,9 +54,7 @@ Array plus(const Array& a, const Array& b) {
 std::vector<Array> gradients(const TensorFunction& f, const std::vector<Tensor>& x) {
   const Tensor y = f(x);
   backward(y, cotangent_for(y));
-  std::vector<Array> result;
-  for (const Tensor& input : x) result.push_back(input.grad() ? input.grad() : Array::filled(input.shape(), 0));
-  return result;
+  return mapped(x, [](const Tensor& t) { return t.grad() ? t.grad() : Array::filled(t.shape(), 0); });
 }
 
 std::string text_of(const std::vector<Shape>& shapes) {

@@ -57,7 +57,11 @@ Walk<K>::Walk(const Shape& result, const std::array<const Shape*, K>& operands) 
       stride_[rank_++] = stride;
     }
   }
-  if (rank_ == 0) length_[rank_++] = 1;
+  if (rank_ == 0) {
+    length_[0] = 1;
+    stride_[0].fill(0);
+    rank_ = 1;
+  }
   std::reverse(length_.begin(), length_.begin() + static_cast<std::ptrdiff_t>(rank_));
   std::reverse(stride_.begin(), stride_.begin() + static_cast<std::ptrdiff_t>(rank_));
   for (std::size_t axis = 0; axis + 1 < rank_; ++axis) runs_ *= length_[axis];

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "core/kernels/rows.h"
 #include "core/ops.h"
@@ -40,9 +42,9 @@ Tensor over_axis(const Tensor& x, int axis, RowMap f, RowGrad grad) {
   const Shape shape = x.shape();
   axis = axis_of(name.characters, shape, axis);
   if (axis == shape.rank() - 1) return over_last_axis<name>(x, f, grad);
-  std::vector<int> order;
-  for (int i = 0; i < shape.rank(); ++i)
-    order.push_back(i == axis ? shape.rank() - 1 : i == shape.rank() - 1 ? axis : i);
+  std::vector<int> order(to_size(shape.rank()));
+  std::iota(order.begin(), order.end(), 0);
+  std::swap(order[to_size(axis)], order.back());
   return permute(over_last_axis<name>(permute(x, order), f, grad), order);
 }
 

@@ -63,7 +63,7 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& fr
   const Tensor table = table_of(options);
   AttentionResult result = attention_forward(
       plan, {q.value().data(), k.value().data(), v.value().data(), table.value().data()}, probabilities);
-  const Tensor y = recorded(std::move(plan), q, k, v, table, std::move(result));
+  Tensor y = recorded(std::move(plan), q, k, v, table, std::move(result));
   if (!options.head_scale) return y;
   if (probabilities) scale_heads(*probabilities, options.head_scale.value());
   return scaled_heads(y, options.head_scale, options.heads);

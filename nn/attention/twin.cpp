@@ -110,8 +110,8 @@ std::vector<Place> places(const Spans& from, const Spans& to) {
 
 Tensor spelled_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Spans& from, const Spans& to,
                          const AttentionOptions& options) {
-  const real size = static_cast<real>(q.shape()[1] / options.heads);
-  const real scale = options.scale > 0 ? options.scale : 1 / std::sqrt(size);
+  const int64_t size = q.shape()[1] / options.heads;
+  const real scale = options.scale > 0 ? options.scale : 1 / std::sqrt(static_cast<real>(size));
   const std::vector<Place> all = places(from, to);
   int64_t pairs = 0;
   for (const Place& at : all) pairs += at.from * at.to;

@@ -60,17 +60,15 @@ constexpr ActivationKernels keeps_slope{value<F>, value_and_slope<F>, grad<KeptS
 template <class F>
 constexpr ActivationKernels keeps_result{value<F>, nullptr, grad<F>};
 
+// In the order of Activation.
+constexpr ActivationKernels activations[] = {
+    keeps_slope<Gelu>,     keeps_slope<GeluTanh>, keeps_result<Relu>,     keeps_result<Tanh>,
+    keeps_result<Sigmoid>, keeps_slope<Silu>,     keeps_result<Identity>,
+};
+
 }  // namespace
 
 extern const LinearKernels BERTLET_TABLE(linear_kernels);
-const LinearKernels BERTLET_TABLE(linear_kernels){{
-    keeps_slope<Gelu>,
-    keeps_slope<GeluTanh>,
-    keeps_result<Relu>,
-    keeps_result<Tanh>,
-    keeps_result<Sigmoid>,
-    keeps_slope<Silu>,
-    keeps_result<Identity>,
-}};
+const LinearKernels BERTLET_TABLE(linear_kernels){activations};
 
 }  // namespace bertlet

@@ -16,7 +16,7 @@ struct ActivationKernels {
 };
 
 struct LinearKernels {
-  ActivationKernels activation[7];  // in the order of Activation (nn/dense/activation.h)
+  const ActivationKernels* activation;  // in the order of Activation (nn/dense/activation.h)
 };
 
 const LinearKernels& linear_kernels();  // for the chosen instruction set

@@ -54,7 +54,7 @@ struct Target {
 
 Target target_for(const Shape& logits, std::vector<int64_t> labels, const CrossEntropyOptions& options) {
   require(logits.rank() == 2 && logits[1] > 0, "cross_entropy: got logits {}, want [rows, classes]", logits);
-  const Target target{std::move(labels), options, logits[1]};
+  Target target{std::move(labels), options, logits[1]};
   require(logits[0] == target.rows(), "cross_entropy: got {} labels for logits {}, want one for each row",
           target.rows(), logits);
   require(!options.weights || options.weights.shape() == Shape{target.classes},

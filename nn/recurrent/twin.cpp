@@ -121,10 +121,6 @@ std::vector<Shape> recurrent_shapes(int64_t rows, int64_t gates, int64_t in, int
   return shapes;
 }
 
-std::string recurrent_note(int directions, int states) {
-  return std::string(directions == 2 ? "two directions" : "one direction") + (states > 0 ? ", initial state" : "");
-}
-
 std::vector<RecurrentWeights> weights_of(Inputs x) {
   std::vector<RecurrentWeights> weights;
   for (std::size_t i = 1; i + 4 <= x.size() && x[i].shape().rank() == 2 && weights.size() < 2; i += 4)
@@ -140,41 +136,48 @@ Tensor state_of(Inputs x, std::size_t i) {
 Tensor all_of(const LstmResult& r) { return concat({r.output, r.last.hidden, r.last.cell}, 0); }
 Tensor all_of(const GruResult& r) { return concat({r.output, r.last}, 0); }
 
-Case lstm_case(int directions, int states, const std::vector<Shape>& large = {}) {
-  const auto run = [](auto f) {
-    return [f](Inputs x) {
-      return all_of(f(x[0], case_sequences(x[0]), weights_of(x), LstmState{state_of(x, 0), state_of(x, 1)}));
-    };
+// What an LSTM, fused or spelled out, gives for a case's inputs.
+template <class F>
+TensorFunction lstm_of(F recurrent) {
+  return [recurrent](Inputs x) {
+    return all_of(recurrent(x[0], case_sequences(x[0]), weights_of(x), LstmState{state_of(x, 0), state_of(x, 1)}));
   };
-  return {"lstm",
-          recurrent_shapes(7, 4, 3, 2, directions, states),
-          run(lstm),
-          Domain::any,
-          run(spelled_lstm),
-          large,
-          recurrent_note(directions, states)};
 }
 
-Case gru_case(int directions, int states, const std::vector<Shape>& large = {}) {
-  const auto run = [](auto f) {
-    return [f](Inputs x) { return all_of(f(x[0], case_sequences(x[0]), weights_of(x), state_of(x, 0))); };
-  };
-  return {"gru",
-          recurrent_shapes(7, 3, 3, 2, directions, states),
-          run(gru),
+template <class F>
+TensorFunction gru_of(F recurrent) {
+  return [recurrent](Inputs x) { return all_of(recurrent(x[0], case_sequences(x[0]), weights_of(x), state_of(x, 0))); };
+}
+
+struct RecurrentOperation {
+  const char* operation;
+  int64_t gates;
+  int states;  // that go from step to step
+  TensorFunction fused, spelled;
+};
+
+Case recurrent_case(const RecurrentOperation& r, int directions, int states, const std::vector<Shape>& large = {}) {
+  const std::string note = directions == 2 ? "two directions" : "one direction";
+  return {r.operation,
+          recurrent_shapes(7, r.gates, 3, 2, directions, states),
+          r.fused,
           Domain::any,
-          run(spelled_gru),
+          r.spelled,
           large,
-          recurrent_note(directions, states)};
+          note + (states > 0 ? ", initial state" : "")};
 }
 
 }  // namespace
 
 std::vector<Case> recurrent_cases() {
-  return {
-      lstm_case(1, 0), lstm_case(1, 2), lstm_case(2, 0, recurrent_shapes(1024, 4, 768, 384, 2, 0)),
-      gru_case(1, 0),  gru_case(1, 1),  gru_case(2, 0, recurrent_shapes(1024, 3, 768, 384, 2, 0)),
-  };
+  std::vector<Case> cases;
+  for (const RecurrentOperation& r : {RecurrentOperation{"lstm", 4, 2, lstm_of(lstm), lstm_of(spelled_lstm)},
+                                      RecurrentOperation{"gru", 3, 1, gru_of(gru), gru_of(spelled_gru)}}) {
+    cases.push_back(recurrent_case(r, 1, 0));
+    cases.push_back(recurrent_case(r, 1, r.states));
+    cases.push_back(recurrent_case(r, 2, 0, recurrent_shapes(1024, r.gates, 768, 384, 2, 0)));
+  }
+  return cases;
 }
 
 }  // namespace bertlet

@@ -90,7 +90,7 @@ Tensor spelled_crf_log_likelihood(const Tensor& emissions, const CrfScores& scor
   std::vector<Tensor> logs;
   for (int64_t i = 0; i < spans.count(); ++i) {
     if (spans.length(i) == 0) {
-      logs.push_back(Array::filled({1}, 0));
+      logs.emplace_back(Array::filled({1}, 0));
       continue;
     }
     int64_t paths = 1;

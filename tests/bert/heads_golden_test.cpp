@@ -36,7 +36,7 @@ Head head_of(Head head, const golden::Parameters& in) {
 }
 
 HeadOptions sentence_options(const json& from) {
-  HeadOptions to{.kind = from.at("head_on_top"), .layers = from.value("layers", "last")};
+  HeadOptions to{.kind = from.at("head"), .layers = from.value("layers", "last")};
   to.pool = from.value("pool", "");
   to.width = from.value("width", 0);
   if (from.contains("kernels")) to.kernels = from.at("kernels").get<std::vector<int64_t>>();
@@ -44,7 +44,7 @@ HeadOptions sentence_options(const json& from) {
 }
 
 HeadOptions token_options(const json& from) {
-  return {.kind = from.at("head_on_top"), .width = from.at("width"), .crf = from.at("crf")};
+  return {.kind = from.at("head"), .width = from.at("width"), .crf = from.at("crf")};
 }
 
 struct Result {

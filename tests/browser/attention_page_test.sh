@@ -1,22 +1,9 @@
 #!/usr/bin/env bash
 # The page of `bertlet attention` in a browser: every view is driven as a reader would, and what it shows is compared with the
-# numbers that the program writes; nothing is asked of a network, nothing goes wrong in the console. With a folder as
-# second argument pictures of all views stay there, to be looked at. Without Chromium it is skipped.
+# numbers that the program writes; nothing is asked of a network, nothing goes wrong in the console.
 #   bash tests/browser/attention_page_test.sh BUILD [PICTURES]
 set -euo pipefail
-bertlet=$(realpath "$1")/bertlet
-here=$(dirname "$(realpath "$0")")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-pictures=${2:-$work}
-failures=0
-fail() { failures=$((failures + 1)) && echo "$*"; }
-
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-[[ -n $browser ]] || { echo "skipped: there is no Chromium" && exit 77; }
-browse() {
-  timeout 100 "$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr --user-data-dir="$work/profile" "$@" 2>"$work/log"
-}
+source "$(dirname "$0")/browser.sh"
 
 # A model of first values, which are large enough for heads that differ.
 model() {  # FOLDER MEMBERS-OF-CONFIG
@@ -71,11 +58,8 @@ grep -q 'got a text of 4002 tokens, want at most 512' "$work/err" || fail "4000 
 # Pictures of all views.
 for view in head model matrix neuron token summary; do
   for size in 1280,800 390,844; do
-    to="$pictures/attention-$view-$size.png"
-    browse --hide-scrollbars --window-size=$size --screenshot="$to" "file://$work/page.html#view=$view&layer=1&head=2&q=3" >/dev/null
-    [[ $(wc -c <"$to") -gt 10000 ]] || fail "$view at $size: the picture is empty"
+    picture "attention-$view-$size" "$work/page.html#view=$view&layer=1&head=2&q=3" $size
   done
 done
 
-[[ $failures -eq 0 ]] && echo "all right"
-exit $((failures > 0))
+finish

@@ -1,19 +1,9 @@
 #!/usr/bin/env bash
 # The pages of `bertlet lens`, explain and trace in a browser: they are drawn, wide and narrow, light and dark; what is
-# pointed at or clicked shows the numbers that --json has. With a folder as second argument the pictures stay there to
-# be looked at. Without Chromium this is skipped.
+# pointed at or clicked shows the numbers that --json has.
 #   bash tests/browser/inside_pages_test.sh BUILD [PICTURES]
 set -euo pipefail
-bertlet=$(realpath "$1")/bertlet
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-pictures=${2:-$work}
-failures=0
-fail() { failures=$((failures + 1)) && echo "$*"; }
-
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-[[ -n $browser ]] || { echo "skipped: there is no Chromium" && exit 77; }
-browse() { timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" "$@" 2>/dev/null; }
+source "$(dirname "$0")/browser.sh"
 
 for task in mlm classify; do
   "$bertlet" sample-data $task --out "$work/$task" --rows 48 --quiet
@@ -28,7 +18,7 @@ hostile='The doctor </script><script>document.title="broken"</script> was [MASK]
 # used PAGE: its title after the script on standard input, which says what it did there.
 used() {
   cat "$work/$1.html" - >"$work/used.html"
-  browse --window-size=500,844 --dump-dom "file://$work/used.html" | grep -o '<title>[^<]*</title>' | head -n 1
+  title_of "$work/used.html" --window-size=500,844
 }
 
 title=$(used lens <<'END'
@@ -70,13 +60,9 @@ END
 for page in lens explain trace; do
   for size in 1280,800 390,844; do
     for dark in '' --force-dark-mode; do
-      picture="$pictures/$page-$size$dark.png"
-      browse --hide-scrollbars --window-size=$size $dark --blink-settings=preferredColorScheme=$([[ -n $dark ]] && echo 0 || echo 1) \
-        --screenshot="$picture" "file://$work/$page.html" >/dev/null
-      [[ $(wc -c <"$picture") -gt 10000 ]] || fail "$page $size $dark: the picture is empty"
+      picture "$page-$size$dark" "$work/$page.html" $size $dark --blink-settings=preferredColorScheme=$([[ -n $dark ]] && echo 0 || echo 1)
     done
   done
 done
 
-[[ $failures -eq 0 ]] && echo "all right"
-exit $((failures > 0))
+finish

@@ -1,18 +1,8 @@
 #!/usr/bin/env bash
-# The page of `bertlet report` in a browser: it is drawn, wide and narrow, its script runs, and a click hides a run. With
-# a folder as second argument the pictures stay there to be looked at. Without Chromium this says so.
+# The page of `bertlet report` in a browser: it is drawn, wide and narrow, its script runs, and a click hides a run.
 #   bash tests/browser/report_page_test.sh BUILD [PICTURES]
 set -euo pipefail
-bertlet=$(realpath "$1")/bertlet
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-pictures=${2:-$work}
-failures=0
-fail() { failures=$((failures + 1)) && echo "$*"; }
-
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-[[ -n $browser ]] || { echo "skipped: there is no Chromium" && exit 77; }
-browse() { timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" "$@" 2>/dev/null; }
+source "$(dirname "$0")/browser.sh"
 
 for run in one two; do
   mkdir "$work/$run"
@@ -34,15 +24,12 @@ const shown = [...document.querySelectorAll(".charts .line")].filter(line => get
 document.title = `${hint.textContent} | ${shown.length} lines | wider than the window: ${document.documentElement.scrollWidth > innerWidth}`;
 </script>
 END
-browse --dump-dom "file://$work/used.html" >"$work/dom"
-title=$(grep -o '<title>[^<]*</title>' "$work/dom" | head -n 1)
+title=$(title_of "$work/used.html")
 [[ $title == *'step 23one, training'*'one, held out7.2 (step 20)'* ]] || fail "the hint in the middle is another: $title"
 [[ $title == *' | 3 lines | wider than the window: false'* ]] || fail "got $title"
 
 for size in 1300,1100 420,900; do
-  browse --hide-scrollbars --window-size=$size --screenshot="$pictures/report-$size.png" "file://$work/page.html" >/dev/null
-  [[ $(wc -c <"$pictures/report-$size.png") -gt 10000 ]] || fail "$size: the picture is empty"
+  picture "report-$size" "$work/page.html" $size
 done
 
-[[ $failures -eq 0 ]] && echo "all right"
-exit $((failures > 0))
+finish

@@ -6,6 +6,7 @@
 #include "nn/losses/twin.h"
 #include "nn/norm/dropout.h"
 #include "nn/norm/layer_norm.h"
+#include "nn/norm/twin.h"
 #include "tests/fuzz/sequence_layers.h"
 
 // Random calls of every fused operation, each beside its twin.

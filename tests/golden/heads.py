@@ -87,13 +87,13 @@ def sentence(options, shapes, scores_of):
 def linears():
     for pool, layers in [("pooler", "last"), ("cls", "last"), ("mean", "1"), ("max", "0"), ("mean-sqrt", "last"),
                          ("first-last", "last"), ("attention", "last"), ("attention", "mixed"), ("mean", "mixed")]:
-        yield sentence({"head_on_top": "linear", "pool": pool, "layers": layers},
+        yield sentence({"head": "linear", "pool": pool, "layers": layers},
                        choice(pool, layers) | linear("classifier", LABELS, HIDDEN),
                        lambda inputs: apply(inputs, "classifier", vectors(inputs, pool, layers)))
 
 
 def mlp():
-    return sentence({"head_on_top": "mlp", "pool": "mean", "layers": "last", "width": 5},
+    return sentence({"head": "mlp", "pool": "mean", "layers": "last", "width": 5},
                     linear("dense", 5, HIDDEN) | linear("classifier", LABELS, 5),
                     lambda inputs: apply(inputs, "classifier",
                                          torch.tanh(apply(inputs, "dense", vectors(inputs, "mean", "last")))))
@@ -112,7 +112,7 @@ def cnn(kernels):
             rows.append(torch.cat(parts))
         return apply(inputs, "classifier", torch.stack(rows))
 
-    return sentence({"head_on_top": "cnn", "width": WIDTH, "kernels": kernels},
+    return sentence({"head": "cnn", "width": WIDTH, "kernels": kernels},
                     shapes | linear("classifier", LABELS, WIDTH * len(kernels)), scores_of)
 
 
@@ -141,7 +141,7 @@ def recurrents():
             outputs, lasts = read(module, inputs, states(inputs, layers))
             return apply(inputs, "classifier", lasts if pool == "last" else pooled(inputs, outputs, pool))
 
-        yield sentence({"head_on_top": kind, "pool": pool, "layers": layers, "width": WIDTH},
+        yield sentence({"head": kind, "pool": pool, "layers": layers, "width": WIDTH},
                        choice(pool, layers, 2 * WIDTH) | shapes | linear("classifier", LABELS, 2 * WIDTH), scores_of)
 
 
@@ -188,7 +188,7 @@ def tokens():
             loss, best[:] = field_loss(scores, inputs)
             return scores, loss
 
-        made = case("token", {"head_on_top": kind, "width": WIDTH, "crf": crf}, STATES | shapes, loss_of)
+        made = case("token", {"head": kind, "width": WIDTH, "crf": crf}, STATES | shapes, loss_of)
         yield made | {"labels": TOKEN_LABELS, "best": best}
 
 

@@ -63,9 +63,8 @@ int run_bench_tokenize(const BenchTokenizeOptions& options) {
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const std::string bytes = bertlet::io::read_file(options.text);
   const std::vector<std::string_view> lines = bertlet::io::split_lines(bytes);
-  std::vector<Measured> all;
-  for (int i = 0; i < options.repetitions; ++i)
-    all.push_back(measure(tokenizer, lines, options.offsets ? text::Keep::offsets : text::Keep::ids));
+  std::vector<Measured> all(to_size(options.repetitions));
+  for (Measured& each : all) each = measure(tokenizer, lines, options.offsets ? text::Keep::offsets : text::Keep::ids);
   std::ranges::sort(all, {}, &Measured::seconds);
   const Measured median = all[all.size() / 2];
   const double speed = static_cast<double>(bytes.size()) / 1e6 / median.seconds;

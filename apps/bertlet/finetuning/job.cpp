@@ -120,7 +120,7 @@ std::string best_measure(const train::TrainerOptions& trainer, const FinetuneJob
   for (const metrics::Measure& measure : measures(task, *job.dev, task.baseline(*job.dev)))
     names.push_back(measure.name);
   if (trainer.best_by.empty()) return names[0];
-  if (std::ranges::find(names, "loss") == names.end()) names.push_back("loss");
+  if (std::ranges::find(names, "loss") == names.end()) names.emplace_back("loss");
   bertlet::require_one_of("--best-by", trainer.best_by, names);
   return trainer.best_by;
 }

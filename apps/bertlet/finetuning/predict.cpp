@@ -9,6 +9,7 @@
 #include "bert/io/files/file.h"
 #include "bert/tasks/records_file.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -80,9 +81,7 @@ void show(const tasks::FineTuned& model, tasks::Examples examples, const Predict
 
 tasks::Examples asked(const tasks::FineTuned& model, const std::vector<std::string>& texts,
                       const PredictOptions& options) {
-  std::vector<std::string> valid;
-  for (const std::string& text : texts) valid.push_back(bertlet::text::valid_utf8(text));
-  return model.task->asked(valid, passage_of(options), *model.tokenizer);
+  return model.task->asked(bertlet::mapped(texts, bertlet::text::valid_utf8), passage_of(options), *model.tokenizer);
 }
 
 void show_lines(const tasks::FineTuned& model, const PredictOptions& options) {

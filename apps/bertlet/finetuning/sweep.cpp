@@ -60,7 +60,7 @@ std::vector<Variant> choices_of(const FinetuneOptions& options) {
       for (const std::string& value : bertlet::parts_of(axis.substr(equals + 1), ',')) {
         Variant& next = more.emplace_back(Variant{choice.settings, choice.options.copy()});
         set_number(next.options, name, value);
-        next.settings.push_back(name + "=" + value);
+        next.settings.push_back(fmt::format("{}={}", name, value));
       }
     choices = std::move(more);
   }

@@ -1,5 +1,7 @@
 #include "apps/bertlet/gradcheck/gradcheck.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 

@@ -128,7 +128,7 @@ std::vector<inside::Head> Study::chosen() const {
   const std::vector<inside::Head> order = inside::least_important(importance(), config());
   int64_t all = 0;
   for (int64_t layer = 0; layer < config().num_hidden_layers; ++layer) all += std::ssize(config().heads_of(layer));
-  const auto wanted = static_cast<int64_t>(options_.share * static_cast<double>(all) + 0.5);
+  const int64_t wanted = std::lround(options_.share * static_cast<double>(all));
   to.assign(order.begin(), order.begin() + std::min<std::ptrdiff_t>(wanted, std::ssize(order)));
   return to;
 }

@@ -9,6 +9,7 @@
 #include "bert/io/json/document.h"
 #include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
+#include "core/mapped.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -81,8 +82,7 @@ void show(const Surprised& surprised, const inside::LanguageModel& model) {
 
 // All texts, the most expected first.
 void compare(const std::vector<Surprised>& all) {
-  std::vector<const Surprised*> order;
-  for (const Surprised& each : all) order.push_back(&each);
+  auto order = bertlet::mapped(all, [](const Surprised& each) { return &each; });
   std::ranges::stable_sort(order, std::greater(), [](const Surprised* each) { return each->scores.original(); });
   fmt::print("{:>10} {:>12} {:>7}  text\n", "original", "within word", "tokens");
   for (const Surprised* each : order)

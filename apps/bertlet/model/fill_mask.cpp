@@ -4,6 +4,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/heads/word_head.h"
 #include "bert/io/json/document.h"
+#include "core/mapped.h"
 #include "core/ops.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -106,8 +107,10 @@ std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<int64_t
   const std::vector<int64_t> ids = allowed(p.shape()[1]);
   std::vector<std::vector<Candidate>> all;
   for (int64_t row = 0; row < std::ssize(masks); ++row) {
-    std::vector<Candidate> here;
-    for (const int64_t id : ids) here.push_back({id, static_cast<double>(p.value()[row * p.shape()[1] + id])});
+    const auto candidate = [&, begin = row * p.shape()[1]](int64_t id) {
+      return Candidate{id, static_cast<double>(p.value()[begin + id])};
+    };
+    auto here = bertlet::mapped(ids, candidate);
     const auto kept = here.begin() + std::min<std::ptrdiff_t>(options_.top_k, std::ssize(here));
     std::ranges::partial_sort(here, kept, std::greater(), &Candidate::score);
     here.erase(kept, here.end());

@@ -5,6 +5,7 @@
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
 #include "core/autograd.h"
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -139,8 +140,7 @@ class Experiment {
 
 void write(const ModelRunOptions& options, const std::vector<std::pair<std::string, Array>>& arrays,
            const bertlet::Parameters& parameters) {
-  std::vector<io::OutgoingTensor> tensors;
-  for (const auto& [name, array] : arrays) tensors.push_back(io::outgoing(name, array));
+  auto tensors = bertlet::mapped(arrays, [](const auto& named) { return io::outgoing(named.first, named.second); });
   for (const bertlet::Parameter& parameter : parameters.list())
     if (const Array grad = parameter.tensor.grad()) tensors.push_back(io::outgoing("grad." + parameter.name, grad));
   io::write_safetensors(options.output, tensors);

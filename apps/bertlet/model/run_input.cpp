@@ -4,6 +4,7 @@
 
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
+#include "core/mapped.h"
 #include "core/ops.h"
 #include "core/require.h"
 
@@ -130,7 +131,7 @@ Array Reader::mask(const bert::Padded& padded) const {
 
 // [B, T], or [1, T] for all.
 std::vector<int64_t> Reader::positions(const bert::Padded& padded) const {
-  const std::vector<int64_t> given = integers("position_ids");
+  std::vector<int64_t> given = integers("position_ids");
   if (std::ssize(given) != padded.length) return given;
   std::vector<int64_t> to;
   for (int64_t b = 0; b < padded.sequences; ++b) to.insert(to.end(), given.begin(), given.end());
@@ -170,8 +171,7 @@ RunInput read_run_input(const std::filesystem::path& file) { return Reader(file)
 RunInput run_input_of(const std::string& text, const std::vector<std::string>& second,
                       const bertlet::text::Tokenizer& tokenizer, int64_t max_length) {
   const bertlet::text::EncodeOptions how{.max_length = max_length};
-  std::vector<bertlet::text::Encoding> encodings;
-  for (const std::string& each : second) encodings.push_back(tokenizer.encode(text, each, how));
+  auto encodings = bertlet::mapped(second, [&](const std::string& each) { return tokenizer.encode(text, each, how); });
   if (second.empty()) encodings.push_back(tokenizer.encode(text, how));
   bertlet::text::pad(encodings, {.id = tokenizer.pad_id()});
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <numbers>
 
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/real.h"
 
@@ -23,9 +24,7 @@ using romeo::Verdict;
 const std::string& word(const Toy& toy, int64_t id) { return toy.tokenizer().vocabulary().token(id); }
 
 std::string words(const Toy& toy, const std::vector<int64_t>& ids) {
-  std::vector<std::string> texts;
-  for (const int64_t id : ids) texts.push_back(word(toy, id));
-  return bertlet::joined(texts, " ");
+  return bertlet::joined(bertlet::mapped(ids, [&](int64_t id) { return word(toy, id); }), " ");
 }
 
 bool follows(const Instance& example) { return example.pair == bertlet::data::Pair::follows; }

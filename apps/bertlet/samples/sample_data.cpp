@@ -8,6 +8,7 @@
 #include "apps/bertlet/samples/sample_formats.h"
 #include "bert/io/files/file.h"
 #include "bert/tasks/tables/labels.h"
+#include "core/mapped.h"
 #include "core/names.h"
 #include "core/require.h"
 
@@ -95,9 +96,7 @@ using ExampleParts = Parts<Example>;
 
 template <class Row, class Get>
 Labels labels_of(const std::vector<Row>& rows, const Get& get) {
-  std::vector<std::string> seen;
-  for (const Row& row : rows) seen.push_back(get(row));
-  return Labels::of(seen);
+  return Labels::of(bertlet::mapped(rows, get));
 }
 
 void measure_examples(SampleData& data, const ExampleParts& parts) {
@@ -105,9 +104,9 @@ void measure_examples(SampleData& data, const ExampleParts& parts) {
   all.insert(all.end(), parts.dev.begin(), parts.dev.end());
   const Labels labels = labels_of(all, [](const Example& row) { return row.label; });
   measure(data, parts, labels.size(), [&](const std::vector<Example>& rows) {
-    std::vector<BagRow> bags;
-    for (const Example& row : rows) bags.push_back({bag_of(row.text, row.text_b), labels.id(row.label, "sample")});
-    return bags;
+    return bertlet::mapped(rows, [&](const Example& row) {
+      return BagRow{bag_of(row.text, row.text_b), labels.id(row.label, "sample")};
+    });
   });
 }
 
@@ -230,9 +229,7 @@ SampleData choice(const fs::path& folder, const SampleDataOptions& options) {
   const Parts<SampleChoice> parts = parts_of(sample_choice, options);
   SampleData data = write_parts(parts, folder, ".csv", swag);
   const auto places = [](const std::vector<SampleChoice>& rows) {
-    std::vector<BagRow> all;
-    for (const SampleChoice& row : rows) all.push_back({{}, row.right});
-    return all;
+    return bertlet::mapped(rows, [](const SampleChoice& row) { return BagRow{{}, row.right}; });
   };
   data.majority = majority(places(parts.train), places(parts.dev));
   data.bag_of_words = ending_accuracy(parts);

@@ -82,7 +82,7 @@ void check_gapless(const std::vector<StoredTensor>& tensors, const MappedFile& f
 
 }  // namespace
 
-Safetensors read_safetensors(std::shared_ptr<const MappedFile> file) {
+Safetensors read_safetensors(const std::shared_ptr<const MappedFile>& file) {
   const std::string_view header = header_of(*file);
   const std::size_t numbers_begin = length_bytes + header.size();
   const JsonDocument document = parse_json(header, file->name(), Repeats::refused);

@@ -16,7 +16,7 @@ struct Safetensors {
   std::map<std::string, std::string> metadata;
 };
 Safetensors read_safetensors(const std::filesystem::path& path);  // reads the header and nothing else
-Safetensors read_safetensors(std::shared_ptr<const MappedFile> file);
+Safetensors read_safetensors(const std::shared_ptr<const MappedFile>& file);
 
 // What is to be written, which is made, or read from elsewhere, when its turn comes.
 struct OutgoingTensor {

@@ -44,7 +44,7 @@ Json Json::object() {
 }
 
 Json::Json(const Json& other) = default;
-Json::Json(Json&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+Json::Json(Json&& other) noexcept { value_.swap(other.value_); }
 Json& Json::operator=(const Json& other) { return *this = Json(other); }
 Json& Json::operator=(Json&& other) noexcept {
   Json taken(std::move(other));  // which may be a part of this one

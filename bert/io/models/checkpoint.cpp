@@ -65,7 +65,7 @@ fs::path first_file_in(const fs::path& directory) {
 }
 
 fs::path file_in(const fs::path& directory) {
-  if (const fs::path file = first_file_in(directory); !file.empty()) return file;
+  if (fs::path file = first_file_in(directory); !file.empty()) return file;
   throw Error(fmt::format("{}: holds no model, want one of: {}", directory.string(), joined(checkpoint_names, " ")));
 }
 

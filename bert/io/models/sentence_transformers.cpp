@@ -6,6 +6,7 @@
 #include "bert/io/json/document.h"
 #include "bert/io/models/checkpoint.h"
 #include "bert/io/models/model_directory.h"
+#include "core/names.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -59,9 +60,13 @@ Activation activation_from(const JsonPlace& root) {
   if (!root.has("activation_function")) return Activation::tanh;
   const JsonPlace place = root["activation_function"];
   const std::string name = class_of(place.string());
-  const auto found = std::ranges::find(activations(), name, &ActivationEntry::torch_module);
-  if (name.empty() || found == activations().end()) place.refuse("one of torch's Tanh Identity ReLU GELU SiLU Sigmoid");
-  return found->activation;
+  std::vector<std::string> known;
+  for (const ActivationEntry& each : activations()) {
+    if (each.torch_module.empty()) continue;
+    if (each.torch_module == name) return each.activation;
+    known.push_back(each.torch_module);
+  }
+  place.refuse("one of torch's " + joined(known, " "));
 }
 
 void take(const io::Checkpoint& checkpoint, const std::string& name, Tensor& to) {

@@ -71,11 +71,9 @@ class WordColumns : public Form {
   std::optional<FormRow> next() override {
     sentence_ = {};
     while (const auto line = lines_.next()) {
-      if (is_blank(line->text)) {
-        if (has_ended()) return take();
-      } else if (const std::string why = what_is_wrong(line->text); !why.empty()) {
+      if (const std::string why = what_is_wrong(line->text); !why.empty()) {
         return spoiled(line->number, why);
-      } else if (line->text.starts_with(document_start)) {
+      } else if (is_blank(line->text) || line->text.starts_with(document_start)) {
         if (has_ended()) return take();
       } else if (const auto [word, tag] = cut(line->text, all_.tabs ? "\t" : " \t"); needed_ && tag.empty()) {
         return spoiled(line->number, fmt::format("has the word '{}' alone, want a tag too", word));

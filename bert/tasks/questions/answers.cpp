@@ -6,6 +6,7 @@
 #include <set>
 
 #include "bert/text/tokenizer/normalizer.h"
+#include "core/mapped.h"
 #include "core/real.h"
 #include "core/require.h"
 
@@ -94,9 +95,7 @@ std::vector<Candidate> candidates_of(std::vector<Pick> picks, const Pick& none, 
 }
 
 void set_probabilities(std::vector<Candidate>& candidates) {
-  std::vector<double> scores;
-  for (const Candidate& candidate : candidates) scores.push_back(candidate.score());
-  const std::vector<double> probabilities = softmax(scores);
+  const std::vector<double> probabilities = softmax(mapped(candidates, &Candidate::score));
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].probability = probabilities[i];
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<Trie::Item> items_of(const std::vector<AddedTokens::Item>& items) {
   std::vector<Trie::Item> keys;
+  keys.reserve(items.size());
   for (const auto& item : items) keys.push_back({item.token.content, static_cast<std::int32_t>(keys.size())});
   return keys;
 }

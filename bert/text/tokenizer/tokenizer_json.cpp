@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::text {
@@ -130,9 +131,7 @@ std::vector<AddedToken> added_tokens_of(const Tokenizer& tokenizer) {
   for (const std::string& token : {special.pad, special.unknown, special.cls, special.sep, special.mask})
     if (const auto id = tokenizer.vocabulary().find(token)) by_id[*id] = {.content = token};
   for (const AddedToken& token : tokenizer.options().added) by_id[tokenizer.vocabulary().id(token.content)] = token;
-  std::vector<AddedToken> tokens;
-  for (const auto& [id, token] : by_id) tokens.push_back(token);
-  return tokens;
+  return mapped(by_id, [](const auto& item) { return item.second; });
 }
 
 TokenizerParts parse_tokenizer_json(const JsonPlace& root) {

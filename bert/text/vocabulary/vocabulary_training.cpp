@@ -7,6 +7,7 @@
 #include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/unicode/utf8.h"
 #include "bert/text/vocabulary/pair_merger.h"
+#include "core/mapped.h"
 #include "core/real.h"
 #include "core/require.h"
 
@@ -27,8 +28,7 @@ std::vector<CharacterCount> character_counts(std::span<const WordCount> words) {
   std::unordered_map<char32_t, int64_t> counts;
   for (const WordCount& item : words)
     for (const char32_t c : decoded(item.word)) counts[c] += item.count;
-  std::vector<CharacterCount> all;
-  for (const auto& [c, count] : counts) all.push_back({c, count});
+  auto all = mapped(counts, [](const auto& item) { return CharacterCount{item.first, item.second}; });
   std::ranges::sort(all, [](const CharacterCount& a, const CharacterCount& b) {
     return a.count != b.count ? a.count > b.count : a.c < b.c;
   });
