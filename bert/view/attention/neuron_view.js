@@ -5,7 +5,17 @@ const mostKeys = 96;
 function neuronView(box, exhibit) {
   const why = whyNoNeurons(exhibit);
   if (why) return apology(box, why);
-  return tokenPictures(box, exhibit, i => new Neurons(box, exhibit, i).whole());
+  const place = box.appendChild(element("div"));
+  let shown = null;
+  goesThroughTokens(box, exhibit);
+  place.addEventListener("click", event => event.target.dataset.i && pin(+event.target.dataset.i, null));
+  return {
+    update() {
+      const i = pinnedToken(exhibit);
+      if (shown !== i) place.replaceChildren(new Neurons(box, exhibit, i).whole());
+      shown = i;
+    },
+  };
 }
 
 function whyNoNeurons(exhibit) {
@@ -16,19 +26,10 @@ function whyNoNeurons(exhibit) {
     `bertlet attention … --layers ${state.layer} chooses.`;
 }
 
-// A picture of the token that is pinned, or else of the first word; arrow keys go on.
-function tokenPictures(box, exhibit, make) {
-  const place = box.appendChild(element("div"));
-  let shown = null;
+// One token is pinned, or else it is the first word; arrow keys go on.
+function goesThroughTokens(box, exhibit) {
   moves(box, (dx, dy) => pin(Math.min(exhibit.n - 1, Math.max(0, pinnedToken(exhibit) + dy + dx)), null));
-  place.addEventListener("click", event => event.target.dataset.i && pin(+event.target.dataset.i, null));
-  return () => {
-    const i = pinnedToken(exhibit);
-    if (shown !== i) place.replaceChildren(make(i));
-    shown = i;
-  };
 }
-
 function pinnedToken(exhibit) { return Math.min(state.q ?? state.k ?? 1, exhibit.n - 1); }
 
 class Neurons {
@@ -98,8 +99,8 @@ class Neurons {
 
   // Rows of numbers, blue above 0 and orange below, by the largest of them.
   strip(x, y, high, numbers, most = largest(numbers)) {
-    const rows = numbers.length / this.size, shade = p => 0.5 + numbers[p] / most / 2;
-    this.image.append(heat(x, y, this.wide, high, this.size, rows, shade, tables().signed));
+    const rows = numbers.length / this.size, places = signedShades(numbers, most);
+    this.image.append(heat(x, y, this.wide, high, this.size, rows, places, tables().signed));
   }
 
   drawStrips() {
@@ -143,5 +144,3 @@ class Neurons {
     return whole;
   }
 }
-
-function largest(numbers) { return numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1; }

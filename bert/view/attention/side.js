@@ -20,7 +20,8 @@ function aboutToken(exhibit, i) {
   const title = element("h2", {}, "Token ", element("bdi", {}, exhibit.tokens[i].text), ` (${i})`);
   const heads = isView("head") ? state.heads : isView("summary") ? [] : [state.head];
   const full = heads.filter(h => exhibit.exists(state.layer, h) && exhibit.isFull(state.layer, h));
-  const maps = full.map(h => exhibit.weights(state.layer, h, state.weights)).filter(Boolean);
+  const there = ready(exhibit, full.map(h => [state.layer, h]), state.weights);
+  const maps = there.map(([layer, h]) => exhibit.weights(layer, h, state.weights)).filter(Boolean);
   if (!maps.length) return [title];
   const n = exhibit.n, mean = at => maps.reduce((sum, map) => sum + map[at], 0) / maps.length;
   const top = of => listOf([...Array(n).keys()].map(j => [j, mean(of(j))]).sort((a, b) => b[1] - a[1]).slice(0, 5)
