@@ -120,6 +120,7 @@ std::string report_page(const Runs& runs) {
   body += lines.empty() ? "<p>Nothing has been measured yet.</p>\n" : legend(runs) + charts(lines);
   if (!lines.empty()) body += section("Last and best", measures_table(runs));
   if (runs.size() > 1) body += section("Totals", totals_table(runs));
+  body += section("On labelled examples", charts(heat_tables(runs)));
   body += section("Data", charts(histogram_figures(runs)));
   body += section(runs.size() == 1 ? "Options" : "Options that differ", options_table(runs));
   return page(page_title(runs), body, runs.size());

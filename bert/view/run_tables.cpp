@@ -150,6 +150,19 @@ std::string measures_table(const Runs& runs) {
   return boxed_table("Last and best", rows + "</tbody>\n");
 }
 
+std::string heat_tables(const Runs& runs) {
+  const std::vector<std::string> names = short_names(runs);
+  std::string html;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (HeatTable table : runs[i].tables) {
+      const std::string title = table.caption;
+      if (runs.size() > 1) table.caption += " in " + names[i];
+      html += fmt::format("<figure class=\"of{}\">\n<figcaption>{} <small>{}</small></figcaption>\n{}</figure>\n", i,
+                          escaped(title), runs.size() > 1 ? escaped(names[i]) : "", html_of(table));
+    }
+  return html;
+}
+
 std::string options_table(const Runs& runs) {
   if (runs.size() == 1) return shared(runs);
   return differing(runs) + "<h2>The same in all runs</h2>\n" + shared(runs);

@@ -87,7 +87,7 @@ refused 1 "--label: got 'a dog', want words of the passage" explain qa-run "Who 
 says "nurse at [MASK] 2" explain mlm-run "The [MASK] was [MASK] ." --at 2 --label nurse
 refused 1 "want a text with [MASK] in it" explain mlm-run "$text"
 says "ending 1" explain choice-run "It rained ." "So it was dry ." "So it was wet ." --label 1
-refused 1 "text: is longer than the 64 tokens that the model reads at once" explain classify-run "$(printf 'the %.0s' {1..600})"
+refused 1 "text: got 602 tokens, want at most 64: the --max-length that it was fine-tuned with" explain classify-run "$(printf 'the %.0s' {1..600})"
 for baseline in pad mask unknown zero; do says "integrated gradients: " explain classify-run "$text" --baseline $baseline --nodes 4; done
 "$bertlet" explain classify-run "fox <script>alert(1)</script> & مرحبا 🦊" --html why.html --quiet
 page why.html

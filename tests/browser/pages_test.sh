@@ -35,9 +35,12 @@ page lens lens mlm-run "$text"
 page explain explain classify-run "$text"
 page explain-words explain mlm-run "$text"
 page explain-tags explain ner-run 'Emma sold the map .'
+for action in importance 'mask --share 0.5' 'prune --share 0.5 --out half' 'curve --points 3'; do
+  page "heads-${action%% *}" heads classify-run $action --data classify/dev.tsv
+done
 page trace trace mlm-run "$text" --grad
 page report report classify-run
-page report-several report classify-run classify-run-2 mlm-run
+page report-several report classify-run classify-run-2 --data classify/dev.tsv --heads
 page data-report data report classify/train.tsv --vocab classify-run/best/vocab.txt
 
 "$python" "$here/pages.py" pages "$pictures"

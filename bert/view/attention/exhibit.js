@@ -130,6 +130,16 @@ class Exhibit {
     });
   }
 
+  // What the distance between query and key adds to the scores, [T, T]; null where positions are not relative.
+  distances(layer, head) {
+    const at = this.layers[layer];
+    if (!at.distances) return null;
+    return this.cached(`distances ${layer} ${head}`, () => {
+      const codes = this.part(layer, head, at.distances.streams, this.n * this.n, this.n, "distances");
+      return decoded(codes, fromSigned, at.distances.largest[at.kept.indexOf(head)]);
+    });
+  }
+
   // Which tokens a filter leaves on either side.
   sides(filter) {
     const all = this.tokens.map((_, i) => i);

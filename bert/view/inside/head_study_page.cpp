@@ -76,7 +76,7 @@ std::string measured(const HeadStudy& study) {
   for (std::size_t i = 0; i < study.measured[0].measures.size(); ++i)
     add(title(study.measured[0].measures[i].name),
         [i](const HeadStudy::Measured& each) { return fmt::format("{:.4f}", each.measures[i].value); });
-  add("Seconds", [](const HeadStudy::Measured& each) { return fmt::format("{:.2f}", each.seconds); });
+  add("Seconds", [](const HeadStudy::Measured& each) { return fmt::format("{:.3f}", each.seconds); });
   add("Parameters", [](const HeadStudy::Measured& each) { return count_text(static_cast<double>(each.parameters)); });
   return fmt::format(
              "<h2>Before and after</h2>\n<p>{} of {} heads are gone. Masking multiplies them by 0, which measures the "
