@@ -60,6 +60,8 @@ check(one("#figures svg").dataset.query === "4", "a click does not choose the qu
 check(texts("#figures .score").length === n, "not every key has a score");
 texts("#figures .score").forEach((text, j) => near(asNumber(text), numbers["layer.1.scores"].at(2, 4, j), 0.25, `score 4 ${j}`));
 
+texts("#figures .norm").forEach((text, j) => near(asNumber(text), norm(1, 2, 4, j), 0.02 * Math.max(1, most), `norm 4 ${j}`));
+
 // Token: the rollout's last block, and who looks at it.
 open("token");
 check(one("#figures svg").dataset.token === "4", "the pinned token is not the view's");

@@ -56,6 +56,11 @@ drive "$work/hostile.html" "$here/attention_page_hostile.js" 'hostile text'
 look "$work/words" 'the cat sat' --also $'it was tired\tthe mat .' --beside "$work/wide" --html "$work/several.html" --safetensors "$work/numbers"
 drive "$work/several.html" "$here/attention_page_several.js" 'side by side'
 
+# Relative positions.
+model "$work/relative" '"position_embedding_type": "relative_key_query", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4'
+look "$work/relative" 'the cat sat on mat' --html "$work/relative.html" --safetensors "$work/numbers"
+drive "$work/relative.html" "$here/attention_page_relative.js" 'relative positions'
+
 # Some layers and heads.
 look "$work/wide" 'the cat sat on mat' --layers 3 --heads 1 --html "$work/part.html" --safetensors "$work/numbers"
 drive "$work/part.html" "$here/attention_page_part.js" 'a part of the heads'

@@ -39,7 +39,7 @@ std::string facts(const bertlet::tasks::DataReport& report) {
       {"Cut off at", fmt::format("{}: {}", report.max_length, share(report.share(report.truncated)))},
       {"Unknown tokens", share(report.unknown_rate())},
       {"Duplicates", count(report.duplicates)},
-      {"with another label", count(report.contradictions)}};
+      {"Duplicates with another label", count(report.contradictions)}};
   if (report.in_train) all.emplace_back("Also in the training file", count(*report.in_train));
   if (!report.labels.empty()) all.emplace_back("Most frequent label", share(report.majority()));
   if (report.numbers)

@@ -37,6 +37,7 @@ class Neurons {
     Object.assign(this, {exhibit, i, n: exhibit.n, size: exhibit.size}, exhibit.values(state.layer, state.head));
     const alpha = exhibit.alpha(state.layer, state.head);
     this.alpha = alpha.subarray(i * this.n, (i + 1) * this.n);
+    this.norms = exhibit.weights(state.layer, state.head, "norm").subarray(i * this.n, (i + 1) * this.n);
     this.apart = exhibit.distances(state.layer, state.head)?.subarray(i * this.n, (i + 1) * this.n);
     this.keys = this.shownKeys();
     this.compute();
@@ -68,7 +69,7 @@ class Neurons {
   }
 
   measure(box) {
-    const label = 104, bar = 78, gap = 14, bars = this.apart ? 4 : 2;
+    const label = 104, bar = 78, gap = 14, bars = this.apart ? 5 : 3;
     const room = Math.max(640, box.clientWidth) - label - bars * bar - (bars + 3) * gap;
     this.wide = this.size * Math.max(2, 150 / this.size, Math.min(230 / this.size, Math.floor(room / (3 * this.size))));
     this.label = label - 8, this.bar = bar, this.step = 17, this.top = 66;
@@ -77,12 +78,13 @@ class Neurons {
     this.x.score = this.apart ? this.x.apart + bar + gap : this.x.sum;
     this.x.alpha = this.x.score + bar + gap;
     this.x.value = this.x.alpha + bar + gap;
+    this.x.norm = this.x.value + this.wide + gap;
     this.high = this.keys.length * this.step;
   }
 
   draw() {
     const title = `Layer ${state.layer}, head ${state.head}: how ${this.exhibit.tokens[this.i].text} weighs its keys`;
-    this.image = picture(this.x.value + this.wide + 4, this.top + this.high + 44, title);
+    this.image = picture(this.x.norm + this.bar + 4, this.top + this.high + 44, title);
     this.image.dataset.query = this.i;
     this.drawTitles();
     this.drawQuery();
@@ -95,7 +97,7 @@ class Neurons {
     const soft = {fill: colour("soft"), "font-size": 11}, y = this.top - 8;
     textAt(this.image, this.label, y, "key", {...soft, "text-anchor": "end"});
     const sums = this.apart ? {sum: "sum", apart: "+ distance", score: "= score"} : {score: "sum: score"};
-    const titles = {key: "k", product: "q ∘ k / √d", ...sums, alpha: "softmax: α", value: "α v"};
+    const titles = {key: "k", product: "q ∘ k / √d", ...sums, alpha: "softmax: α", value: "α v", norm: "‖α f(x)‖"};
     for (const [name, text] of Object.entries(titles)) textAt(this.image, this.x[name], y, text, soft);
   }
 
@@ -133,6 +135,8 @@ class Neurons {
     this.drawSigned(this.x.score, r, this.scores[r], "score");
     rectAt(this.image, this.x.alpha, y + 3, this.alpha[j] * this.bar * 0.6, inner, {fill: colour("accent")});
     textAt(this.image, this.x.alpha + this.bar, y + 12, number(this.alpha[j]), {"text-anchor": "end", "font-size": 11, class: "value"});
+    rectAt(this.image, this.x.norm, y + 3, this.norms[j] / largest(this.norms) * this.bar * 0.6, inner, {fill: colour("accent")});
+    textAt(this.image, this.x.norm + this.bar, y + 12, number(this.norms[j]), {"text-anchor": "end", "font-size": 11, class: "norm"});
     rectAt(this.image, 0, y, this.label + 8, this.step, {fill: "transparent", "data-hit": "key", "data-i": j});
   }
 
