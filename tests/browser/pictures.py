@@ -7,11 +7,10 @@ from chromium import Chromium, found
 
 # What the page saves by itself.
 ATTENTION = {
-    "head": "view=head&layer=3&head=1&heads=1&q=8",
-    "model": "view=model&layer=3&head=1",
-    "matrix": "view=matrix&layer=3&head=1&q=8&k=2",
-    "neuron": "view=neuron&layer=3&head=1&q=8",
-    "token": "view=token&layer=3&head=mean&q=8",
+    "head": "view=head&layer=3&head=1&heads=1&q=9",
+    "matrix": "view=matrix&layer=3&head=1&q=9&k=2",
+    "neuron": "view=neuron&layer=3&head=1&q=9",
+    "token": "view=token&layer=3&head=mean&q=9",
     "summary": "view=summary&layer=3&head=1",
 }
 SAVED = """new Promise(done => {
@@ -33,7 +32,7 @@ PART = """(() => {
   const style = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.cssText)
     .filter(text => !/^@media (print|\\(max)/.test(text)).join("\\n");
   const {width, height} = part.getBoundingClientRect(), css = document.createElement("style");
-  css.textContent = style + "\\nbody, .body { margin: 0 } details { display: none }";
+  css.textContent = style + "\\n.body > * { margin: 0 !important } details { display: none }";
   const chosen = [...document.querySelectorAll("input.by:checked")].map(each => each.cloneNode());
   main.className = "body", main.style.font = getComputedStyle(document.body).font, main.style.color = "var(--ink)";
   main.append(css, ...chosen, part.cloneNode(true));
