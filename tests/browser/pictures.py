@@ -37,7 +37,8 @@ PART = """(() => {
   main.className = "body", main.style.font = getComputedStyle(document.body).font, main.style.color = "var(--ink)";
   main.append(css, ...chosen, part.cloneNode(true));
   chosen.forEach(each => each.setAttribute("checked", ""));
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${Math.ceil(height)}"><foreignObject ` +
+  const room = 24;  // for larger fonts than these here
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${Math.ceil(height) + room}"><foreignObject ` +
     `width="100%" height="100%">${new XMLSerializer().serializeToString(main)}</foreignObject></svg>`;
 })()"""
 
