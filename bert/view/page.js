@@ -85,7 +85,7 @@
   }
 
   function make(tag, attributes, text = "") {
-    const to = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    const to = document.createElementNS(document.querySelector("svg").namespaceURI, tag);
     for (const [name, value] of Object.entries(attributes)) to.setAttribute(name, value);
     to.textContent = text;
     return to;
