@@ -1,5 +1,7 @@
 #include "bert/inside/text_words.h"
 
+#include <algorithm>
+
 #include "core/real.h"
 #include "core/require.h"
 
@@ -7,8 +9,16 @@ namespace bertlet::inside {
 
 namespace {
 
-constexpr fmt::format_string<const int64_t&> too_long =
-    "text: is longer than the {} tokens that the model reads at once, want one that it reads whole";
+// How much of a text a model reads at once, and why not more.
+struct Limit {
+  int64_t tokens;
+  const char* why;
+};
+
+Limit limit_of(const tasks::FineTuned& model) {
+  if (model.task->max_length) return {*model.task->max_length, "the --max-length that it was fine-tuned with"};
+  return {model.network->config().max_position_embeddings, "its number of positions"};
+}
 
 // A sequence that a task may have made of an example: of one of its texts, or of two.
 struct Source {
@@ -25,17 +35,22 @@ std::vector<std::string> texts_of(const tasks::Example& row) {
 
 class Finder {
  public:
-  Finder(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts, int64_t most)
-      : texts_(texts), most_(most) {
+  Finder(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts) : texts_(texts) {
     const auto count = std::ssize(texts);
     for (int64_t a = 0; a < count; ++a) sources_.push_back({{a}, tokenizer.encode(texts[to_size(a)])});
     for (int64_t b = 1; b < count; ++b) sources_.push_back({{0, b}, tokenizer.encode(texts[0], texts[to_size(b)])});
   }
 
-  const Source& source_of(const bert::Sequence& sequence) const {
+  // That of a sequence; null if it is only a part of one.
+  const Source* source_of(const bert::Sequence& sequence) const {
     const auto found = std::ranges::find(sources_, sequence.ids, [](const Source& each) { return each.encoding.ids; });
-    require(found != sources_.end(), too_long, most_);
-    return *found;
+    return found == sources_.end() ? nullptr : &*found;
+  }
+
+  int64_t longest() const {
+    int64_t most = 0;
+    for (const Source& source : sources_) most = std::max(most, source.encoding.size());
+    return most;
   }
 
   const std::string& text(int64_t number) const { return texts_[to_size(number)]; }
@@ -43,7 +58,6 @@ class Finder {
  private:
   const std::vector<std::string>& texts_;
   std::vector<Source> sources_;
-  int64_t most_;  // tokens that the model reads at once
 };
 
 // Adds the words of a sequence whose rows begin at `first`.
@@ -75,19 +89,23 @@ void add_words(const Source& source, const Finder& finder, int64_t sequence, int
 ShownText shown_text(const tasks::FineTuned& model, const std::vector<std::string>& texts, const std::string& context) {
   const text::Tokenizer& tokenizer = *model.tokenizer;
   tasks::Examples examples = model.task->asked(texts, context, tokenizer);
-  const int64_t most = model.task->max_length.value_or(model.network->config().max_position_embeddings);
   const bool endings = model.task->content() == tasks::Content::choice;
   const std::unique_ptr<tasks::Data> data = model.task->data(std::move(examples), tokenizer, tasks::Use::predicting);
   require(data->size() == 1, "text: got {} examples, want one", data->size());
   require(!data->items.empty(), "text: got nothing to predict: want a text with {} in it",
           tokenizer.options().special.mask);
-  require(data->items.size() == 1, too_long, most);
   ShownText to{.sources = endings ? texts : texts_of(data->row(0)), .item = data->items[0], .words = {}, .tokens = {}};
-  const Finder finder(tokenizer, to.sources, most);
+  const Finder finder(tokenizer, to.sources);
+  const bool is_whole =
+      data->items.size() == 1 && std::ranges::all_of(to.item.sequences, [&](const bert::Sequence& each) {
+        return finder.source_of(each) != nullptr;
+      });
+  const Limit limit = limit_of(model);
+  require(is_whole, "text: got {} tokens, want at most {}: {}", finder.longest(), limit.tokens, limit.why);
   for (int64_t sequence = 0, first = 0; sequence < std::ssize(to.item.sequences); ++sequence) {
     const bert::Sequence& shown = to.item.sequences[to_size(sequence)];
     for (const int64_t id : shown.ids) to.tokens.push_back(tokenizer.vocabulary().token(id));
-    add_words(finder.source_of(shown), finder, sequence, first, to);
+    add_words(*finder.source_of(shown), finder, sequence, first, to);
     first += std::ssize(shown.ids);
   }
   return to;

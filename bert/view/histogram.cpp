@@ -56,7 +56,7 @@ std::string shortened(const std::string& name) {
 std::string rows(const std::vector<Histogram::Bar>& bars) {
   double most = 0;
   for (const Histogram::Bar& bar : bars) most = std::max(most, height(bar.count));
-  std::string svg = fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="bars">)"
+  std::string svg = fmt::format(R"(<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="bars">)"
                                 "\n",
                                 Frame::width, row * static_cast<double>(bars.size()) + 8);
   double y = 4;
@@ -76,6 +76,19 @@ std::string rows(const std::vector<Histogram::Bar>& bars) {
 
 std::string svg_of(const Histogram& histogram) {
   return histogram.bins.empty() ? rows(histogram.bars) : columns(histogram.bins);
+}
+
+std::string table_of(const Histogram& histogram, const std::string& title) {
+  std::string html =
+      "<thead><tr><th scope=\"col\">" + escaped(title) + "</th><th scope=\"col\">count</th></tr></thead>\n<tbody>\n";
+  const auto add = [&](const std::string& name, double count) {
+    html += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escaped(name), count_text(count));
+  };
+  for (const Histogram::Bin& bin : histogram.bins)
+    add(fmt::format("{} to {}", number_text(bin.from), number_text(bin.to)), bin.count);
+  if (histogram.bins.empty())
+    for (const Histogram::Bar& bar : histogram.bars) add(bar.name, bar.count);
+  return numbers_behind(title, html + "</tbody>\n");
 }
 
 }  // namespace bertlet::view

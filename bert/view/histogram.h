@@ -23,5 +23,6 @@ struct Histogram {
 };
 
 std::string svg_of(const Histogram& histogram);
+std::string table_of(const Histogram& histogram, const std::string& title);  // its numbers, folded
 
 }  // namespace bertlet::view

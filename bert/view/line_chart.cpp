@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 
 #include "bert/view/frame.h"
 #include "bert/view/markup.h"
@@ -13,7 +15,7 @@ namespace bertlet::view {
 
 namespace {
 
-constexpr std::size_t most_points = 999, most_dots = 40, most_crosses = 20;
+constexpr std::size_t most_points = 999, most_rows = 100, most_dots = 40, most_crosses = 20;
 constexpr double text_height = 11;
 constexpr double least_logarithmic = 1e-12;
 
@@ -157,6 +159,26 @@ std::string svg_of(const LineChart& chart) {
     for (const Line& line : chart.lines)
       if (line.stroke == stroke) svg += group_of(line, frame);
   return svg + references.names + "</svg>\n";
+}
+
+std::string table_of(const LineChart& chart) {
+  std::map<double, std::vector<std::string>> rows;
+  std::string html = "<thead><tr><th scope=\"col\">" + escaped(chart.x_name) + "</th>";
+  for (std::size_t i = 0; i < chart.lines.size(); ++i) {
+    html += "<th scope=\"col\">" + escaped(chart.lines[i].name) + "</th>";
+    for (const Point& point : thinned(chart.lines[i].points, most_rows)) {
+      std::vector<std::string>& row = rows[point.x];
+      row.resize(chart.lines.size());
+      row[i] = can_be_drawn(point.y) ? number_text(point.y) : "–";
+    }
+  }
+  html += "</tr></thead>\n<tbody>\n";
+  for (const auto& [x, row] : rows) {
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", x);
+    for (const std::string& cell : row) html += "<td>" + cell + "</td>";
+    html += "</tr>\n";
+  }
+  return numbers_behind(chart.title, html + "</tbody>\n");
 }
 
 }  // namespace bertlet::view

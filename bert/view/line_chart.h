@@ -36,5 +36,6 @@ struct LineChart {
 };
 
 std::string svg_of(const LineChart& chart);
+std::string table_of(const LineChart& chart);  // its numbers, folded; of long lines as many as people read
 
 }  // namespace bertlet::view

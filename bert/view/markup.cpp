@@ -1,5 +1,7 @@
 #include "bert/view/markup.h"
 
+#include <fmt/format.h>
+
 #include "bert/text/unicode/utf8.h"
 #include "core/real.h"
 
@@ -52,6 +54,16 @@ std::string escaped(std::string_view text) {
       to.append(instead);
   }
   return to;
+}
+
+std::string boxed_table(const std::string& name, const std::string& rows, const char* classes) {
+  return fmt::format(
+      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"{}\">\n{}</table></div>\n",
+      escaped(name), classes, rows);
+}
+
+std::string numbers_behind(const std::string& name, const std::string& rows) {
+  return "<details><summary>Numbers</summary>\n" + boxed_table(name + ", numbers", rows) + "</details>\n";
 }
 
 }  // namespace bertlet::view

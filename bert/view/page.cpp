@@ -12,9 +12,7 @@ namespace {
 
 std::string style_of_run(std::size_t run) {
   return fmt::format(
-      ".of{0}{{--run:var(--colour{1});--dash:var(--dash{2})}}#show{0}:not(:checked)~main .of{0}{{display:none}}"
-      "#show{0}:not(:checked)~main label[for=show{0}]{{opacity:.4}}"
-      "#show{0}:focus-visible~main label[for=show{0}]{{outline:2px solid var(--run)}}\n",
+      ".of{0}{{--run:var(--colour{1});--dash:var(--dash{2})}}main:has(#show{0}:not(:checked)) .of{0}{{display:none}}\n",
       run, run % page_colours, (run + run / page_colours) % page_dashes);
 }
 
@@ -27,8 +25,6 @@ std::string page(const std::string& title, const std::string& body, std::size_t 
       escaped(title), page_style);
   for (std::size_t run = 0; run < runs; ++run) html += style_of_run(run);
   html += "</style>\n</head>\n<body>\n";
-  for (std::size_t run = 0; run < runs; ++run)
-    html += fmt::format("<input class=\"show\" type=\"checkbox\" id=\"show{}\" checked>\n", run);
   return html + "<main>\n" + body + "</main>\n<div id=\"hint\" hidden></div>\n<script>\n" + page_script +
          "</script>\n</body>\n</html>\n";
 }

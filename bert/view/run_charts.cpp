@@ -81,7 +81,7 @@ std::string line_figures(const Runs& runs) {
                           .scale = scale(measure),
                           .lines = lines_of(runs, measure),
                           .references = references_of(runs, measure)};
-    html += figure(chart.title, measure, svg_of(chart), "chart");
+    html += figure(chart.title, measure, svg_of(chart) + table_of(chart), "chart");
   }
   return html;
 }
@@ -98,7 +98,8 @@ std::string histogram_figures(const Runs& runs) {
       };
       if (std::ranges::find_if(runs, same) - runs.begin() != static_cast<std::ptrdiff_t>(i)) continue;
       const bool in_all = std::ranges::all_of(runs, same);
-      html += figure(title(name), in_all ? "" : names[i], svg_of(histogram), in_all ? "" : fmt::format("of{}", i));
+      html += figure(title(name), in_all ? "" : names[i], svg_of(histogram) + table_of(histogram, title(name)),
+                     in_all ? "" : fmt::format("of{}", i));
     }
   return html;
 }

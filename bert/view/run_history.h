@@ -3,6 +3,7 @@
 #include <map>
 
 #include "bert/io/json/document.h"
+#include "bert/view/heat_table.h"
 #include "bert/view/histogram.h"
 
 // What stands in a run's directory (bert/train/run_directory.h), for those who look at it. The run may still be going.
@@ -24,6 +25,7 @@ struct RunHistory {
   Measured training = {}, held_out = {};                                 // "loss", "mlm_accuracy", …
   std::map<std::string, std::map<std::string, double>> references = {};  // of a measure: "guessing" is 0.5, …
   std::map<std::string, Histogram> histograms = {};
+  std::vector<HeatTable> tables = {};      // of its model: what is taken for what, heads' importance
   double seconds = 0, tokens = 0;          // of all steps
   std::vector<std::string> warnings = {};  // a file, a place, and what could not be read there
 

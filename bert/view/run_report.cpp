@@ -32,12 +32,18 @@ constexpr const char* keys = R"(<div class="keys">
 </div>
 )";
 
+constexpr const char* about_charts =
+    "<p class=\"onscreen\">Point at a chart for its numbers; drag over it to see a part of all charts large, double "
+    "click "
+    "to see all again. With keys: ← → + − 0.</p>\n";
+
 std::string legend(const Runs& runs) {
   const std::vector<std::string> names = short_names(runs);
   std::string html = "<div class=\"legend\">\n<h2>Curves</h2>\n";
   for (std::size_t i = 0; i < runs.size() && runs.size() > 1; ++i)
-    html += fmt::format("<label for=\"show{}\">{}{}</label>\n", i, swatch(i), escaped(names[i]));
-  return html + keys + "</div>\n";
+    html += fmt::format("<label><input type=\"checkbox\" id=\"show{}\" checked>{}{}</label>\n", i, swatch(i),
+                        escaped(names[i]));
+  return html + keys + "</div>\n" + about_charts;
 }
 
 std::string warnings(const Runs& runs) {
@@ -114,6 +120,7 @@ std::string report_page(const Runs& runs) {
   body += lines.empty() ? "<p>Nothing has been measured yet.</p>\n" : legend(runs) + charts(lines);
   if (!lines.empty()) body += section("Last and best", measures_table(runs));
   if (runs.size() > 1) body += section("Totals", totals_table(runs));
+  body += section("On labelled examples", charts(heat_tables(runs)));
   body += section("Data", charts(histogram_figures(runs)));
   body += section(runs.size() == 1 ? "Options" : "Options that differ", options_table(runs));
   return page(page_title(runs), body, runs.size());

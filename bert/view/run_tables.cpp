@@ -27,8 +27,6 @@ std::vector<Total> totals_of(const RunHistory& run) {
           {"Tokens per second", run.seconds > 0 ? count_text(run.tokens / run.seconds) : "–"}};
 }
 
-std::string in_a_box(const std::string& rows) { return "<div class=\"table\"><table>\n" + rows + "</table></div>\n"; }
-
 std::string heads_of(const Runs& runs, const std::string& attributes) {
   const std::vector<std::string> names = short_names(runs);
   std::string row;
@@ -108,7 +106,8 @@ std::string differing(const Runs& runs) {
     rows += "</tr>\n";
   }
   if (rows.empty()) return "<p>All options are the same.</p>\n";
-  return in_a_box("<thead><tr><th>Option</th>" + heads_of(runs, "") + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n");
+  return boxed_table("Options that differ", "<thead><tr><th>Option</th>" + heads_of(runs, "") +
+                                                "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n");
 }
 
 std::string shared(const Runs& runs) {
@@ -132,13 +131,13 @@ std::string totals_table(const Runs& runs) {
     for (const Total& total : totals_of(runs[i])) rows += fmt::format("<td>{}</td>", total.text);
     rows += "</tr>\n";
   }
-  return in_a_box(rows + "</tbody>\n");
+  return boxed_table("Totals", rows + "</tbody>\n");
 }
 
 std::string measures_table(const Runs& runs) {
   const bool several = runs.size() > 1;
   std::string rows = "<thead>";
-  if (several) rows += "<tr><th></th>" + heads_of(runs, "colspan=\"3\"") + "</tr>\n";
+  if (several) rows += "<tr><td></td>" + heads_of(runs, "colspan=\"3\"") + "</tr>\n";
   rows += "<tr><th>Measure</th>";
   for (std::size_t i = 0; i < runs.size(); ++i)
     rows += fmt::format(
@@ -148,7 +147,20 @@ std::string measures_table(const Runs& runs) {
     for (const Split split : both_splits)
       if (std::ranges::any_of(runs, [&](const RunHistory& run) { return run.find(split, measure); }))
         rows += row_of(runs, split, measure);
-  return in_a_box(rows + "</tbody>\n");
+  return boxed_table("Last and best", rows + "</tbody>\n");
+}
+
+std::string heat_tables(const Runs& runs) {
+  const std::vector<std::string> names = short_names(runs);
+  std::string html;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (HeatTable table : runs[i].tables) {
+      const std::string title = table.caption;
+      if (runs.size() > 1) table.caption += " in " + names[i];
+      html += fmt::format("<figure class=\"of{}\">\n<figcaption>{} <small>{}</small></figcaption>\n{}</figure>\n", i,
+                          escaped(title), runs.size() > 1 ? escaped(names[i]) : "", html_of(table));
+    }
+  return html;
 }
 
 std::string options_table(const Runs& runs) {

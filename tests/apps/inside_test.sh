@@ -87,7 +87,7 @@ refused 1 "--label: got 'a dog', want words of the passage" explain qa-run "Who 
 says "nurse at [MASK] 2" explain mlm-run "The [MASK] was [MASK] ." --at 2 --label nurse
 refused 1 "want a text with [MASK] in it" explain mlm-run "$text"
 says "ending 1" explain choice-run "It rained ." "So it was dry ." "So it was wet ." --label 1
-refused 1 "text: is longer than the 64 tokens that the model reads at once" explain classify-run "$(printf 'the %.0s' {1..600})"
+refused 1 "text: got 602 tokens, want at most 64: the --max-length that it was fine-tuned with" explain classify-run "$(printf 'the %.0s' {1..600})"
 for baseline in pad mask unknown zero; do says "integrated gradients: " explain classify-run "$text" --baseline $baseline --nodes 4; done
 "$bertlet" explain classify-run "fox <script>alert(1)</script> & مرحبا 🦊" --html why.html --quiet
 page why.html
@@ -122,6 +122,30 @@ same "what is pruned measures what is masked" "$("$bertlet" evaluate pruned --da
 [[ $(stat -c %s pruned/model.safetensors) -lt $(stat -c %s classify-run/best/model.safetensors) ]] || fail "prune: the model is no smaller"
 refused 1 'pruned: is there already, want --force to replace it' heads classify-run prune --data classify/dev.tsv --heads 0.1 --out pruned
 same "the curve" "$("$bertlet" heads classify-run curve --data classify/dev.tsv --points 2 --quiet | awk '{ print $1 }' | tr '\n' ' ')" "gone 0 1 2 "
+
+"$bertlet" heads classify-run curve --data classify/dev.tsv --points 2 --html curve.html --quiet
+"$bertlet" heads classify-run prune --data classify/dev.tsv --share 0.5 --out pruned --force --html prune.html --quiet
+for file in curve.html prune.html; do page $file; done
+[[ $(grep -c '<svg class="plot"' curve.html) -ge 5 && $(grep -c 'class="shade marked"' prune.html) -eq 2 ]] || fail "heads --html: pictures are missing"
+"$bertlet" report classify-run --data classify/dev.tsv --heads --html report.html --quiet
+page report.html
+[[ $(grep -c '<table class="heat">' report.html) -eq 2 ]] || fail "report --data: got $(grep -c '<table class="heat">' report.html) tables, want 2"
+refused 2 '--heads: want --data with it' report classify-run --heads
+
+# --- all of them on what the toy saved ---------------------------------------------------------------------------------
+
+"$bertlet" romeo --layers 2 --hidden 64 --heads 4 --seed 7 --lr 3e-3 --quiet --out romeo >out
+refused 1 'romeo: is there already, want --force' romeo --out romeo
+line="Hello, how are you? I am Romeo."
+echo "$line" >lines.txt
+says '[CLS]' attention romeo "$line" --text
+same "lens: a row for each token" "$("$bertlet" lens romeo "$line" | wc -l)" 11
+says 'original' surprise romeo "$line"
+says 'at [MASK]' explain romeo "Hello, how [MASK] you?"
+says 'the way back begins at' trace romeo "Hello, how [MASK] you?" --grad
+same "romeo: a row for each layer" "$("$bertlet" heads romeo importance --data lines.txt --quiet | wc -l)" 3
+says 'pruned' heads romeo prune --data lines.txt --share 0.5 --out half-romeo
+says 'original' surprise half-romeo "$line"
 
 [[ $failures -eq 0 ]] && echo "what is seen inside is there"
 exit $((failures > 0))

@@ -30,7 +30,11 @@ const numbers = numbersOf(document.getElementById("numbers").textContent);
 
 const all = selector => [...document.querySelectorAll(selector)];
 const one = selector => document.querySelector(selector);
-const click = target => target.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+function clickAt(target, x, y) {  // x and y: shares of its area
+  const area = target.getBoundingClientRect();
+  target.dispatchEvent(new MouseEvent("click", {bubbles: true, clientX: area.left + x * area.width, clientY: area.top + y * area.height}));
+}
+const click = target => clickAt(target, 0.5, 0.5);
 const press = key => one("#figures .box").dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
 const choose = (id, value) => { one("#" + id).value = value; one("#" + id).dispatchEvent(new Event("change")); };
 const open = view => click(one("#view-" + view));

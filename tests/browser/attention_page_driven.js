@@ -11,12 +11,12 @@ check(n === 14, `got ${n} tokens, want 14`);
 location.hash = "view=head&layer=1&head=2&heads=2";
 dispatchEvent(new HashChangeEvent("hashchange"));
 check(one('[aria-label="head 2"]').getAttribute("aria-pressed") === "true", "the address does not choose the head");
-click(one('[data-hit=q][data-i="3"]'));
+clickAt(one("[data-hit=q]"), 0.5, 3.5 / n);
 const row = upTo(n, j => alpha(1, 2, 3, j));
 near(sum(texts("#figures .value").map(asNumber)), sum(row.filter(x => x >= 0.01)), 0.06, "the row's sum");
 near(Math.max(...texts("#figures .value").map(asNumber)), Math.max(...row), 0.01, "the row's largest");
 check(location.hash.includes("q=3"), "the pinned token is not in the address");
-click(one('[data-hit=k][data-i="1"]'));
+clickAt(one("[data-hit=k]"), 0.5, 1.5 / n);
 near(Math.max(...texts("#figures .value").map(asNumber)), Math.max(...upTo(n, i => alpha(1, 2, i, 1))), 0.01, "the column's largest");
 check(!location.hash.includes("q=3"), "the query is still pinned");
 press("Escape");
@@ -60,6 +60,8 @@ check(one("#figures svg").dataset.query === "4", "a click does not choose the qu
 check(texts("#figures .score").length === n, "not every key has a score");
 texts("#figures .score").forEach((text, j) => near(asNumber(text), numbers["layer.1.scores"].at(2, 4, j), 0.25, `score 4 ${j}`));
 
+texts("#figures .norm").forEach((text, j) => near(asNumber(text), norm(1, 2, 4, j), 0.02 * Math.max(1, most), `norm 4 ${j}`));
+
 // Token: the rollout's last block, and who looks at it.
 open("token");
 check(one("#figures svg").dataset.token === "4", "the pinned token is not the view's");
@@ -77,7 +79,7 @@ near(hintValue(), alpha(1, 2, 0, 4), 0.01, "looked at by, head 2");
 
 // All heads: a click chooses.
 open("model");
-check(all("#figures table.grid button").length === 12, "want 12 thumbnails");
+check(all("#figures .heads button").length === 12, "want 12 thumbnails");
 click(one('[data-cell="2 3"]'));
 check(location.hash.includes("layer=2") && location.hash.includes("head=3"), "a thumbnail does not choose its head");
 

@@ -3,7 +3,7 @@
 const n = numbers["layer.0.probabilities"].shape[1];
 check(location.hash === "" && one('[aria-label="head 1"]').getAttribute("aria-pressed") === "true", "it does not begin where something is");
 open("model");
-check(all("#figures canvas").length === 144, "not all heads are there in small");
+check(all("#figures .heads button").length === 144, "not all heads are there in small");
 click(one('[data-cell="5 2"]'));
 check(/layer 5 in small only.*layers 3:.*--layers 5/.test(one(".missing").textContent), "it is not said what is missing");
 location.hash = "view=matrix&layer=3&head=1";

@@ -17,7 +17,7 @@ browse() {
 }
 
 # title_of PAGE OPTIONS…: as scripts left it.
-title_of() { browse "${@:2}" --dump-dom "file://$1" | grep -o '<title>.*</title>' | head -n 1; }
+title_of() { browse "${@:2}" --dump-dom "file://$1" | grep -o '<title>[^<]*</title>' | head -n 1; }
 
 # picture NAME ADDRESS SIZE OPTIONS…: $pictures/NAME.png, with something on it.
 picture() {

@@ -19,13 +19,24 @@ cat "$work/page.html" - >"$work/used.html" <<'END'
 <script>
 const chart = document.querySelector("svg[data-x]"), box = chart.getBoundingClientRect();
 chart.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}));
-document.querySelector("label[for=show1]").click();
+document.querySelector("#show1").click();
 const shown = [...document.querySelectorAll(".charts .line")].filter(line => getComputedStyle(line).display !== "none");
-document.title = `${hint.textContent} | ${shown.length} lines | wider than the window: ${document.documentElement.scrollWidth > innerWidth}`;
+const said = hint.textContent;
+const at = (type, share, buttons) => chart.dispatchEvent(new PointerEvent(type,
+  {bubbles: true, buttons, clientX: box.left + share * box.width, clientY: box.top + box.height / 2}));
+const ticks = () => [...chart.querySelectorAll(".tick.middle")].map(tick => Number(tick.textContent)).filter(Number.isFinite);
+const whole = ticks();
+at("pointerdown", 0.4, 1), at("pointermove", 0.6, 1), at("pointerup", 0.6, 0);
+const part = ticks(), reset = document.querySelector(".keys button"), shown_then = !reset.hidden;
+chart.dispatchEvent(new KeyboardEvent("keydown", {key: "0", bubbles: true}));
+const zoomed = [Math.min(...part) > Math.min(...whole), Math.max(...part) < Math.max(...whole), shown_then, reset.hidden,
+                String(ticks()) === String(whole), document.querySelector("details tbody").rows.length > 20].join(" ");
+document.title = `${said} | ${shown.length} lines | wider than the window: ${document.documentElement.scrollWidth > innerWidth} | zoom: ${zoomed}`;
 </script>
 END
 title=$(title_of "$work/used.html")
-[[ $title == *'step 23one, training'*'one, held out7.2 (step 20)'* ]] || fail "the hint in the middle is another: $title"
+[[ $title == *'step 23one, training'*'one, held out7.2 (20)'* ]] || fail "the hint in the middle is another: $title"
+[[ $title == *' | zoom: true true true true true true<'* ]] || fail "zoom: got $title"
 [[ $title == *' | 3 lines | wider than the window: false'* ]] || fail "got $title"
 
 for size in 1300,1100 420,900; do

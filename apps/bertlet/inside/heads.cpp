@@ -10,9 +10,10 @@
 #include "apps/bertlet/inside/screen.h"
 #include "apps/bertlet/progress.h"
 #include "bert/inside/explanation.h"
-#include "bert/inside/head_importance.h"
+#include "bert/io/files/file.h"
 #include "bert/io/json/document.h"
 #include "bert/tasks/finetuning.h"
+#include "bert/view/inside/head_study.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -29,7 +30,7 @@ using bertlet::io::Json;
 
 struct HeadsRunOptions {
   CommonOptions common;
-  std::string model, action = "importance", data, out;
+  std::string model, action = "importance", data, out, html;
   std::vector<std::string> heads;
   int64_t points = 10;
   double share = 0;
@@ -45,6 +46,7 @@ struct HeadsRunOptions {
     f({"normalize", &normalize, "Importance in each layer to length 1, as its authors do before they prune"});
     f({"points", &points, "curve: how many steps there are from all heads to one in each layer", {.most = 1000}});
     f({"out", &out, "prune: where the pruned model goes", {.type = "DIR"}});
+    f({"html", &html, "A page of one file, with tables in colour and curves", {.type = "F"}});
     f({"force", &force, "prune: replace what is in --out"});
     common.visit(f);
   }
@@ -59,8 +61,6 @@ constexpr const char* about_heads =
 Examples: bertlet heads /tmp/run importance --data /tmp/data/dev.tsv
           bertlet heads /tmp/run prune --data /tmp/data/dev.tsv --share 0.5 --out /tmp/half)";
 
-std::string name_of(const inside::Head& head) { return fmt::format("{}.{}", head.layer, head.head); }
-
 // 3.11
 inside::Head head_named(const std::string& text) {
   inside::Head to{-1, -1};
@@ -74,7 +74,7 @@ inside::Head head_named(const std::string& text) {
   return to;
 }
 
-// A model with the data that it is studied on.
+// A model with the data that it is studied on, and what was found out.
 class Study {
  public:
   explicit Study(const HeadsRunOptions& options)
@@ -82,91 +82,63 @@ class Study {
         model_(inside::read_explainable(options.model)),
         data_(model_.read(options.data, tasks::Use::measuring)) {
     bertlet::require(data_->size() > 0, "{}: got no examples, want some", options.data);
+    found_ = {.model = options.model, .data = options.data, .examples = data_->size(), .normalised = options.normalize};
+    for (int64_t layer = 0; layer < config().num_hidden_layers; ++layer)
+      found_.heads.push_back(config().heads_of(layer));
   }
 
   void run() {
-    if (options_.action == "importance") return show(importance());
-    if (options_.action == "curve") return curve();
-    const std::vector<inside::Head> heads = chosen();
-    options_.action == "mask" ? mask(heads) : prune(heads);
+    if (options_.action == "importance")
+      return importance(), show(importance_text(found_, screen_colours()), importance_json(found_));
+    if (options_.action == "curve") return curve(), show(curve_text(found_), curve_json(found_));
+    found_.gone = chosen();
+    options_.action == "mask" ? mask() : prune();
   }
 
  private:
   const bert::Config& config() const { return model_.network->config(); }
-  inside::HeadTable importance() const;
-  std::vector<inside::Head> chosen() const;
-  void show(const inside::HeadTable& table) const;
+  void importance();
+  std::vector<inside::Head> chosen();
   void curve();
-  void mask(const std::vector<inside::Head>& heads);
-  void prune(const std::vector<inside::Head>& heads);
-
-  struct Measured {
-    bertlet::metrics::Measures measures;
-    double seconds;
-  };
-  Measured measured(const char* what) const;
-  void show(const std::vector<inside::Head>& heads, const std::vector<std::pair<std::string, Measured>>& all,
-            Json json) const;
+  void mask();
+  void prune();
+  void measure(const char* what, const char* name);
+  void show(const std::string& text, const Json& json) const;
 
   const HeadsRunOptions& options_;
   tasks::FineTuned model_;
   std::unique_ptr<tasks::Data> data_;
+  view::HeadStudy found_;
 };
 
-inside::HeadTable Study::importance() const {
+void Study::importance() {
   Progress progress("looking", data_->size(), {1, "examples"}, options_.common.quiet);
-  const inside::HeadTable table =
-      inside::head_importance(model_, *data_, [&](int64_t examples) { progress.at(examples); });
-  return options_.normalize ? inside::normalised(table) : table;
+  inside::HeadTable table = inside::head_importance(model_, *data_, [&](int64_t examples) { progress.at(examples); });
+  found_.importance = options_.normalize ? inside::normalised(std::move(table)) : std::move(table);
+  found_.order = inside::least_important(*found_.importance, config());
 }
 
-std::vector<inside::Head> Study::chosen() const {
+std::vector<inside::Head> Study::chosen() {
   std::vector<inside::Head> to;
   for (const std::string& name : options_.heads) to.push_back(head_named(name));
   if (!to.empty()) return to;
   if (options_.share == 0) throw WrongUsage("want --heads LAYER.HEAD or --share X");
-  const std::vector<inside::Head> order = inside::least_important(importance(), config());
+  importance();
   int64_t all = 0;
   for (int64_t layer = 0; layer < config().num_hidden_layers; ++layer) all += std::ssize(config().heads_of(layer));
   const int64_t wanted = std::lround(options_.share * static_cast<double>(all));
+  const std::vector<inside::Head>& order = found_.order;
   to.assign(order.begin(), order.begin() + std::min<std::ptrdiff_t>(wanted, std::ssize(order)));
   return to;
 }
 
-// Rows are layers, columns heads.
-void Study::show(const inside::HeadTable& table) const {
-  if (options_.common.json) {
-    Json rows = Json::array();
-    for (auto row = table.numbers.begin(); row != table.numbers.end(); row += table.heads)
-      rows.push_back(std::vector<double>(row, row + table.heads));
-    Json order = Json::array();
-    for (const inside::Head& head : inside::least_important(table, config())) order.push_back(name_of(head));
-    const Json json{{"examples", data_->size()},
-                    {"normalized", options_.normalize},
-                    {"importance", rows},
-                    {"least_important", order}};
-    return fmt::print("{}\n", json.dump());
-  }
-  const double most = std::max(1e-300, *std::ranges::max_element(table.numbers));
-  std::string text = "layer ";
-  for (int64_t head = 0; head < table.heads; ++head) text += fmt::format(" {:>7}", fmt::format("h{}", head));
-  for (int64_t layer = 0; layer < table.layers; ++layer) {
-    text += fmt::format("\n{:<6}", layer);
-    const std::vector<int64_t> left = config().heads_of(layer);
-    for (int64_t head = 0; head < table.heads; ++head) {
-      const double number = table.at({layer, head});
-      const bool is_there = std::ranges::binary_search(left, head);
-      text += " " + (is_there ? view::shaded(fmt::format("{:>7.4f}", number), number / most, screen_colours())
-                              : fmt::format("{:>7}", "–"));
-    }
-  }
-  fmt::print("{}\n", text);
-}
-
 // The least time of several passes, as far as two seconds go: what else the machine does makes single ones longer.
-Study::Measured Study::measured(const char* what) const {
+void Study::measure(const char* what, const char* name) {
   Progress progress(what, std::ssize(data_->items), {1, "examples"}, options_.common.quiet || options_.common.json);
-  Measured to{{}, std::numeric_limits<double>::infinity()};
+  view::HeadStudy::Measured to{.name = name,
+                               .measures = {},
+                               .seconds = std::numeric_limits<double>::infinity(),
+                               .parameters = model_.network->parameters().count()};
   for (double all = 0; all < 2;) {
     const auto begin = std::chrono::steady_clock::now();
     const tasks::Outcome outcome = model_.outcome(*data_, 4096, [&](int64_t done) { progress.at(done); });
@@ -175,83 +147,48 @@ Study::Measured Study::measured(const char* what) const {
     to.seconds = std::min(to.seconds, seconds);
     all += seconds;
   }
-  return to;
+  found_.measured.push_back(std::move(to));
 }
 
-void Study::show(const std::vector<inside::Head>& heads, const std::vector<std::pair<std::string, Measured>>& all,
-                 Json json) const {
-  if (options_.common.json) {
-    json["heads"] = Json::array();
-    for (const inside::Head& head : heads) json["heads"].push_back(name_of(head));
-    for (const auto& [name, measured] : all) {
-      for (const bertlet::metrics::Measure& measure : measured.measures) json[name][measure.name] = measure.value;
-      json[name]["seconds"] = measured.seconds;
-    }
-    return fmt::print("{}\n", json.dump());
-  }
-  std::string text = fmt::format("{} heads:", heads.size());
-  for (const inside::Head& head : heads) text += " " + name_of(head);
-  text += fmt::format("\n{:<22}", "");
-  for (const auto& [name, measured] : all) text += fmt::format(" {:>10}", name);
-  for (std::size_t i = 0; i < all[0].second.measures.size(); ++i) {
-    text += fmt::format("\n{:<22}", all[0].second.measures[i].name);
-    for (const auto& [name, measured] : all) text += fmt::format(" {:>10.4f}", measured.measures[i].value);
-  }
-  text += fmt::format("\n{:<22}", "seconds");
-  for (const auto& [name, measured] : all) text += fmt::format(" {:>10.2f}", measured.seconds);
-  fmt::print("{}\n", text);
+void Study::mask() {
+  measure("measuring", "all");
+  model_.head_mask = inside::mask_without(config(), inside::by_layer(found_.gone));
+  measure("masked", "masked");
+  show(measured_text(found_), measured_json(found_));
 }
 
-void Study::mask(const std::vector<inside::Head>& heads) {
-  std::vector<std::pair<std::string, Measured>> all{{"all", measured("measuring")}};
-  model_.head_mask = inside::mask_without(config(), inside::by_layer(heads));
-  all.emplace_back("masked", measured("masked"));
-  show(heads, all, {});
-}
-
-void Study::prune(const std::vector<inside::Head>& heads) {
+void Study::prune() {
   if (options_.out.empty()) throw WrongUsage("prune: want --out DIR");
   bertlet::require(options_.force || !fs::exists(fs::path(options_.out) / "config.json"),
                    "{}: is there already, want --force to replace it", options_.out);
-  const int64_t before = model_.network->parameters().count();
-  std::vector<std::pair<std::string, Measured>> all{{"all", measured("measuring")}};
-  model_.head_mask = inside::mask_without(config(), inside::by_layer(heads));
-  all.emplace_back("masked", measured("masked"));
+  const bert::HeadsByLayer heads = inside::by_layer(found_.gone);
+  measure("measuring", "all");
+  model_.head_mask = inside::mask_without(config(), heads);
+  measure("masked", "masked");
   model_.head_mask = {};
-  model_.network->prune(inside::by_layer(heads));
-  all.emplace_back("pruned", measured("pruned"));
+  model_.network->prune(heads);
+  measure("pruned", "pruned");
   fs::create_directories(options_.out);
   model_.write(options_.out);
-  const int64_t after = model_.network->parameters().count();
-  show(heads, all, {{"parameters", before}, {"parameters_pruned", after}, {"out", options_.out}});
-  if (!options_.common.json) fmt::print("{}: {} parameters, before {}\n", options_.out, after, before);
+  const int64_t before = found_.measured.front().parameters, after = found_.measured.back().parameters;
+  Json json = measured_json(found_);
+  json.update(Json{{"parameters", before}, {"parameters_pruned", after}, {"out", options_.out}});
+  show(fmt::format("{}{}: {} parameters, before {}\n", measured_text(found_), options_.out, after, before), json);
 }
 
 void Study::curve() {
-  const std::vector<inside::Head> order = inside::least_important(importance(), config());
+  importance();
   Progress progress("masking", options_.points + 1, {1, "points"}, options_.common.quiet);
-  const std::vector<inside::CurvePoint> points =
-      inside::head_curve(model_, *data_, order, options_.points, [&](int64_t done) { progress.at(done); });
-  progress.wipe();
-  Json json = Json::array();
-  const bertlet::metrics::Measures& first = points[0].measures;
-  std::string text = fmt::format("{:>5}", "gone");
-  for (const bertlet::metrics::Measure& measure : first)
-    text += fmt::format(" {:>{}}", measure.name, std::max<std::size_t>(10, measure.name.size()));
-  for (const inside::CurvePoint& point : points) {
-    Json& line = json.push_back({{"gone", point.gone}});
-    text += fmt::format("\n{:>5}", point.gone);
-    for (const bertlet::metrics::Measure& measure : point.measures) {
-      line[measure.name] = measure.value;
-      text += fmt::format(" {:>{}.4f}", measure.value, std::max<std::size_t>(10, measure.name.size()));
-    }
-  }
-  if (options_.common.json) {
-    Json names = Json::array();
-    for (const inside::Head& head : order) names.push_back(name_of(head));
-    text = Json{{"order", std::move(names)}, {"points", std::move(json)}}.dump();
-  }
-  fmt::print("{}\n", text);
+  found_.curve =
+      inside::head_curve(model_, *data_, found_.order, options_.points, [&](int64_t done) { progress.at(done); });
+}
+
+void Study::show(const std::string& text, const Json& json) const {
+  if (!options_.html.empty()) bertlet::io::write_file(options_.html, view::heads_page(found_));
+  if (options_.common.json)
+    fmt::print("{}\n", json.dump());
+  else if (!options_.common.quiet || options_.html.empty())
+    fmt::print("{}", text);
 }
 
 int run_heads(const HeadsRunOptions& options) {

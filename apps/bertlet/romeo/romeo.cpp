@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/progress.h"
@@ -19,10 +20,10 @@ namespace {
 struct RomeoOptions {
   CommonOptions common;
   romeo::Settings settings;
-  std::string text, recipe = "bertlet";
+  std::string text, recipe = "bertlet", out;
   std::optional<int64_t> batch, feed_forward, warmup;
   std::optional<double> lr, clip;
-  bool explain = false;
+  bool explain = false, force = false;
 
   void visit(const options::Visitor& f);
 };
@@ -43,6 +44,8 @@ void RomeoOptions::visit(const options::Visitor& f) {
   f({"lr", &lr, "Adam's rate, in the place of the recipe's"});
   f({"warmup", &warmup, "Epochs in which the rate rises, in the place of the recipe's", {.least = 0}});
   f({"clip", &clip, "The largest gradient norm, in the place of the recipe's; 0: no limit"});
+  f({"out", &out, "The model goes there, as transformers have it", {.type = "DIR"}});
+  f({"force", &force, "--out: replace a model that is there"});
   common.visit(f);
 }
 
@@ -87,8 +90,12 @@ class Run {
   explicit Run(const RomeoOptions& options) : options_(options), settings_(settings_of(options)), toy_(settings_) {}
 
   int all() {
+    const std::filesystem::path out = options_.out;
+    bertlet::require(out.empty() || options_.force || !std::filesystem::exists(out / "config.json"),
+                     "{}: is there already, want --force to replace it", options_.out);
     introduce();
     train();
+    if (!out.empty()) toy_.save(out);
     const romeo::Verdict verdict = toy_.ask();
     const Score score = score_of(toy_, verdict);
     if (options_.common.json)

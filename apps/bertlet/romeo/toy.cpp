@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bert/io/models/pretrained.h"
+#include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/ops.h"
 #include "nn/init.h"
 #include "nn/losses/losses.h"
@@ -116,6 +118,13 @@ Verdict Toy::ask() const {
 Array Toy::attention(std::size_t example, std::size_t layer) const {
   Pass pass;
   return model_.bert(batch_.rows, pass, {.attentions = true}).attentions.at(layer).at(example);
+}
+
+void Toy::save(const std::filesystem::path& directory) const {
+  bert::Config config = model_.bert.config;
+  config.file["architectures"] = {"BertForPreTraining"};
+  bert::save_model(directory, config, parameters_);
+  text::write_tokenizer(tokenizer_, directory);
 }
 
 }  // namespace romeo

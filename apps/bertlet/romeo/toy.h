@@ -1,4 +1,6 @@
 #pragma once
+#include <filesystem>
+
 #include "apps/romeo_juliet/dialogue.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
@@ -53,6 +55,8 @@ class Toy {
   Loss train(int64_t epoch);                                               // one step; the loss is that before it
   Verdict ask() const;                                                     // here pads never count
   bertlet::Array attention(std::size_t example, std::size_t layer) const;  // [A, from, to]
+
+  void save(const std::filesystem::path& directory) const;  // as transformers have it
 
   const bertlet::text::Tokenizer& tokenizer() const { return tokenizer_; }
   const std::vector<bertlet::data::Instance>& examples() const { return examples_; }

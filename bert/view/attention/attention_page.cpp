@@ -7,7 +7,7 @@ namespace bertlet::view {
 // What CMake makes of the files beside this one.
 using Text = const char *const;
 extern Text page_style, attention_style, attention_body;
-extern Text attention_decode, attention_exhibit, attention_draw, attention_state, attention_head_view,
+extern Text attention_decode, attention_exhibit, attention_draw, attention_state, attention_jobs, attention_head_view,
     attention_model_view, attention_matrix_view, attention_neuron_view, attention_token_view, attention_summary_view,
     attention_controls, attention_side, attention_start;
 
@@ -49,9 +49,10 @@ std::string AttentionPage::html() const {
   html += std::string(page_style) + attention_style + "</style>\n</head>\n<body>\n" + attention_body;
   html += "<script type=\"application/json\" id=\"data\">" + in_a_script(data_.dump({.mends_strings = true})) +
           "</script>\n<script>\n(function () {\n\"use strict\";\n";
-  for (const char *script : {attention_decode, attention_exhibit, attention_draw, attention_state, attention_head_view,
-                             attention_model_view, attention_matrix_view, attention_neuron_view, attention_token_view,
-                             attention_summary_view, attention_controls, attention_side, attention_start})
+  for (const char *script :
+       {attention_decode, attention_exhibit, attention_draw, attention_state, attention_jobs, attention_head_view,
+        attention_model_view, attention_matrix_view, attention_neuron_view, attention_token_view,
+        attention_summary_view, attention_controls, attention_side, attention_start})
     html += script;
   return html + "})();\n</script>\n</body>\n</html>\n";
 }

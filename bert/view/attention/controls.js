@@ -9,7 +9,7 @@ const views = {
   },
   model: {
     title: "All heads", draw: modelView,
-    about: "Every head of every layer in small: rows look at columns, darker is more, by the root of the weight. " +
+    about: "Every head of every layer in small: rows look at columns, the stronger the colour the more, by the root of the weight. " +
       "Click one to see it large.",
   },
   matrix: {
@@ -20,7 +20,8 @@ const views = {
   neuron: {
     title: "Neurons", draw: neuronView,
     about: "Where a weight comes from: the query times each key, element by element; their sum is the score, softmax " +
-      "makes it the weight, and the values weighted so are added up. Click a key to make it the query.",
+      "makes it the weight, and the values weighted so are added up; how long each part is when it is handed on, " +
+      "‖α f(x)‖, stands last. Click a key to make it the query.",
   },
   token: {
     title: "Token", draw: tokenView,

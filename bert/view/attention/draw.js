@@ -77,20 +77,41 @@ const ramps = {
   dark: [[[27, 30, 33], [45, 108, 160], [205, 232, 252]],
          [[255, 184, 108], [160, 92, 25], [34, 38, 42], [38, 102, 158], [140, 205, 255]]],
 };
-function tables() {
-  const [plain, signed] = ramps[isDark.matches ? "dark" : "light"];
-  const table = stops => Array.from({length: 256}, (_, i) => mixed(stops, i / 255));
-  return {plain: table(plain), signed: table(signed)};
+
+// 256 colours, and the same as four bytes each, red first.
+function tableOf(stops) {
+  const table = Array.from({length: 256}, (_, i) => mixed(stops, i / 255));
+  table.pixels = new Uint32Array(Uint8ClampedArray.from(table.flatMap(rgb => [...rgb, 255])).buffer);
+  return table;
+}
+const tablesBy = Object.fromEntries(Object.entries(ramps).map(([name, [plain, signed]]) =>
+  [name, {plain: tableOf(plain), signed: tableOf(signed)}]));
+function tables() { return tablesBy[isDark.matches ? "dark" : "light"]; }
+
+function largest(numbers) {
+  let most = 0;
+  for (let i = 0; i < numbers.length; ++i) most = Math.max(most, Math.abs(numbers[i]));
+  return most || 1;
 }
 
-// A canvas with a pixel for each number, which `shade` gives from 0 to 1.
-function canvasOf(columns, rows, shade, table) {
+// Places in a table: of what is not below 0 by the root, so that small numbers are seen; of what has a sign as it is.
+function shades(numbers, most) {
+  const to = new Uint8ClampedArray(numbers.length), by = 255 * 255 / most;
+  for (let i = 0; i < to.length; ++i) to[i] = Math.sqrt(numbers[i] * by);
+  return to;
+}
+function signedShades(numbers, most) {
+  const to = new Uint8ClampedArray(numbers.length), by = 127.5 / most;
+  for (let i = 0; i < to.length; ++i) to[i] = 127.5 + numbers[i] * by;
+  return to;
+}
+
+// A canvas with a pixel for each place in the table.
+function canvasOf(columns, rows, places, table) {
   const canvas = element("canvas", {width: columns, height: rows});
   const context = canvas.getContext("2d"), image = context.createImageData(columns, rows);
-  for (let i = 0; i < columns * rows; ++i) {
-    const [r, g, b] = table[Math.round(255 * Math.min(1, Math.max(0, shade(i))))];
-    image.data[4 * i] = r, image.data[4 * i + 1] = g, image.data[4 * i + 2] = b, image.data[4 * i + 3] = 255;
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; ++i) pixels[i] = table.pixels[places[i]];
   context.putImageData(image, 0, 0);
   return canvas;
 }
@@ -100,8 +121,8 @@ function imageAt(x, y, width, height, canvas) {
   return svg("image", {x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none", style});
 }
 
-function heat(x, y, width, height, columns, rows, shade, table) {
-  return imageAt(x, y, width, height, canvasOf(columns, rows, shade, table));
+function heat(x, y, width, height, columns, rows, places, table) {
+  return imageAt(x, y, width, height, canvasOf(columns, rows, places, table));
 }
 
 // --- text ------------------------------------------------------------------------------------------------------------
@@ -139,7 +160,7 @@ function say(text) { byId("said").textContent = text; }
 
 // All pictures that are shown, side by side in one.
 function wholePicture() {
-  const grids = [...document.querySelectorAll("#figures table.grid")].map(gridPicture), gap = 24;
+  const grids = [...document.querySelectorAll("#figures .heads")].map(gridPicture), gap = 24;
   const shown = [...grids, ...document.querySelectorAll("#figures svg")], sizes = shown.map(each => each.viewBox.baseVal);
   const width = gap + sizes.reduce((sum, size) => sum + size.width + gap, 0);
   const height = 2 * gap + Math.max(...sizes.map(size => size.height));

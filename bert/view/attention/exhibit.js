@@ -12,7 +12,8 @@ class Exhibit {
     this.heads = json.heads;
     this.statistics = new Map(json.statistics.map(each => [each.layer + " " + each.head, each]));
     this.pairs = this.tokens.some(token => token.segment === 1);
-    this.cache = new Map();
+    this.codes = new Map();  // of each stream that is unpacked
+    this.cache = new Map();  // numbers made of them
   }
 
   get name() { return this.json.text + (this.json.text_b ? " | " + this.json.text_b : ""); }
@@ -24,25 +25,44 @@ class Exhibit {
   }
 
   cached(key, make) {
-    if (this.cache.has(key)) return this.cache.get(key);
-    if (this.cache.size > (this.n > 128 ? 200 : 4000)) this.cache.delete(this.cache.keys().next().value);
-    const made = make();
+    const made = this.cache.has(key) ? this.cache.get(key) : make();
+    this.cache.delete(key);
     this.cache.set(key, made);
+    if (this.cache.size > (this.n > 128 ? 64 : 4000)) this.cache.delete(this.cache.keys().next().value);
     return made;
   }
 
-  // Of the texts of a layer that hold `each` codes for every kept head, the part of one head.
-  part(layer, head, streams, each, columns, name) {
-    const at = this.layers[layer], place = at.kept.indexOf(head), first = place - place % at.in_one;
-    const heads = Math.min(at.in_one, at.kept.length - first);
-    const codes = this.cached(`${name} ${layer} ${first}`,
-                              () => unpacked(streams[first / at.in_one], heads * each, columns));
-    return codes.subarray((place - first) * each, (place - first + 1) * each);
+  // --- what is packed ------------------------------------------------------------------------------------------------
+
+  // The stream that holds a head's weights, and perhaps its neighbours'; or the mean over the layer's heads, or their sum.
+  // Null where the page has none.
+  streamOf(layer, head, kind = "alpha") {
+    const at = this.layers[layer], each = this.n * this.n;
+    const whole = head !== allHeads ? null : kind === "norm" ? at.together : at.mean;
+    if (whole) return {name: `${kind} ${layer}`, text: whole.codes, count: each, columns: this.n};
+    if (!at.weights || (head === allHeads && kind === "norm")) return null;
+    return this.partOf(layer, Math.max(0, at.kept.indexOf(head)), at.weights, each, this.n, "weights");
   }
 
-  square(json, name) {  // [T, T]
-    return this.cached(name, () => decoded(unpacked(json.codes, this.n * this.n, this.n), fromCode, json.largest));
+  partOf(layer, place, streams, each, columns, name) {
+    const at = this.layers[layer], nth = Math.floor(place / at.in_one);
+    const heads = Math.min(at.in_one, at.kept.length - nth * at.in_one);
+    return {name: `${name} ${layer} ${nth}`, text: streams[nth], count: heads * each, columns};
   }
+
+  isUnpacked(stream) { return this.codes.has(stream.name); }
+  unpack({name, text, count, columns}) {
+    if (!this.codes.has(name)) this.codes.set(name, unpacked(text, count, columns));
+    return this.codes.get(name);
+  }
+
+  // The codes of one head, in the stream that holds them.
+  part(layer, head, streams, each, columns, name) {
+    const at = this.layers[layer], place = at.kept.indexOf(head), first = place % at.in_one;
+    return this.unpack(this.partOf(layer, place, streams, each, columns, name)).subarray(first * each, (first + 1) * each);
+  }
+
+  // --- numbers -------------------------------------------------------------------------------------------------------
 
   norms(layer) {  // [A, T]
     const at = this.layers[layer];
@@ -50,47 +70,51 @@ class Exhibit {
       decoded(unpacked(at.norms.codes, at.heads.length * this.n, this.n), fromCode, at.norms.largest));
   }
 
-  alpha(layer, head) {
-    return this.cached(`alpha ${layer} ${head}`, () => {
-      if (head === allHeads) return this.mean(layer);
-      const codes = this.part(layer, head, this.layers[layer].weights, this.n * this.n, this.n, "codes");
-      return decoded(codes, fromCode);
+  // α, or ‖α f(x)‖ for the kind "norm": [T, T].
+  weights(layer, head, kind) {
+    if (head === allHeads && kind === "norm" && !this.layers[layer].together) return null;
+    return this.cached(`${kind} ${layer} ${head}`, () => {
+      if (head === allHeads) return this.mean(layer, kind);
+      return kind === "norm" ? this.weighted(layer, head) : decoded(this.codesOf(layer, head), fromCode);
     });
   }
+  alpha(layer, head) { return this.weights(layer, head, "alpha"); }
+  codesOf(layer, head) { return this.part(layer, head, this.layers[layer].weights, this.n * this.n, this.n, "weights"); }
 
-  mean(layer) {
-    const at = this.layers[layer];
-    if (at.mean) return this.square(at.mean, "mean " + layer);
+  mean(layer, kind) {
+    const at = this.layers[layer], whole = kind === "norm" ? at.together : at.mean;
+    if (whole) return decoded(this.unpack(this.streamOf(layer, allHeads, kind)), fromCode, whole.largest);
     const sum = new Float32Array(this.n * this.n);
     for (const head of at.heads) {
-      const codes = this.part(layer, head, at.weights, this.n * this.n, this.n, "codes");
+      const codes = this.codesOf(layer, head);
       for (let i = 0; i < sum.length; ++i) sum[i] += fromCode[codes[i]] / at.heads.length;
     }
     return sum;
   }
 
-  // α, or ‖α f(x)‖ for the kind "norm": [T, T].
-  weights(layer, head, kind) {
-    if (kind === "alpha") return this.alpha(layer, head);
-    const at = this.layers[layer];
-    if (head === allHeads) return at.together ? this.square(at.together, "together " + layer) : null;
-    return this.cached(`norm ${layer} ${head}`, () => {
-      const to = this.alpha(layer, head).slice(), norms = this.norms(layer), first = at.heads.indexOf(head) * this.n;
-      for (let i = 0; i < to.length; ++i) to[i] *= norms[first + i % this.n];
-      return to;
-    });
+  weighted(layer, head) {
+    const codes = this.codesOf(layer, head), to = new Float32Array(codes.length), norms = this.norms(layer), n = this.n;
+    const first = this.layers[layer].heads.indexOf(head) * n;
+    for (let row = 0; row < to.length; row += n)
+      for (let j = 0; j < n; ++j) to[row + j] = fromCode[codes[row + j]] * norms[first + j];
+    return to;
   }
 
-  // Codes of a small picture of the head, [size, size].
+  // A small picture of the head: {size, places}, of a table of shades.
   thumbnail(layer, head, kind) {
     const at = this.layers[layer];
     if (!at.thumbnails) {
-      const x = this.weights(layer, head, kind), most = kind === "alpha" ? 1 : x.reduce((a, b) => Math.max(a, b), 0);
-      return {size: this.n, shade: i => Math.sqrt(x[i] / (most || 1))};
+      const x = this.weights(layer, head, kind);
+      return {size: this.n, places: shades(x, kind === "alpha" ? 1 : largest(x))};
     }
     const size = at.thumbnails.size, each = size * size, first = at.heads.indexOf(head) * each;
-    const codes = this.cached(`thumbnails ${layer} ${kind}`, () => unpacked(at.thumbnails[kind], at.heads.length * each, size));
-    return {size, shade: i => codes[first + i] / 255};
+    const codes = this.unpack(this.thumbnailsOf(layer, kind));
+    return {size, places: codes.subarray(first, first + each)};
+  }
+
+  thumbnailsOf(layer, kind) {
+    const {heads, thumbnails: {size, [kind]: text}} = this.layers[layer];
+    return {name: `thumbnails ${layer} ${kind}`, text, count: heads.length * size * size, columns: size};
   }
 
   // q, k and v, each [T, D]; null where the page has none.
@@ -98,11 +122,21 @@ class Exhibit {
     const at = this.layers[layer];
     if (!at.values || !at.kept.includes(head)) return null;
     return this.cached(`values ${layer} ${head}`, () => {
-      const each = this.n * this.size, codes = this.part(layer, head, at.values.streams, 3 * each, this.size, "q, k, v");
+      const each = this.n * this.size, codes = this.part(layer, head, at.values.streams, 3 * each, this.size, "values");
       const first = at.kept.indexOf(head) * 3;
       const [q, k, v] = [0, 1, 2].map(i =>
         decoded(codes.subarray(i * each, (i + 1) * each), fromSigned, at.values.largest[first + i]));
       return {q, k, v};
+    });
+  }
+
+  // What the distance between query and key adds to the scores, [T, T]; null where positions are not relative.
+  distances(layer, head) {
+    const at = this.layers[layer];
+    if (!at.distances) return null;
+    return this.cached(`distances ${layer} ${head}`, () => {
+      const codes = this.part(layer, head, at.distances.streams, this.n * this.n, this.n, "distances");
+      return decoded(codes, fromSigned, at.distances.largest[at.kept.indexOf(head)]);
     });
   }
 
@@ -120,7 +154,7 @@ class Exhibit {
     return from && this.cached(`slice ${layer} ${head} ${kind} ${filter} ${renorm}`, () => {
       const {rows, columns} = this.sides(filter), whole = rows.length === this.n && columns.length === this.n;
       const values = whole && !renorm ? from : this.cut(from, rows, columns, renorm);
-      return {rows, columns, values, most: kind === "alpha" || renorm ? 1 : values.reduce((a, b) => Math.max(a, b), 0) || 1};
+      return {rows, columns, values, most: kind === "alpha" || renorm ? 1 : largest(values)};
     });
   }
 
@@ -135,20 +169,27 @@ class Exhibit {
 
   // Row i of the rollout after each layer: its row of ½ (A + I), times that of the layer below, and so on.
   rollout(i) {
-    if (!this.layers.every((_, l) => this.isFull(l, allHeads))) return null;
-    return this.cached("rollout " + i, () => this.layers.map((_, top) => {
-      let row = new Float32Array(this.n);
-      row[i] = 1;
-      for (let l = top; l >= 0; --l) {
-        const mean = this.alpha(l, allHeads), next = new Float32Array(this.n);
-        for (let from = 0; from < this.n; ++from) {
-          const half = row[from] / 2, first = from * this.n;
-          next[from] += half;
-          for (let to = 0; to < this.n; ++to) next[to] += half * mean[first + to];
-        }
-        row = next;
+    return this.cached("rollout " + i, () => {
+      const rows = this.layers.map(() => Float64Array.from({length: this.n}, (_, j) => j === i ? 1 : 0));
+      for (let l = this.layers.length - 1; l >= 0; --l) {
+        const mean = this.alpha(l, allHeads);
+        for (let top = l; top < rows.length; ++top) rows[top] = this.below(rows[top], mean);
       }
-      return row;
-    }));
+      return rows;
+    });
+  }
+  hasRollout() { return this.layers.every((_, l) => this.isFull(l, allHeads)); }
+
+  // row · ½ (A + I), four rows of A at a time.
+  below(row, mean) {
+    const n = this.n, next = row.map(x => x / 2);
+    for (let from = 0; from < n; from += 4) {
+      const [a, b = 0, c = 0, d = 0] = row.subarray(from, from + 4), first = from * n;
+      if (a + b + c + d === 0) continue;
+      const second = Math.min(from + 1, n - 1) * n, third = Math.min(from + 2, n - 1) * n, fourth = Math.min(from + 3, n - 1) * n;
+      for (let to = 0; to < n; ++to)
+        next[to] += 0.5 * (a * mean[first + to] + b * mean[second + to] + c * mean[third + to] + d * mean[fourth + to]);
+    }
+    return next;
   }
 }

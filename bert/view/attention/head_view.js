@@ -3,29 +3,50 @@
 const mostLines = 600;
 
 function headView(box, exhibit) {
-  const heads = state.heads.filter(head => exhibit.exists(state.layer, head) && exhibit.isFull(state.layer, head));
-  if (!heads.length) return missing(box, exhibit);
-  const view = new HeadView(box, exhibit, heads);
+  if (!shownHeads(exhibit).length) return missing(box, exhibit);
+  const view = new HeadView(box, exhibit);
   box.append(view.image);
   moves(box, (dx, dy) => view.move(dx, dy));
-  return () => view.update();
+  return view;
+}
+
+function shownHeads(exhibit) {
+  return state.heads.filter(head => exhibit.exists(state.layer, head) && exhibit.isFull(state.layer, head));
 }
 
 class HeadView {
-  constructor(box, exhibit, heads) {
+  constructor(box, exhibit) {
     this.exhibit = exhibit;
-    this.maps = heads.map(head => ({head, ...shownSlice(exhibit, head)}));
-    this.most = Math.max(...this.maps.map(map => map.most));
+    this.take(shownHeads(exhibit));
     this.rows = this.maps[0].rows, this.columns = this.maps[0].columns;
     this.placeOf = {q: new Map(this.rows.map((i, r) => [i, r])), k: new Map(this.columns.map((i, c) => [i, c]))};
     this.labels = {q: [], k: []};
     this.measure(box);
-    this.image = picture(this.width, this.y(this.longest), `Layer ${state.layer}, heads ${heads}: where tokens look`);
+    this.image = picture(this.width, this.y(this.longest), "");
+    this.name();
     this.bars = this.image.appendChild(svg("g"));
     this.lines = this.image.appendChild(svg("g", {fill: "none"}));
-    this.name("q", this.rows, this.left - 8, "end");
-    this.name("k", this.columns, this.right + 8, "start");
+    this.nameSide("q", this.rows, this.left - 8, "end");
+    this.nameSide("k", this.columns, this.right + 8, "start");
     this.listen();
+  }
+
+  take(heads) {
+    const {layer, weights} = state;
+    this.heads = heads;
+    this.maps = ready(this.exhibit, heads.map(head => [layer, head]), weights)
+      .map(([, head]) => ({head, ...shownSlice(this.exhibit, head)}));
+    this.most = Math.max(...this.maps.map(map => map.most));
+  }
+  name() { this.image.setAttribute("aria-label", `Layer ${state.layer}, heads ${this.heads.join(", ")}: where tokens look`); }
+
+  // The same tokens, another layer or other heads.
+  again() {
+    const heads = shownHeads(this.exhibit);
+    if (!heads.length) return false;
+    this.take(heads);
+    this.name();
+    return true;
   }
 
   measure(box) {
@@ -37,20 +58,23 @@ class HeadView {
   }
   y(place) { return 34 + (place + 0.5) * this.step; }
 
-  name(key, list, x, anchor) {
+  nameSide(key, list, x, anchor) {
     const titles = this.width < 500 ? {q: "query", k: "key"} : {q: "query: looks", k: "key: is looked at"};
     textAt(this.image, x, 16, titles[key], {"text-anchor": anchor, fill: colour("soft")});
     list.forEach((i, place) => {
-      const text = short(this.exhibit.tokens[i].text, Math.floor((this.side - 12) / 7)), y = this.y(place);
-      this.labels[key].push(textAt(this.image, x, y + 4, text, {"text-anchor": anchor}));
-      rectAt(this.image, key === "q" ? 0 : this.right, y - this.step / 2, this.side + 4, this.step,
-             {fill: "transparent", "data-hit": key, "data-i": i});
+      const text = short(this.exhibit.tokens[i].text, Math.floor((this.side - 12) / 7));
+      this.labels[key].push(textAt(this.image, x, this.y(place) + 4, text, {"text-anchor": anchor}));
     });
+    const high = list.length * this.step, style = {fill: "transparent", "data-hit": key};
+    rectAt(this.image, key === "q" ? 0 : this.right, this.y(-0.5), this.side + 4, high, style);
   }
 
   listen() {
-    const hit = event => ({[event.target.dataset.hit]: +event.target.dataset.i});
-    const to = (event, f) => { const {q = null, k = null} = hit(event); f(q, k); };
+    const to = (event, f) => {
+      const key = event.target.dataset.hit, list = key === "q" ? this.rows : this.columns;
+      const token = key && list[placeIn(event.target, event.clientY, list.length)];
+      f(key === "q" ? token : null, key === "k" ? token : null);
+    };
     this.image.addEventListener("pointermove", event => event.pointerType !== "touch" && to(event, point));
     this.image.addEventListener("pointerleave", () => point(null, null));
     this.image.addEventListener("click", event => event.target.dataset.hit && to(event, pin));

@@ -5,14 +5,14 @@ function matrixView(box, exhibit) {
   const map = shownSlice(exhibit, state.head);
   if (!map) return missing(box, exhibit);
   const title = `Layer ${state.layer}, ${state.head === allHeads ? "mean of the heads" : "head " + state.head}`;
-  return shownMatrix(box, exhibit, map, {title, shade: i => Math.sqrt(map.values[i] / map.most), ...plainScale(map.most)});
+  return shownMatrix(box, exhibit, map, {title, places: shades(map.values, map.most), ...plainScale(map.most)});
 }
 
 // What the second exhibit has more of, where both have the same number of tokens.
 function differenceView(box, exhibit, other) {
   const a = shownSlice(exhibit, state.head), b = shownSlice(other, state.head), values = b.values.map((x, i) => x - a.values[i]);
   const most = values.reduce((m, x) => Math.max(m, Math.abs(x)), 0) || 1;
-  const look = {title: "Difference", shade: i => 0.5 + values[i] / most / 2, ...signedScale(number(most))};
+  const look = {title: "Difference", places: signedShades(values, most), ...signedScale(number(most))};
   return shownMatrix(box, exhibit, {...a, values}, look);
 }
 
@@ -20,7 +20,7 @@ function shownMatrix(box, exhibit, map, look) {
   const view = new Matrix(box, exhibit, map, look);
   box.append(view.image);
   moves(box, (dx, dy) => view.move(dx, dy));
-  return () => view.update();
+  return view;
 }
 
 // Shades are by the root of a weight, so that small ones are seen; the legend says so by its marks.
@@ -35,8 +35,6 @@ function isLight(rgb) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18;
 }
 
-function shadeOf(table, shade) { return table[Math.round(255 * Math.min(1, Math.max(0, shade)))]; }
-
 class Matrix {
   constructor(box, exhibit, map, look) {
     this.exhibit = exhibit, this.look = look;
@@ -47,7 +45,7 @@ class Matrix {
     textAt(this.image, this.left, 12, "key, who is looked at →", soft);
     textAt(this.image, this.left - 8, 12, "query ↓", {...soft, "text-anchor": "end"});
     const area = [this.left, this.top, this.wide, this.high];
-    this.image.append(heat(...area, this.columns.length, this.rows.length, look.shade, look.table));
+    this.image.append(heat(...area, this.columns.length, this.rows.length, look.places, look.table));
     rectAt(this.image, ...area, {stroke: colour("line"), fill: "none"});
     if (this.cell >= 8) this.nameAll();
     if (this.cell >= 25) this.values.forEach((_, i) => this.writeValue(i));
@@ -87,7 +85,7 @@ class Matrix {
   writeValue(i) {
     const x = this.values[i], r = Math.floor(i / this.columns.length), c = i % this.columns.length;
     if (Math.abs(x) < 0.005) return;
-    const fill = isLight(shadeOf(this.look.table, this.look.shade(i))) ? "#111" : "#fff";
+    const fill = isLight(this.look.table[this.look.places[i]]) ? "#111" : "#fff";
     textAt(this.image, this.x(c), this.y(r) + 3.5, x.toFixed(2).replace(/^(-?)0\./, "$1."),
            {"text-anchor": "middle", "font-size": 10, fill, class: "value"});
   }
@@ -142,7 +140,7 @@ class Matrix {
 }
 
 function drawLegend(image, x, y, width, {marks, table}) {
-  image.append(heat(x, y, width, 7, 64, 1, i => i / 63, table));
+  image.append(heat(x, y, width, 7, 64, 1, Uint8Array.from({length: 64}, (_, i) => i * 255 / 63), table));
   for (const [at, name] of marks) {
     const anchor = at === 0 ? "start" : at === 1 ? "end" : "middle";
     textAt(image, x + at * width, y + 18, name, {"text-anchor": anchor, fill: colour("soft"), "font-size": 10});

@@ -3,7 +3,8 @@
 function fillSide(exhibit) {
   const now = focus(), i = now.q ?? now.k, known = i !== null && i < exhibit.n;
   const masks = [...exhibit.tokens.keys()].filter(at => exhibit.tokens[at].mask).slice(0, 5);
-  const parts = known ? [...aboutToken(exhibit, i), ...guesses(exhibit, i)] : masks.flatMap(at => guesses(exhibit, at));
+  const parts = known ? [...aboutToken(exhibit, i), ...guesses(exhibit, i, "h3")]
+    : masks.flatMap(at => guesses(exhibit, at, "h2"));
   parts.push(...aboutHead(exhibit));
   const help = "Nothing is pinned. Click a token, or use the arrow keys in the picture; Escape lets go.";
   if (!known) parts.push(element("p", {}, help));
@@ -20,7 +21,8 @@ function aboutToken(exhibit, i) {
   const title = element("h2", {}, "Token ", element("bdi", {}, exhibit.tokens[i].text), ` (${i})`);
   const heads = isView("head") ? state.heads : isView("summary") ? [] : [state.head];
   const full = heads.filter(h => exhibit.exists(state.layer, h) && exhibit.isFull(state.layer, h));
-  const maps = full.map(h => exhibit.weights(state.layer, h, state.weights)).filter(Boolean);
+  const there = ready(exhibit, full.map(h => [state.layer, h]), state.weights);
+  const maps = there.map(([layer, h]) => exhibit.weights(layer, h, state.weights)).filter(Boolean);
   if (!maps.length) return [title];
   const n = exhibit.n, mean = at => maps.reduce((sum, map) => sum + map[at], 0) / maps.length;
   const top = of => listOf([...Array(n).keys()].map(j => [j, mean(of(j))]).sort((a, b) => b[1] - a[1]).slice(0, 5)
@@ -32,11 +34,11 @@ function aboutToken(exhibit, i) {
 }
 
 // What a model for masked words would say there.
-function guesses(exhibit, i) {
+function guesses(exhibit, i, heading) {
   const list = exhibit.json.guesses[i] ?? [], {mask} = exhibit.tokens[i];
   if (!list.length) return [];
   const title = mask ? `The model's words for ${tokenName(exhibit, i)}` : "The model's words for this place";
-  return [element("h3", {}, title), listOf(list.map(([word, p]) => [word, number(p)]))];
+  return [element(heading, {}, title), listOf(list.map(([word, p]) => [word, number(p)]))];
 }
 
 function aboutHead(exhibit) {

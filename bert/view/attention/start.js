@@ -1,17 +1,26 @@
 // The page as a whole: the state is drawn, and drawn again when it changes.
 
-let updates = [];  // of the pictures, for another token
+let pictures = [], drawn = null;  // what is on the page, and what its layout hangs on
 
 function update() {
-  for (const each of updates) each();
+  for (const each of pictures) each.update();
   fillSide(exhibits[state.text]);
 }
 
 function render() {
   const exhibit = exhibits[state.text], again = focused();
-  const beside = state.beside === null || state.beside === state.text ? null : exhibits[state.beside];
+  urgent = [];
   fillControls();
   describe(exhibit);
+  const {view, text, beside, filter} = state, layout = [view, text, beside, filter, innerWidth, isDark.matches].join();
+  if (layout !== drawn || !pictures.every(each => each.again?.())) drawAnew(exhibit);
+  drawn = layout;
+  update();
+  document.querySelector(again)?.focus({preventScroll: true});
+}
+
+function drawAnew(exhibit) {
+  const beside = state.beside === null || state.beside === state.text ? null : exhibits[state.beside];
   byId("figures").replaceChildren();
   byId("figures").classList.toggle("several", Boolean(beside));
   byId("figures").parentNode.classList.toggle("wide", Boolean(beside) || isView("model", "summary"));
@@ -19,9 +28,7 @@ function render() {
   if (beside) draws.push(figureOf(nameOf(state.beside), box => views[state.view].draw(box, beside)));
   if (beside && isView("matrix") && comparable(exhibit, beside))
     draws.push(figureOf("The second less the first", box => differenceView(box, exhibit, beside)));
-  updates = draws.map(draw => draw());
-  update();
-  document.querySelector(again)?.focus({preventScroll: true});
+  pictures = draws.map(draw => draw());
 }
 
 // How to find again what had the focus, once it is drawn anew.
@@ -65,19 +72,6 @@ function aboutFilter() {
   const rows = state.renorm ? "what is left of each row is scaled to sum to 1."
     : "the weights are those of the whole text, so rows sum to less than 1.";
   return ` Only ${filters[state.filter]} is shown: ${rows}`;
-}
-
-// What a long text's views will ask for is unpacked while nothing else is to do.
-function prepare() {
-  const jobs = [];
-  for (const exhibit of exhibits.filter(each => each.n > 128)) {
-    const add = (l, h) => exhibit.isFull(l, h) && jobs.push(() => exhibit.alpha(l, h));
-    exhibit.layers.forEach((_, l) => add(l, allHeads));
-    for (const h of exhibit.layers[state.layer]?.heads ?? []) add(state.layer, h);
-  }
-  const idle = window.requestIdleCallback ?? (f => setTimeout(f, 50));
-  const next = () => { jobs.shift()(); if (jobs.length) idle(next); };
-  if (jobs.length) idle(next);
 }
 
 makeTabs();

@@ -79,7 +79,14 @@ function isView(...names) { return names.includes(state.view); }
 
 // --- what views share ------------------------------------------------------------------------------------------------
 
-function shownSlice(exhibit, head) { return exhibit.slice(state.layer, head, state.weights, state.filter, state.renorm); }
+function shownSliceOf(exhibit, layer, head) { return exhibit.slice(layer, head, state.weights, state.filter, state.renorm); }
+function shownSlice(exhibit, head) { return shownSliceOf(exhibit, state.layer, head); }
+
+// Which of so many rows a pointer is on.
+function placeIn(area, y, rows) {
+  const {top, height} = area.getBoundingClientRect();
+  return Math.min(rows - 1, Math.max(0, Math.floor((y - top) / height * rows)));
+}
 
 // The keys of a picture: arrows go to its neighbours, Escape lets go.
 function keys(box, go) {
@@ -101,9 +108,11 @@ function moves(box, go) {
   });
 }
 
+const still = {update() {}};  // a picture that no token changes
+
 function apology(box, text) {
   box.append(element("p", {class: "missing"}, text));
-  return () => {};
+  return still;
 }
 
 function missing(box, exhibit) {

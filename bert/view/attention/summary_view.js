@@ -14,7 +14,7 @@ function summaryView(box, exhibit) {
     const head = Math.min(exhibit.heads - 1, Math.max(0, state.head + dx));
     change({layer, head, heads: [head]});
   });
-  return () => {};
+  return still;
 }
 
 const aboutMap = "Each is named layer·head; shape and colour are its cluster. Distance is the root of the Jensen–Shannon " +
@@ -63,7 +63,7 @@ function statisticGrid(box, exhibit) {
 
 // Its number, and where there is room what the head mostly does.
 function statisticCell(mark, statistic, {x, y, cell, high, table, most}) {
-  const value = statistic[state.statistic], rgb = shadeOf(table, (value ?? 0) / most), named = high === 34;
+  const value = statistic[state.statistic], rgb = table[Math.round(255 * Math.min(1, Math.max(0, (value ?? 0) / most)))], named = high === 34;
   const style = {"text-anchor": "middle", fill: isLight(rgb) ? "#111" : "#fff"}, middle = y + high / 2;
   rectAt(mark, x + 0.5, y + 0.5, cell - 1, high - 1, {fill: hex(rgb), ...frameOf(statistic, colour("line"))});
   textAt(mark, x + cell / 2, middle + (named ? -1 : 3.5), statisticText(state.statistic, value).replace(/^0\./, "."),

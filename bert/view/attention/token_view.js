@@ -1,30 +1,58 @@
 // One token through all layers: where it looks, who looks at it, and which inputs its state may come from.
 
-function tokenView(box, exhibit) { return tokenPictures(box, exhibit, i => new TokenPicture(box, exhibit, i).image); }
+function tokenView(box, exhibit) {
+  const view = new TokenView(box, exhibit);
+  box.append(view.image);
+  goesThroughTokens(box, exhibit);
+  return view;
+}
 
 // Three blocks with a row for each token and a column for each layer.
-class TokenPicture {
-  constructor(box, exhibit, i) {
-    this.exhibit = exhibit, this.i = i, this.n = exhibit.n, this.layers = exhibit.layers.length;
-    this.blocks = [
-      {title: "looks at", by: this.weights(j => i * this.n + j)},
-      {title: "looked at by", by: this.weights(j => j * this.n + i)},
-      {title: "rollout", by: exhibit.rollout(i), sums: true},
-    ].filter(block => block.by);
+class TokenView {
+  constructor(box, exhibit) {
+    this.exhibit = exhibit, this.n = exhibit.n, this.layers = exhibit.layers.length;
+    this.blocks = [{title: "looks at"}, {title: "looked at by"}];
+    if (exhibit.hasRollout()) this.blocks.push({title: "rollout"});
     this.measure(box);
-    this.image = picture(this.x(this.blocks.length), this.y(this.n) + 40, `${exhibit.tokens[i].text} in every layer`);
-    this.image.dataset.token = i;
-    exhibit.tokens.forEach((token, j) => this.drawToken(token, j));
-    this.blocks.forEach((block, b) => this.drawBlock(block, b));
-    drawLegend(this.image, this.label, this.y(this.n) + 12, Math.max(160, Math.min(200, this.wide)), plainScale(this.blocks[0].most));
+    this.image = picture(this.x(this.blocks.length), this.y(this.n) + 40, "");
+    this.labels = exhibit.tokens.map((token, j) => this.drawToken(token, j));
+    this.blocks.forEach((block, b) => this.drawFrame(block, b));
+    this.legend = this.image.appendChild(svg("g"));
+    const hit = rectAt(this.image, 0, this.y(0), this.label, this.n * this.step, {fill: "transparent", "data-hit": "token"});
+    hit.addEventListener("click", event => pin(placeIn(hit, event.clientY, this.n), null));
   }
 
-  // Of each layer the weights at these places, a number for each token; null where the page has none.
-  weights(of) {
-    return this.exhibit.layers.map((_, layer) => {
-      const {head, weights} = state, all = this.exhibit.isFull(layer, head) && this.exhibit.weights(layer, head, weights);
-      return all && Float32Array.from({length: this.n}, (_, j) => all[of(j)]);
-    });
+  again() { return !(this.i = null); }
+
+  update() {
+    const i = pinnedToken(this.exhibit);
+    if (i === this.i) return;
+    this.labels[this.i ?? i].setAttribute("font-weight", 400);
+    this.labels[i].setAttribute("font-weight", 700);
+    this.i = i;
+    this.image.setAttribute("aria-label", `${this.exhibit.tokens[i].text} in every layer`);
+    this.image.dataset.token = i;
+    this.take();
+    this.blocks.forEach((block, b) => this.drawBlock(block, b));
+    this.legend.replaceChildren();
+    const wide = Math.max(160, Math.min(200, this.wide));
+    drawLegend(this.legend, this.label, this.y(this.n) + 12, wide, plainScale(this.blocks[0].most));
+  }
+
+  // Of each block and layer a number for each token, null where the page has none.
+  take() {
+    const {exhibit, i, n} = this, {head, weights} = state, all = exhibit.layers.map((_, layer) => layer);
+    const full = all.filter(layer => exhibit.isFull(layer, head)).map(layer => [layer, head]);
+    const known = new Set(ready(exhibit, full, weights).map(([layer]) => layer));
+    const maps = all.map(layer => known.has(layer) ? exhibit.weights(layer, head, weights) : null);
+    const [to, from, rollout] = this.blocks;
+    to.by = maps.map(map => map && map.subarray(i * n, (i + 1) * n));
+    from.by = maps.map(map => map && Float32Array.from({length: n}, (_, j) => map[j * n + i]));
+    to.most = from.most = weights === "alpha" ? 1 : Math.max(1e-9, ...[...to.by, ...from.by].filter(Boolean).map(largest));
+    if (!rollout) return;
+    const there = ready(exhibit, all.map(layer => [layer, allHeads]), "alpha").length === this.layers;
+    rollout.by = there ? exhibit.rollout(i) : all.map(() => null);
+    rollout.most = 1;
   }
 
   measure(box) {
@@ -38,28 +66,30 @@ class TokenPicture {
   y(token) { return 52 + token * this.step; }
 
   drawToken(token, j) {
-    const style = {"text-anchor": "end", "font-weight": j === this.i ? 700 : 400};
-    textAt(this.image, this.label - 8, this.y(j) + this.step * 0.7, short(token.text, Math.floor(this.label / 8)), style);
-    rectAt(this.image, 0, this.y(j), this.label, this.step, {fill: "transparent", "data-hit": "token", "data-i": j});
+    const text = short(token.text, Math.floor(this.label / 8));
+    return textAt(this.image, this.label - 8, this.y(j) + this.step * 0.7, text, {"text-anchor": "end"});
   }
 
-  drawBlock(block, b) {
-    const known = block.by.filter(Boolean), high = this.n * this.step, x = this.x(b);
-    block.most = block.sums || state.weights === "alpha" ? 1 : Math.max(1e-9, ...known.map(largest));
-    const at = p => (block.by[p % this.layers] || [])[Math.floor(p / this.layers)] ?? 0;
-    const shade = p => Math.sqrt(at(p) / block.most);
+  drawFrame(block, b) {
+    const high = this.n * this.step, x = this.x(b), area = [x, this.y(0), this.wide, high];
     textAt(this.image, x, 14, block.title, {"font-weight": 600});
     textAt(this.image, x, 31, "layer", {fill: colour("soft"), "font-size": 10});
     for (let layer = 0; layer < this.layers; ++layer) this.nameLayer(x, layer);
-    this.image.append(heat(x, this.y(0), this.wide, high, this.layers, this.n, shade, tables().plain));
-    rectAt(this.image, x, this.y(0), this.wide, high, {fill: "none", stroke: colour("line")});
-    this.listen(rectAt(this.image, x, this.y(0), this.wide, high, {fill: "transparent", "data-hit": "cell"}), block);
+    block.heat = this.image.appendChild(svg("g"));
+    rectAt(this.image, ...area, {fill: "none", stroke: colour("line")});
+    this.listen(rectAt(this.image, ...area, {fill: "transparent", "data-hit": "cell"}), block);
+  }
+
+  drawBlock(block, b) {
+    const {n, layers} = this, numbers = new Float32Array(n * layers);
+    block.by.forEach((column, layer) => { for (let j = 0; column && j < n; ++j) numbers[j * layers + layer] = column[j]; });
+    const area = [this.x(b), this.y(0), this.wide, n * this.step];
+    block.heat.replaceChildren(heat(...area, layers, n, shades(numbers, block.most), tables().plain));
   }
 
   nameLayer(x, layer) {
     if (this.cell < 13 && layer % 2 === 1) return;
-    const style = layer === state.layer ? {"font-weight": 700} : {fill: colour("soft")};
-    textAt(this.image, x + (layer + 0.5) * this.cell, 46, layer, {"text-anchor": "middle", "font-size": 10, ...style});
+    textAt(this.image, x + (layer + 0.5) * this.cell, 46, layer, {"text-anchor": "middle", "font-size": 10, fill: colour("soft")});
   }
 
   listen(hit, block) {

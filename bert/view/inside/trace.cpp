@@ -198,8 +198,8 @@ std::string cells(const Step& step, bool with_gradient) {
 
 std::string part(const std::string& name, const Steps& steps, bool with_gradient) {
   std::string to = fmt::format("<div class=\"part\">\n<h3>{} <code>{}</code></h3>\n", escaped(name), steps[0]->file);
-  to += fmt::format("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n<thead><tr>",
-                    escaped(name));
+  to += fmt::format("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}: {}\"><table>\n<thead><tr>",
+                    escaped(name), escaped(steps[0]->name));
   for (const char* column : {"tensor", "formula", "shape", "mean", "sd", "least", "most", "norm"})
     to += fmt::format("<th>{}</th>", column);
   to += fmt::format("{}<th>first numbers</th></tr></thead>\n<tbody>\n", with_gradient ? "<th>gradient</th>" : "");

@@ -212,23 +212,23 @@ def check_saliency(got, model, encoded, forward, tokenizer, name):
     kept = torch.tensor([tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.mask_token_id])
     silent[~torch.isin(ids, kept)] = tokenizer.pad_token_id
     baseline = embedded(model, silent)
+    leaf = x.clone().requires_grad_()
+    slope = torch.autograd.grad(forward(leaf).sum(), leaf)[0]
+    times, norm = (x * slope)[0].sum(-1), slope[0].norm(dim=-1)
+    places, weights = numpy.polynomial.legendre.leggauss(50)
+    total = torch.zeros_like(x)
+    for place, weight in zip(places, weights):
+        leaf = (baseline + (1 + place) / 2 * (x - baseline)).requires_grad_()
+        total += weight / 2 * torch.autograd.grad(forward(leaf).sum(), leaf)[0]
+    integrated = ((x - baseline) * total)[0].sum(-1)
     if captum:
-        times = captum.attr.InputXGradient(forward).attribute(x)[0].sum(-1)
-        norm = captum.attr.Saliency(forward).attribute(x, abs=False)[0].norm(dim=-1)
+        compare(f"{name}: captum's gradient*input", times, captum.attr.InputXGradient(forward).attribute(x)[0].sum(-1))
+        compare(f"{name}: captum's gradient", norm, captum.attr.Saliency(forward).attribute(x, abs=False)[0].norm(dim=-1))
         way, error = captum.attr.IntegratedGradients(forward).attribute(
             x, baseline, n_steps=50, method="gausslegendre", return_convergence_delta=True)
-        integrated = way[0].sum(-1)
-        compare(f"{name}: completeness", got["integrated_gradients"]["error"], error[0])
-    else:
-        leaf = x.clone().requires_grad_()
-        slope = torch.autograd.grad(forward(leaf).sum(), leaf)[0]
-        times, norm = (x * slope)[0].sum(-1), slope[0].norm(dim=-1)
-        places, weights = numpy.polynomial.legendre.leggauss(50)
-        total = torch.zeros_like(x)
-        for place, weight in zip(places, weights):
-            leaf = (baseline + (1 + place) / 2 * (x - baseline)).requires_grad_()
-            total += weight / 2 * torch.autograd.grad(forward(leaf).sum(), leaf)[0]
-        integrated = ((x - baseline) * total)[0].sum(-1)
+        limit = max(LIMIT, 1e-7)  # captum's weights of the 50 places are float32
+        compare(f"{name}: captum's integrated", [token["integrated"] for token in got["tokens"]], way[0].sum(-1).detach(), limit)
+        compare(f"{name}: completeness", got["integrated_gradients"]["error"], error[0], limit)
     with torch.no_grad():
         value = forward(x)[0]
         compare(f"{name}: value", got["value"], value)
