@@ -73,7 +73,7 @@ says 'learned from 20 sentences, measured on 8; each word to its neighbour: UUAS
   --epochs 2 --rank 8
 says '"train":16,"dev":4,"left_out":0' probe run --treebank train.conllu --epochs 1 --json
 "$bertlet" probe run --treebank train.conllu --dev dev.conllu --epochs 100 --lr 0.01 --json >trees.json
-grep -oE '"layer":0,"uuas":[0-9.]+' trees.json | grep -qE ':(1|0\.[6-9][0-9]*)$' || fail "the tree is not learned: $(<trees.json)"
+grep -oE '"layer":0,"uuas":[0-9.]+' trees.json | grep -qE ':(1\.0|0\.[7-9][0-9]*)$' || fail "the tree is not learned: $(<trees.json)"
 sed 's/\tfox\t/\t<script>alert(1)<\/script>\t/' dev.conllu >hostile.conllu
 "$bertlet" probe run --treebank train.conllu --dev hostile.conllu --epochs 1 --html trees.html --output maps.safetensors --quiet
 page trees.html
@@ -86,7 +86,7 @@ refused 1 "wrong.conllu:5: got the HEAD '_', want the ID of a word" probe run --
 
 same "neighbours" "$("$bertlet" neighbours run fox hen --top-k 3 | wc -l)" 9
 says '"pieces":["fox"]' neighbours run fox --json
-cut -f 2 classify/train.tsv >texts.txt
+cut -f 1 classify/train.tsv | tail -n +2 >texts.txt
 printf 'The fox saw <script>alert(1)</script> .\n' >>texts.txt
 says 'layer 0 embeddings' neighbours run fox --file texts.txt
 same "chosen layers" "$("$bertlet" neighbours run fox --file texts.txt --layers 0,2 --top-k 4 --quiet | wc -l)" 11

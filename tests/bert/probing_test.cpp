@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "bert/inside/minimum.h"
 #include "bert/inside/neighbours.h"
 #include "bert/inside/plane.h"
 #include "bert/inside/senses.h"

@@ -263,7 +263,7 @@ def check_trees(peer, folder):
 
 
 def cosines(x, vector):
-    return x @ vector / numpy.linalg.norm(x, axis=-1) / numpy.linalg.norm(vector)
+    return x @ vector / numpy.maximum(1e-12, numpy.linalg.norm(x, axis=-1)) / numpy.linalg.norm(vector)
 
 
 def check_neighbours(peer, folder):
