@@ -1,5 +1,6 @@
 #include "bert/inside/linear_probe.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "bert/inside/minimum.h"
@@ -65,19 +66,11 @@ class Regression {
     set(numbers);
     Array logits = logits_of(x_, weight_, bias_);
     const double loss = loss_and_slopes(logits);
-    const int64_t classes = bias_.size(), width = x_.shape()[1];
-    Array of_weight(weight_.shape());
-    product({logits.data(), classes, x_.shape()[0], classes, true}, {x_.data(), x_.shape()[0], width, width}, 0,
-            of_weight.data(), width);
+    set_slopes(logits, gradient);
     double squares = 0;
     for (std::size_t i = 0; i < to_size(weight_.size()); ++i) {
       squares += numbers[i] * numbers[i];
-      gradient[i] = static_cast<double>(of_weight[static_cast<int64_t>(i)]) + decay_ * numbers[i];
-    }
-    for (int64_t c = 0; c < classes; ++c) {
-      double sum = 0;
-      for (int64_t row = 0; row < x_.shape()[0]; ++row) sum += static_cast<double>(logits[row * classes + c]);
-      gradient[to_size(weight_.size() + c)] = sum;
+      gradient[i] += decay_ * numbers[i];
     }
     return loss + 0.5 * decay_ * squares;
   }
@@ -100,6 +93,18 @@ class Regression {
         z[c] = static_cast<real>((std::exp(static_cast<double>(z[c]) - most) / sum - (c == label ? 1 : 0)) / rows());
     }
     return loss;
+  }
+
+  // From those by the logits [N, C] those by W and b.
+  void set_slopes(const Array& by_logits, std::span<double> gradient) const {
+    const int64_t classes = bias_.size(), width = x_.shape()[1], count = x_.shape()[0];
+    Array by_weight(weight_.shape());
+    product({by_logits.data(), classes, count, classes, true}, {x_.data(), count, width, width}, 0, by_weight.data(),
+            width);
+    for (int64_t i = 0; i < by_weight.size(); ++i) gradient[to_size(i)] = static_cast<double>(by_weight[i]);
+    const std::span<double> by_bias = gradient.subspan(to_size(weight_.size()));
+    std::ranges::fill(by_bias, 0);
+    for (int64_t i = 0; i < by_logits.size(); ++i) by_bias[to_size(i % classes)] += static_cast<double>(by_logits[i]);
   }
 
   const Array& x_;

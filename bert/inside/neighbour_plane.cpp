@@ -13,7 +13,9 @@ namespace bertlet::inside {
 namespace {
 
 constexpr int64_t rows_of_a_block = 16;
-constexpr int64_t exaggerated_steps = 250;  // in which neighbours pull harder, so that groups form
+// Neighbours pull harder at first, so that groups form. This falls evenly in its logarithm between two shares of the
+// steps: let go all at once, as usual, points stay where a better place is behind others.
+constexpr double falls_from = 0.15, falls_to = 0.5;
 constexpr double exaggeration = 12, least_rate = 50, least_gain = 0.01, first_spread = 1e-4, least_share = 1e-12;
 
 // Squared distances of points [N, H], [N, N].
@@ -102,15 +104,18 @@ class Layout {
     return to;
   }
 
-  // A step whose length each number finds for itself: longer as long as it goes one way.
-  void step(int64_t number) {
-    const bool early = number < exaggerated_steps;
-    if (number == 0 || number == exaggerated_steps) {
+  // Each number finds the length of its steps for itself: longer as long as it goes one way. `done`: what share of the
+  // steps is behind.
+  void step(double done) {
+    const bool falls = done >= falls_from;
+    if (moves_.empty() || falls != falls_) {
       gains_.assign(y_.size(), 1);
       moves_.assign(y_.size(), 0);
+      falls_ = falls;
     }
-    const std::vector<double> slopes = gradient(early ? exaggeration : 1);
-    const double momentum = early ? 0.5 : 0.8;
+    const double fallen = std::clamp((done - falls_from) / (falls_to - falls_from), 0.0, 1.0);
+    const std::vector<double> slopes = gradient(std::pow(exaggeration, 1 - fallen));
+    const double momentum = falls ? 0.8 : 0.5;
     const double rate = std::max(static_cast<double>(n_) / exaggeration / 4, least_rate);
     for (std::size_t i = 0; i < y_.size(); ++i) {
       const bool goes_on = moves_[i] * slopes[i] < 0;
@@ -167,6 +172,7 @@ class Layout {
   int64_t n_;
   std::vector<double> p_;
   std::vector<double> y_ = {}, moves_ = {}, gains_ = {};
+  bool falls_ = false;
 };
 
 }  // namespace
@@ -177,7 +183,7 @@ NeighbourPlane neighbour_plane(const Array& x, const NeighbourPlaneOptions& opti
   const double perplexity = std::min(options.perplexity, static_cast<double>(n - 1) / 3);
   Layout layout(x, perplexity);
   for (int64_t step = 0; step < options.steps; ++step) {
-    layout.step(step);
+    layout.step(static_cast<double>(step) / static_cast<double>(options.steps));
     if (options.done) options.done(step + 1);
   }
   return {layout.places(), layout.divergence(), perplexity};

@@ -157,6 +157,44 @@ int64_t most_frequent(const std::vector<int64_t>& labels, int64_t classes) {
   return std::ranges::max_element(counts) - counts.begin();
 }
 
+// Things with their states in each layer and, for the control task, their random labels.
+struct ProbedSet {
+  Things things;
+  std::vector<Array> layers = {};
+  std::vector<int64_t> random = {};
+
+  int64_t size() const { return things.size(); }
+  void read_states(const TextEncoder& encoder, int64_t texts_before, const TextsDone& done) {
+    layers = layer_states(encoder.model, things.sequences, things.stretches, [&](int64_t texts) {
+      if (done) done(texts_before + texts);
+    });
+  }
+};
+
+ProbeReport report_without_layers(const tasks::Labels& labels, const Things& from, const Things& on,
+                                  ProbedThings kind) {
+  ProbeReport to{.labels = labels, .train = from.size(), .dev = on.size(), .gold = on.labels};
+  to.names = kind == ProbedThings::words &&
+             std::ranges::all_of(labels.names(), [](const std::string& name) { return metrics::is_tag(name); });
+  const int64_t usual = most_frequent(from.labels, labels.size());
+  to.majority = share_of_equal(on.labels, std::vector<int64_t>(on.labels.size(), usual));
+  return to;
+}
+
+ProbeLayer probed_layer(std::size_t layer, const ProbedSet& from, const ProbedSet& on, const ProbeReport& report,
+                        double l2) {
+  const Array& states = from.layers[layer];
+  const LinearProbe fitted = fit_probe(states, from.things.labels, report.labels.size(), l2);
+  ProbeLayer to{.loss = fitted.loss, .predictions = fitted.predictions(on.layers[layer])};
+  to.train_accuracy = share_of_equal(from.things.labels, fitted.predictions(states));
+  to.accuracy = share_of_equal(on.things.labels, to.predictions);
+  to.f1 = f1_of(report, on.things, to.predictions);
+  if (from.random.empty()) return to;
+  const LinearProbe by_heart = fit_probe(states, from.random, report.labels.size(), l2);
+  to.control = share_of_equal(on.random, by_heart.predictions(on.layers[layer]));
+  return to;
+}
+
 }  // namespace
 
 tasks::Examples read_probed(const std::filesystem::path& file, const ProbeOptions& options) {
@@ -175,42 +213,22 @@ ProbeReport probe(const TextEncoder& encoder, const tasks::Examples& train, cons
                   const ProbeOptions& options) {
   require(!options.control || options.things == ProbedThings::words,
           "control: got texts, want words with labels: random labels are given to words, which come again");
-  ProbeReport report{.labels = labels_in(train)};
-  require(report.labels.size() > 1, "{}: got {} labels, want two or more", train.file, report.labels.size());
-  report.names =
-      options.things == ProbedThings::words &&
-      std::ranges::all_of(report.labels.names(), [](const std::string& name) { return metrics::is_tag(name); });
-  const Things from = things_of(encoder, train, report.labels, options);
-  const Things on = things_of(encoder, dev, report.labels, options);
+  const tasks::Labels labels = labels_in(train);
+  require(labels.size() > 1, "{}: got {} labels, want two or more", train.file, labels.size());
+  ProbedSet from{things_of(encoder, train, labels, options)}, on{things_of(encoder, dev, labels, options)};
   require(from.size() > 0 && on.size() > 0, "probe: got {} things to learn from and {} to measure on, want some",
           from.size(), on.size());
-  report.train = from.size();
-  report.dev = on.size();
-  report.gold = on.labels;
-  const int64_t usual = most_frequent(from.labels, report.labels.size());
-  report.majority = share_of_equal(on.labels, std::vector<int64_t>(on.labels.size(), usual));
-
-  const std::vector<Array> learned_from = layer_states(encoder.model, from.sequences, from.stretches, options.read);
-  const auto further = std::ssize(from.sequences);
-  const std::vector<Array> measured_on = layer_states(encoder.model, on.sequences, on.stretches, [&](int64_t texts) {
-    if (options.read) options.read(further + texts);
-  });
-  ControlTask control(from.labels, options.seed);
-  const std::vector<int64_t> random_from = options.control ? control.labels_of(from.words) : std::vector<int64_t>(),
-                             random_on = options.control ? control.labels_of(on.words) : std::vector<int64_t>();
-  for (std::size_t layer = 0; layer < learned_from.size(); ++layer) {
-    const Array& states = learned_from[layer];
-    const LinearProbe fitted = fit_probe(states, from.labels, report.labels.size(), options.l2);
-    ProbeLayer& to = report.layers.emplace_back();
-    to.loss = fitted.loss;
-    to.train_accuracy = share_of_equal(from.labels, fitted.predictions(states));
-    to.predictions = fitted.predictions(measured_on[layer]);
-    to.accuracy = share_of_equal(on.labels, to.predictions);
-    to.f1 = f1_of(report, on, to.predictions);
-    if (options.control)
-      to.control = share_of_equal(
-          random_on, fit_probe(states, random_from, report.labels.size(), options.l2).predictions(measured_on[layer]));
-    if (options.learned) options.learned(std::ssize(report.layers));
+  from.read_states(encoder, 0, options.read);
+  on.read_states(encoder, std::ssize(from.things.sequences), options.read);
+  if (options.control) {
+    ControlTask control(from.things.labels, options.seed);
+    from.random = control.labels_of(from.things.words);
+    on.random = control.labels_of(on.things.words);
+  }
+  ProbeReport report = report_without_layers(labels, from.things, on.things, options.things);
+  for (int64_t layer = 0; layer < encoder.layers(); ++layer) {
+    report.layers.push_back(probed_layer(to_size(layer), from, on, report, options.l2));
+    if (options.learned) options.learned(layer + 1);
   }
   return report;
 }

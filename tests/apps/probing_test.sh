@@ -123,7 +123,7 @@ printf 'label\ttext\na\t<script>alert(1)</script> fox\nb"\tمرحبا\n<b>\tred 
 "$bertlet" map run hostile.tsv --html hostile.html --quiet
 page hostile.html
 refused 1 'map.html: is there already' map run classify/train.tsv --html map.html
-yes 'a fox' | head -n 2001 >many.txt
+awk 'BEGIN { for (i = 0; i < 2001; i++) print "a fox" }' >many.txt
 refused 1 '--by t-sne: got 2001 texts, want at most 2000' map run many.txt --by t-sne
 
 [[ $failures -eq 0 ]] && echo "what layers hold is there"

@@ -27,7 +27,7 @@ std::string bar_of(double share) {
 }
 
 bool is_most(const LayerColumn& column, std::size_t layer) {
-  return column.drawn && column.numbers[layer] == *std::ranges::max_element(column.numbers);
+  return column.drawn && column.marked && column.numbers[layer] == *std::ranges::max_element(column.numbers);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ struct LayerColumn {
   std::string name;
   std::vector<double> numbers;  // of layer 0, the embeddings, and of those behind it
   bool drawn = true;            // in the chart; the first one has bars in the terminal
+  bool marked = true;           // where it is largest, if it is drawn
 };
 
 std::string layer_name(std::size_t layer);  // 0 embeddings, 1, 2, …
@@ -19,7 +20,6 @@ std::string layer_chart(const std::vector<LayerColumn>& columns, const std::stri
                         const std::string& reference = {}, double at = 0);
 std::string layer_table(const std::vector<LayerColumn>& columns);
 
-// The number is what there is most of, which is marked.
 std::string scrolled(const std::string& table, const std::string& name);  // wide things scroll by themselves
 
 }  // namespace bertlet::view

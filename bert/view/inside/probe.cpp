@@ -23,7 +23,7 @@ constexpr std::size_t most_labels_shown = 40;
 std::vector<LayerColumn> probe_columns(const ProbeReport& report) {
   std::vector<LayerColumn> to = {{"accuracy", {}}, {report.names ? "F1 of names" : "macro F1", {}}};
   const bool control = report.layers[0].control.has_value();
-  if (control) to.insert(to.end(), {{"random labels", {}}, {"selectivity", {}}});
+  if (control) to.insert(to.end(), {{"random labels", {}, true, false}, {"selectivity", {}}});
   to.push_back({"in training", {}, false});
   for (const ProbeLayer& layer : report.layers) {
     std::vector<double> numbers = {layer.accuracy, layer.f1};

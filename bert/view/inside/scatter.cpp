@@ -65,6 +65,11 @@ const std::string& label_of(const Scatter& scatter, const ScatterPoint& point) {
   return scatter.labels.empty() ? nothing : scatter.labels[to_size(point.label)];
 }
 
+// Few points are drawn larger.
+double size_of(const Scatter& scatter) {
+  return std::clamp(30 / std::sqrt(static_cast<double>(scatter.points.size()) + 1), 1.0, 2.4);
+}
+
 // What the script says of the points.
 io::Json told(const Scatter& scatter) {
   io::Json points = io::Json::array();
@@ -100,10 +105,10 @@ std::string scatter_figure(const Scatter& scatter, const std::string& id) {
       "data-points=\"{}\">\n",
       escaped(scatter.title), escaped(scatter.note), side, side, escaped(scatter.title), scatter.points.size(), id);
   for (const ScatterPoint& point : scatter.points)
-    to += fmt::format("{} data-label=\"{}\" transform=\"translate({:.1f} {:.1f})\"/>\n",
+    to += fmt::format("{} data-label=\"{}\" transform=\"translate({:.1f} {:.1f}) scale({:.2f})\"/>\n",
                       drawn_shape(to_size(point.label)), point.label, side / 2 + window.x(point) * (side / 2 - margin),
-                      side / 2 - window.y(point) * (side / 2 - margin));
-  to += "<circle class=\"pointed\" r=\"9\" visibility=\"hidden\"/></svg>\n</figure>\n";
+                      side / 2 - window.y(point) * (side / 2 - margin), size_of(scatter));
+  to += "<circle class=\"pointed\" r=\"14\" visibility=\"hidden\"/></svg>\n</figure>\n";
   return to + page_data(id.c_str(), told(scatter));
 }
 
@@ -120,7 +125,7 @@ std::string scatter_legend(const std::vector<std::string>& labels) {
 
 std::string scatter_text(const Scatter& scatter, int64_t columns) {
   static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  const auto across = to_size(std::clamp<int64_t>(columns - 2, 20, 100)), down = across / 2;
+  const auto across = to_size(std::clamp<int64_t>(columns - 2, 20, 64)), down = across / 2;
   const Window window(scatter.points);
   std::vector<std::string> lines(down, std::string(across, ' '));
   for (const ScatterPoint& point : scatter.points) {

@@ -17,8 +17,9 @@ namespace {
 
 std::vector<LayerColumn> sense_columns(const SenseStudy& study) {
   std::vector<LayerColumn> to;
-  if (!study.names.empty()) to = {{"silhouette", {}}, {"within a sense", {}}, {"between senses", {}}};
-  to.push_back({"all pairs", {}, study.names.empty()});
+  if (!study.names.empty())
+    to = {{"silhouette", {}}, {"within a sense", {}, true, false}, {"between senses", {}, true, false}};
+  to.push_back({"all pairs", {}, study.names.empty(), false});
   for (const inside::SenseLayer& layer : study.layers) {
     std::vector<double> numbers;
     if (!study.names.empty()) numbers = {layer.silhouette, layer.within, layer.between};
