@@ -10,7 +10,7 @@ namespace bertlet::inside {
 using SmoothFunction = std::function<double(std::span<const double> x, std::span<double> gradient)>;
 
 struct MinimumOptions {
-  double tolerance = 1e-5;  // of the gradient's largest number
+  double tolerance = 1e-6;  // of the gradient's largest number
   int64_t steps = 1000;
   int64_t memory = 20;  // differences that tell of the curvature
 };

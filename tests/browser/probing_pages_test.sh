@@ -53,6 +53,7 @@ const gone = hint.hidden;
 document.querySelector("button.label").click();
 const hidden = marks.filter((mark) => getComputedStyle(mark).display === "none").length;
 const wanted = marks.filter((mark) => mark.dataset.label === "0").length;
+document.querySelector("button.label").click();  // shown again
 svg.dispatchEvent(new KeyboardEvent("keydown", {key: "End", bubbles: true}));
 const last = hint.textContent.includes("مرحبا");
 document.title = [pointed, walked, gone, hidden === wanted && wanted > 0, last,

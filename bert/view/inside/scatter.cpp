@@ -67,7 +67,7 @@ const std::string& label_of(const Scatter& scatter, const ScatterPoint& point) {
 
 // Few points are drawn larger.
 double size_of(const Scatter& scatter) {
-  return std::clamp(30 / std::sqrt(static_cast<double>(scatter.points.size()) + 1), 1.0, 2.4);
+  return std::clamp(30 / std::sqrt(static_cast<double>(scatter.points.size()) + 1), 1.0, 1.7);
 }
 
 // What the script says of the points.
