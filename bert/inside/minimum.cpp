@@ -41,6 +41,9 @@ class Curvature {
     if (pairs_.size() > memory_) pairs_.pop_front();
   }
 
+  bool is_empty() const { return pairs_.empty(); }
+  void forget() { pairs_.clear(); }
+
   Vector downhill(const Vector& gradient) const {
     Vector d = gradient;
     Vector a(pairs_.size());
@@ -101,7 +104,11 @@ Minimum minimise(const SmoothFunction& f, std::vector<double>& x, const MinimumO
   int64_t step = 0;
   while (step < options.steps && largest_size(at.gradient) > options.tolerance) {
     const Place before = at;
-    if (!go_down(f, at, curvature.downhill(at.gradient))) break;
+    if (!go_down(f, at, curvature.downhill(at.gradient))) {
+      if (curvature.is_empty()) break;
+      curvature.forget();  // rounding spoiled it: straight down once more
+      continue;
+    }
     Vector moved = at.x, change = at.gradient;
     add_scaled(moved, -1, before.x);
     add_scaled(change, -1, before.gradient);
