@@ -32,12 +32,16 @@ void declare(const Command& program) {
   add_heads(program);
   add_info(program);
   add_lens(program);
+  add_map(program);
+  add_neighbours(program);
   add_predict(program);
   add_pretrain(program);
+  add_probe(program);
   add_report(program);
   add_romeo(program);
   add_run(program);
   add_sample_data(program);
+  add_senses(program);
   add_surprise(program);
   add_tokenize(program);
   add_trace(program);

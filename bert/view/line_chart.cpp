@@ -73,33 +73,34 @@ std::string path_of(const std::vector<Point>& points, const Frame& frame) {
   return path;
 }
 
-std::string dots(const Line& line, const Frame& frame) {
+std::string dots(const Line& line, const Frame& frame, const std::string& x_name) {
   std::string svg;
   if (line.stroke != Stroke::dotted || line.points.size() > most_dots) return svg;
   for (const Point& point : line.points)
     if (can_be_drawn(point.y))
-      svg +=
-          fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="2.2"><title>{}, step {}: {}</title></circle>)",
-                      frame.x_of(point.x), frame.y_of(point.y), escaped(line.name), point.x, number_text(point.y));
+      svg += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="2.2"><title>{}, {} {}: {}</title></circle>)",
+                         frame.x_of(point.x), frame.y_of(point.y), escaped(line.name), escaped(x_name), point.x,
+                         number_text(point.y));
   return svg;
 }
 
-std::string crosses(const Line& line, const Frame& frame) {
+std::string crosses(const Line& line, const Frame& frame, const std::string& x_name) {
   std::string svg;
   std::size_t count = 0;
   for (const Point& point : line.points)
     if (!can_be_drawn(point.y) && count++ < most_crosses)
       svg += fmt::format(
-          R"(<path class="cross" d="M{:.1f} {}m-3 -3l6 6m0 -6l-6 6"><title>{}, step {}: no number</title></path>)",
-          frame.x_of(point.x), Frame::top, escaped(line.name), point.x);
+          R"(<path class="cross" d="M{:.1f} {}m-3 -3l6 6m0 -6l-6 6"><title>{}, {} {}: no number</title></path>)",
+          frame.x_of(point.x), Frame::top, escaped(line.name), escaped(x_name), point.x);
   return svg;
 }
 
-std::string ring(const Line& line, const Frame& frame) {
+std::string ring(const Line& line, const Frame& frame, const std::string& x_name) {
   if (!line.best) return {};
   return fmt::format(
-      R"(<circle class="best" cx="{:.1f}" cy="{:.1f}" r="4.5"><title>{}, best: {} at step {}</title></circle>)",
-      frame.x_of(line.best->x), frame.y_of(line.best->y), escaped(line.name), number_text(line.best->y), line.best->x);
+      R"(<circle class="best" cx="{:.1f}" cy="{:.1f}" r="4.5"><title>{}, best: {} at {} {}</title></circle>)",
+      frame.x_of(line.best->x), frame.y_of(line.best->y), escaped(line.name), number_text(line.best->y),
+      escaped(x_name), line.best->x);
 }
 
 // The numbers themselves, for the script that shows them.
@@ -115,12 +116,12 @@ const char* stroke_name(Stroke stroke) {
   return stroke == Stroke::plain ? "plain" : "dotted";
 }
 
-std::string group_of(Line line, const Frame& frame) {
+std::string group_of(Line line, const Frame& frame, const std::string& x_name) {
   line.points = thinned(line.points, most_points);
   std::string svg = fmt::format(R"(<g class="line of{} {}" data-name="{}" data-points="{}">)", line.run,
                                 stroke_name(line.stroke), escaped(line.name), data_of(line.points));
   svg += fmt::format(R"(<path class="curve" d="{}"/>)", path_of(line.points, frame));
-  return svg + dots(line, frame) + crosses(line, frame) + ring(line, frame) + "</g>\n";
+  return svg + dots(line, frame, x_name) + crosses(line, frame, x_name) + ring(line, frame, x_name) + "</g>\n";
 }
 
 // --- references ------------------------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ std::string svg_of(const LineChart& chart) {
   std::string svg = svg_begin(frame, chart.title) + axes(frame, chart.x_name) + references.lines;
   for (const Stroke stroke : {Stroke::faint, Stroke::plain, Stroke::dotted})
     for (const Line& line : chart.lines)
-      if (line.stroke == stroke) svg += group_of(line, frame);
+      if (line.stroke == stroke) svg += group_of(line, frame, chart.x_name);
   return svg + references.names + "</svg>\n";
 }
 

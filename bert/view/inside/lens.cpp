@@ -7,6 +7,7 @@
 
 #include "bert/io/json/document.h"
 #include "bert/view/inside/inside_page.h"
+#include "bert/view/inside/layer_table.h"
 #include "bert/view/markup.h"
 #include "core/real.h"
 #include "core/require.h"
@@ -41,8 +42,6 @@ std::vector<std::size_t> layers_of(const Lens& lens, const LensForm& form, int64
 }
 
 double share_of(int64_t rank) { return std::max(0.0, 1 - std::log10(static_cast<double>(rank)) / darkest_rank); }
-
-std::string layer_name(std::size_t layer) { return layer == 0 ? "0 embeddings" : std::to_string(layer); }
 
 }  // namespace
 

@@ -7,8 +7,8 @@
 namespace {
 
 void declare(const apps::Command& program) {
-  for (const auto add :
-       {apps::add_run, apps::add_lens, apps::add_surprise, apps::add_explain, apps::add_trace, apps::add_heads})
+  for (const auto add : {apps::add_run, apps::add_lens, apps::add_surprise, apps::add_explain, apps::add_trace,
+                         apps::add_heads, apps::add_probe, apps::add_neighbours, apps::add_senses, apps::add_map})
     add(program);
 }
 
