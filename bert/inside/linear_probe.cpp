@@ -6,7 +6,7 @@
 #include "bert/inside/minimum.h"
 #include "core/ops.h"
 #include "core/parallel.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/require.h"
 
 namespace bertlet::inside {

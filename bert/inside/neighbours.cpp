@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bert/tasks/forms/words.h"
+#include "bert/tasks/forms/row.h"
 #include "bert/text/unicode/character_table.h"
 #include "bert/text/unicode/utf8.h"
 #include "core/parallel.h"

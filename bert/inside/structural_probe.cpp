@@ -7,7 +7,7 @@
 #include "bert/metrics/correlation.h"
 #include "bert/tasks/tables/selection.h"
 #include "core/ops.h"
-#include "core/product.h"
+#include "core/product/product.h"
 #include "core/random.h"
 #include "core/require.h"
 #include "nn/init.h"

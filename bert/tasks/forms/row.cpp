@@ -5,7 +5,7 @@
 
 #include "bert/text/tokenizer/normalizer.h"
 #include "bert/text/unicode/utf8.h"
-#include "core/real.h"
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::tasks {
@@ -63,15 +63,20 @@ std::optional<double> as_number(std::string_view text) {
   return error == std::errc() && read == end ? std::optional(number) : std::nullopt;
 }
 
-std::vector<std::string> words_in(std::string_view sentence) {
+std::vector<text::Span> word_spans(std::string_view sentence) {
   static const text::CharacterTable characters({.lower_case = false});
   const text::Normalized even = text::normalized(sentence, characters, text::Keep::offsets);
-  std::vector<std::string> words;
+  std::vector<text::Span> spans;
   text::for_each_word(even.text(), characters, [&](std::size_t begin, std::size_t end) {
     const text::Origin origin = even.origin(begin, end);
-    words.emplace_back(sentence.substr(to_size(origin.begin), to_size(origin.end - origin.begin)));
+    spans.push_back({origin.begin, origin.end});
   });
-  return words;
+  return spans;
+}
+
+std::vector<std::string> words_in(std::string_view sentence) {
+  return mapped(word_spans(sentence),
+                [&](const text::Span& span) { return std::string(text::stretch(sentence, span)); });
 }
 
 std::vector<std::string> between_spaces(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bert/text/tokenizer/encoding.h"
+
 namespace bertlet::tasks {
 
 // One row of a table: its cells, and the line of the file on which it begins.
@@ -58,6 +60,7 @@ std::optional<double> as_number(std::string_view text);  // all of it; inf and n
 //
 //   words_in("I live in Zürich.");  // I, live, in, Zürich, .
 std::vector<std::string> words_in(std::string_view sentence);
+std::vector<text::Span> word_spans(std::string_view sentence);  // in bytes
 
 // The words of cells and lines, between spaces.
 std::vector<std::string> between_spaces(std::string_view text);
