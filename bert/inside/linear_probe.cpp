@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bert/inside/minimum.h"
 #include "core/ops.h"
@@ -13,8 +14,7 @@ namespace bertlet::inside {
 
 namespace {
 
-constexpr double least_deviation = 1e-10;
-
+// A column counts as constant where it differs from its mean by no more than the mean's own rounding.
 void measure_columns(const Array& x, Array& mean, Array& deviation) {
   const int64_t rows = x.shape()[0], width = x.shape()[1];
   for (int64_t column = 0; column < width; ++column) {
@@ -26,8 +26,9 @@ void measure_columns(const Array& x, Array& mean, Array& deviation) {
       squares += off * off;
     }
     const double spread = std::sqrt(squares / static_cast<double>(rows));
+    const double rounding = std::numeric_limits<double>::epsilon() * static_cast<double>(rows) * std::abs(middle);
     mean[column] = static_cast<real>(middle);
-    deviation[column] = static_cast<real>(spread > least_deviation ? spread : 1);
+    deviation[column] = static_cast<real>(spread > rounding ? spread : 1);
   }
 }
 

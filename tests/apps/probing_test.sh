@@ -53,7 +53,7 @@ says 'always the most frequent label: ' probe run --data classify/train.tsv --de
 same "a line for each layer" "$("$bertlet" probe run --data classify/train.tsv --quiet | wc -l)" 5
 says 'F1 of names' probe run --data ner/train.conll --dev ner/dev.conll
 says 'random labels  selectivity' probe run --data ner/train.conll --control
-says '"f1_is":"macro"' probe run --data pair/train.tsv --task pair --state mean --json
+says '"f1_is":"macro"' probe run --data pair/train.tsv --of pairs --state mean --json
 same "the same again" "$("$bertlet" probe run --data ner/train.conll --control --json --seed 3)" \
   "$("$bertlet" probe run --data ner/train.conll --control --json --seed 3 --threads 1)"
 "$bertlet" probe run --data ner/train.conll --control --html ner.html --quiet

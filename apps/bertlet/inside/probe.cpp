@@ -19,12 +19,12 @@ namespace inside = bertlet::inside;
 namespace io = bertlet::io;
 namespace view = bertlet::view;
 
-const std::vector<std::string> probe_tasks = {"classify", "pair", "ner"};  // as inside::ProbedThings has them
-const std::vector<std::string> text_states = {"cls", "mean"};              // as inside::TextState has them
+const std::vector<std::string> probed_things = {"texts", "pairs", "words"};  // as inside::ProbedThings has them
+const std::vector<std::string> text_states = {"cls", "mean"};                // as inside::TextState has them
 
 struct ProbeRunOptions {
   CommonOptions common;
-  std::string model, data, treebank, dev, task, html, out;
+  std::string model, data, treebank, dev, things, html, out;
   inside::ProbeOptions linear;
   inside::StructureOptions structure;
   bool force = false;
@@ -41,10 +41,10 @@ void ProbeRunOptions::visit(const options::Visitor& f) {
   f({"force", &force, "Replace files that are there"});
   common.visit(f);
   const options::Visitor labels = options::in_group("With --data", f);
-  labels({"task",
-          &task,
-          "What the labels are of; else ner where the file ends in .conll, and classify",
-          {.values = probe_tasks}});
+  labels({"of",
+          &things,
+          "What has labels; if not given, words where the file ends in .conll, texts otherwise",
+          {.values = probed_things}});
   labels({"text", &linear.columns.text, "Column with the text, by name or number", {.type = "COLUMN"}});
   labels({"text-b", &linear.columns.text_b, "Column with the second text", {.type = "COLUMN"}});
   labels({"label", &linear.columns.label, "Column with the label", {.type = "COLUMN"}});
@@ -55,7 +55,7 @@ void ProbeRunOptions::visit(const options::Visitor& f) {
   labels({"max-length", &linear.max_length, "In tokens, with [CLS] and [SEP]", {.least = 3, .most = 1 << 20}});
   labels({"l2", &linear.l2, "How much large weights cost"});
   labels({"most", &linear.most, "Texts or words to learn from, and to measure on; of more, some drawn by --seed"});
-  labels({"control", &linear.control, "ner: learn a random label for each word, too"});
+  labels({"control", &linear.control, "words: learn a random label for each word, too"});
   const options::Visitor trees = options::in_group("With --treebank", f);
   trees({"rank", &structure.rank, "Dimensions of the space in which distances are the tree's"});
   trees({"epochs", &structure.epochs, "Times that all sentences are learned from", {.least = 0}});
@@ -100,8 +100,8 @@ class TwoBars {
 };
 
 inside::ProbedThings things_of(const ProbeRunOptions& options) {
-  for (std::size_t i = 0; i < probe_tasks.size(); ++i)
-    if (probe_tasks[i] == options.task) return static_cast<inside::ProbedThings>(i);
+  for (std::size_t i = 0; i < probed_things.size(); ++i)
+    if (probed_things[i] == options.things) return static_cast<inside::ProbedThings>(i);
   const bool are_words = std::filesystem::path(options.data).extension() == ".conll";
   return are_words ? inside::ProbedThings::words : inside::ProbedThings::texts;
 }
