@@ -27,8 +27,7 @@ OwnRoom& own() {
   return room;
 }
 
-// --- packing
-// ----------------------------------------------------------------------------------------------------------
+// --- packing -------------------------------------------------------------------------------------------------------
 
 // Lanes beyond the matrix's end are zeros; what comes before it may hold neighbours, which nobody reads.
 void pack_rows(const Matrix& a, int64_t row, int64_t at, int64_t depth, real* to) {
@@ -43,8 +42,7 @@ void pack_cols(const Matrix& b, int64_t col, int64_t at, int64_t depth, real* to
   with.pack(part.data, b.transposed ? b.stride : 1, b.transposed ? 1 : b.stride, part.cols, depth, with.cols, to);
 }
 
-// --- a block of C
-// -----------------------------------------------------------------------------------------------------
+// --- a block of C --------------------------------------------------------------------------------------------------
 
 // Strips of B's columns, `step` bytes from one to the next, each from where the depth begins.
 struct Strips {
@@ -133,8 +131,7 @@ void multiply_all(const Multiplication& job, const Strips& b, int64_t col, int64
   });
 }
 
-// --- the whole
-// --------------------------------------------------------------------------------------------------------
+// --- the whole -----------------------------------------------------------------------------------------------------
 
 template <class F>
 void for_depths(int64_t depth, const F& f) {
