@@ -126,13 +126,18 @@ Array mean_over_heads(const Array& x) {
   return mean;
 }
 
+Array half_passed_on(const LayerMaps& layer) {
+  Array step = mean_over_heads(layer.probabilities);
+  const int64_t tokens = step.shape()[0];
+  for (int64_t at = 0; at < step.size(); ++at)
+    step[at] = (step[at] + static_cast<real>(at / tokens == at % tokens)) / 2;
+  return step;
+}
+
 std::vector<Array> rollout(const AttentionMaps& maps) {
   std::vector<Array> all;
   for (const LayerMaps& layer : maps.layers) {
-    Array step = mean_over_heads(layer.probabilities);  // ½ (A + I), then R ← step R
-    const int64_t tokens = step.shape()[0];
-    for (int64_t at = 0; at < step.size(); ++at)
-      step[at] = (step[at] + static_cast<real>(at / tokens == at % tokens)) / 2;
+    const Array step = half_passed_on(layer);
     all.push_back(all.empty() ? step : times(step, all.back()));
   }
   return all;

@@ -33,6 +33,8 @@ AttentionMaps attention_maps(const bert::Model& model, const bert::Sequence& tex
 
 Array mean_over_heads(const Array& x);  // [A, T, T] → [T, T]
 
+Array half_passed_on(const LayerMaps& layer);  // ½ (A + I) with A the mean over heads, [T, T]
+
 // Attention rollout (Abnar and Zuidema 2020, arXiv 2005.00928), [T, T] of each layer: how much of a state comes from
 // which input, if half of a state passes a layer as it is and the rest goes where the heads' mean says.
 std::vector<Array> rollout(const AttentionMaps& maps);

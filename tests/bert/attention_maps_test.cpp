@@ -1,6 +1,7 @@
 // What is computed of attention; tests/bert/differential/attention.py compares it with transformers.
 #include "bert/inside/attention_maps.h"
 
+#include "bert/inside/attention_flow.h"
 #include "bert/inside/head_map.h"
 #include "bert/inside/head_statistics.h"
 #include "bert/view/attention/attention_page.h"
@@ -170,4 +171,20 @@ TEST_CASE("a page has no text that ends its script", "[inside]") {
   const std::size_t data = html.find("id=\"data\">"), end = html.find("</script>", data);
   CHECK(html.find('<', data) == end);
   CHECK(html.find("\\u003c/script>", data) < end);
+}
+
+TEST_CASE("through one layer the flow is the rollout", "[inside]") {
+  const AttentionMaps maps = look_of(Array::of({2, 2, 2}, {real(0.25), real(0.75), 1, 0, real(0.5), real(0.5), 0, 1}));
+  CHECK(difference(attention_flow(maps), rollout(maps)[0]) < tolerance);
+}
+
+TEST_CASE("ways count beside each other in the flow, as far as they share no bottleneck", "[inside]") {
+  AttentionMaps maps = look_of(Array::of({1, 2, 2}, {1, 0, 1, 0}));              // ½ (A + I): 1 0 and ½ ½
+  maps.layers.push_back(look_of(Array::of({1, 2, 2}, {0, 1, 0, 1})).layers[0]);  // ½ ½ and 0 1
+  const Array flow = attention_flow(maps);
+  CHECK(flow[0] == Approx(2.0 / 3));  // ½ by the first token and ½ by the second, against ½
+  CHECK(flow[1] == Approx(1.0 / 3));
+  CHECK(flow[2] == Approx(0.5));
+  CHECK(flow[3] == Approx(0.5));
+  CHECK(rollout(maps)[1][0] == Approx(0.75));
 }

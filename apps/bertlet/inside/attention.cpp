@@ -4,6 +4,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/progress.h"
 #include "bert/heads/word_head.h"
+#include "bert/inside/attention_flow.h"
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
 #include "bert/io/formats/npz_writer.h"
@@ -30,7 +31,7 @@ struct AttentionViewOptions {
   std::string directory, first, second, beside, file, html, safetensors, npz;
   std::vector<std::string> also;
   std::vector<int64_t> layers, heads;
-  bool in_terminal = false, force = false;
+  bool in_terminal = false, flow = false, force = false;
 
   void visit(const options::Visitor& f);
 };
@@ -43,11 +44,11 @@ void AttentionViewOptions::visit(const options::Visitor& f) {
   f({"text", &in_terminal, "Pictures made of characters; that is also what comes without any of these"});
   f({"safetensors", &safetensors, "All numbers", {.type = "F"}});
   f({"npz", &npz, "The same for numpy", {.type = "F"}});
+  f({"flow", &flow, "Among the numbers: the attention flow, which takes a while for long texts"});
   f({"layers",
      &layers,
      "Which layers, from 0. If neither these nor heads are given, the page has all that keep it below 1 MB for up to "
-     "64 "
-     "tokens, below 12 MB for more; --text has the last one",
+     "64 tokens, below 12 MB for more; --text has the last one",
      {.least = 0}});
   f({"heads", &heads, "Which heads, from 0; --text: else their mean", {.least = 0}});
   f({"also", &also, "Another text; between two that belong together stands a tab", {.type = "TEXT"}});
@@ -64,7 +65,8 @@ and value make it, a token through all layers, and statistics of the heads; with
 model would say at each place. Weights are α, or ‖α f(x)‖: what a token hands on.
 
 The numbers are, for each layer L: layer.L.query, key, value and context [heads, tokens, columns], scores and
-probabilities [heads, tokens, tokens], norms [heads, tokens] = ‖f(x)‖, together and rollout [tokens, tokens].
+probabilities [heads, tokens, tokens], norms [heads, tokens] = ‖f(x)‖, together and rollout [tokens, tokens];
+with --flow also `flow` [tokens, tokens] from the last layer to the inputs.
 
 Example: bertlet attention bert-base-uncased 'The cat sat.' 'It was tired.' --html /tmp/attention.html)";
 
@@ -200,7 +202,7 @@ class Results {
       if (!remark.empty() && !options_.common.quiet) fmt::print(stderr, "bertlet attention: {}\n", remark);
     }
     if (!options_.safetensors.empty() || !options_.npz.empty())
-      add_numbers(exhibit.maps, several_ ? fmt::format("text.{}.", count_) : "", numbers_);
+      add_all_numbers(exhibit.maps, several_ ? fmt::format("text.{}.", count_) : "");
     ++count_;
     if (options_.common.json)
       fmt::print("{}\n", json_of(exhibit).dump({.mends_strings = true}));
@@ -215,6 +217,14 @@ class Results {
   }
 
  private:
+  void add_all_numbers(const inside::AttentionMaps& maps, const std::string& prefix) {
+    add_numbers(maps, prefix, numbers_);
+    if (!options_.flow) return;
+    Progress bar("flow", maps.tokens(), {1, "tokens"}, options_.common.quiet);
+    numbers_.emplace_back(prefix + "flow", inside::attention_flow(maps, [&](int64_t rows) { bar.at(rows); }));
+    bar.wipe();
+  }
+
   bool has_file() const { return !(options_.html.empty() && options_.safetensors.empty() && options_.npz.empty()); }
 
   void write_safetensors() const {
@@ -239,6 +249,8 @@ class Results {
 
 int run_attention(const AttentionViewOptions& options) {
   const Texts texts = texts_of(options);
+  if (options.flow && options.safetensors.empty() && options.npz.empty())
+    throw WrongUsage("--flow: want --npz F or --safetensors F with it");
   for (const std::string& path : {options.html, options.safetensors, options.npz})
     bertlet::require(path.empty() || options.force || !std::filesystem::is_regular_file(path),
                      "{}: is there already, want --force to write over it", path);

