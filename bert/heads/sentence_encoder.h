@@ -13,7 +13,7 @@ struct SentenceOptions {
   std::optional<int64_t> max_length = {};
   bool normalize = false;
   Precision precision = Precision::fp32;  // of the weights
-  std::uint64_t seed = 1;  // of what the checkpoint lacks
+  std::uint64_t seed = 1;                 // of what the checkpoint lacks
 };
 
 // Vectors of texts. Of a sentence-transformers directory they are those that sentence-transformers gives.
