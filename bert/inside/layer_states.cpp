@@ -7,6 +7,7 @@
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/mapped.h"
 #include "core/require.h"
 
 namespace bertlet::inside {
@@ -97,8 +98,8 @@ std::vector<Array> layer_states(const bert::Model& model, std::span<const bert::
   for (const Stretch& stretch : stretches)
     require(stretch.begin < stretch.end, "layer_states: got no rows of sequence {}, want some", stretch.sequence);
   const std::vector<int64_t> order = longest_sequences_first(sequences);
-  std::vector<int64_t> lengths;
-  for (const int64_t i : order) lengths.push_back(std::ssize(sequences[to_size(i)].ids));
+  const std::vector<int64_t> lengths =
+      mapped(order, [&](int64_t i) { return static_cast<int64_t>(std::ssize(sequences[to_size(i)].ids)); });
   StateReader reader(model, sequences, stretches);
   for (int64_t begin = 0; const int64_t end : data::cut_batches(lengths, tokens_at_once)) {
     reader.read(std::span(order).subspan(to_size(begin), to_size(end - begin)));

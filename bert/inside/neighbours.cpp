@@ -6,6 +6,7 @@
 #include "bert/tasks/forms/row.h"
 #include "bert/text/unicode/character_table.h"
 #include "bert/text/unicode/utf8.h"
+#include "core/mapped.h"
 #include "core/parallel.h"
 #include "core/require.h"
 
@@ -36,9 +37,7 @@ double cosine_of(const real* a, const real* b, int64_t width) {
 
 // A sentence's words as people wrote them.
 std::vector<std::string> stretches_of(std::string_view sentence, const std::vector<text::Span>& spans) {
-  std::vector<std::string> to;
-  for (const text::Span& span : spans) to.emplace_back(text::stretch(sentence, span));
-  return to;
+  return mapped(spans, [&](const text::Span& span) { return std::string(text::stretch(sentence, span)); });
 }
 
 }  // namespace

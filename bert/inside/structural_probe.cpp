@@ -132,7 +132,7 @@ double loss_of(const TreeStates& states, std::size_t layer, const Array& map) {
 double mean_spearman(const std::vector<std::vector<double>>& gold, const std::vector<std::vector<double>>& found) {
   std::map<int64_t, std::pair<double, int64_t>> by_length;
   for (std::size_t i = 0; i < gold.size(); ++i) {
-    const auto n = static_cast<int64_t>(std::sqrt(static_cast<double>(gold[i].size())) + 0.5);
+    const int64_t n = std::lround(std::sqrt(static_cast<double>(gold[i].size())));
     if (n < least_length || n > most_length) continue;
     auto& [sum, count] = by_length[n];
     for (int64_t word = 0; word < n; ++word, ++count)

@@ -26,7 +26,7 @@ double structure_loss(const MappedSentences& mapped, Array& gradient) {
   double loss = 0;
   int64_t begin = 0;
   for (const std::vector<double>* distances : mapped.distances) {
-    const auto n = static_cast<int64_t>(std::sqrt(static_cast<double>(distances->size())) + 0.5);
+    const int64_t n = std::lround(std::sqrt(static_cast<double>(distances->size())));
     const Array words = mapped.words.rows(begin, begin + n);
     const std::vector<double> found = squared_distances(words);
     const double share = 1 / (static_cast<double>(n * n) * static_cast<double>(mapped.distances.size()));

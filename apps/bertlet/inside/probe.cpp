@@ -148,11 +148,9 @@ void run_structural(const ProbeRunOptions& options, const inside::TextEncoder& e
   inside::StructureOptions how = options.structure;
   how.rank = std::min(how.rank, encoder.model.config.hidden_size);
   how.seed = options.common.seed;
-  std::vector<inside::TreeSentence> train = inside::read_treebank(options.treebank), dev;
-  if (options.dev.empty())
-    std::tie(train, dev) = inside::held_out(std::move(train), how.seed);
-  else
-    dev = inside::read_treebank(options.dev);
+  std::vector<inside::TreeSentence> all = inside::read_treebank(options.treebank);
+  auto [train, dev] = options.dev.empty() ? inside::held_out(std::move(all), how.seed)
+                                          : std::pair(std::move(all), inside::read_treebank(options.dev));
   TwoBars bars(std::ssize(train) + std::ssize(dev), encoder.layers() * how.epochs, "epochs", options.common.quiet);
   how.read = [&](int64_t texts) { bars.read(texts); };
   how.learned = [&](int64_t epochs) { bars.learned(epochs); };

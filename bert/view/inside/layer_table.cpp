@@ -20,7 +20,7 @@ int64_t width_of(const LayerColumn& column) { return std::max(least_number_width
 // ████▌: a share of the bar, in eighths of a column.
 std::string bar_of(double share) {
   static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto parts = static_cast<int64_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width * 8) + 0.5);
+  const int64_t parts = std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width * 8));
   std::string to;
   for (int64_t i = 0; i < parts / 8; ++i) to += "█";
   return to + eighths[to_size(parts % 8)];
