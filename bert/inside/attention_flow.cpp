@@ -29,8 +29,8 @@ class LayeredNetwork {
     double flow = 0;
     while (measure_depths(node(layers_, from), node(0, to))) {
       tried_.assign(depth_.size(), 0);
-      while (const double more = push(node(layers_, from), node(0, to), std::numeric_limits<double>::infinity()))
-        flow += more;
+      for (double more = 1; more > 0; flow += more)
+        more = push(node(layers_, from), node(0, to), std::numeric_limits<double>::infinity());
     }
     return flow;
   }
