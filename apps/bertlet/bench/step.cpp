@@ -51,7 +51,8 @@ int run_bench_step(const RoundsOptions& options) {
   return measure_rounds(options, batch.rows(), [&] {
     bertlet::Pass pass{.training = true, .rng = {.seed = 1, .step = step++}};
     parameters.reset_grad();
-    backward(model.loss(model.score(batch, pass, {}, model.rows_of(batch, wanted)), batch, wanted));
+    const bertlet::Tensor loss = model.loss(model.score(batch, pass, {}, model.rows_of(batch, wanted)), batch, wanted);
+    backward(loss);  // the scores are gone by now, and their memory serves their gradient
     optimizer.step({.clip = 1});
   });
 }
