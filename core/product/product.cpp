@@ -16,7 +16,7 @@ int64_t pieces(int64_t length, int64_t most) { return (length + most - 1) / most
 int64_t edge(int64_t piece, int64_t of, int64_t length) { return piece * length / of; }
 
 // What a thread keeps packed of A, and of B where it works alone: each about half of a core's second cache.
-constexpr int64_t own_room = 128 << 10, shared_room = 1 << 20;  // numbers
+constexpr int64_t own_room = 128 << 10, shared_room = 2 << 20;  // numbers
 constexpr int64_t most_depth = 1536;                            // of what is packed at a time
 
 struct OwnRoom {
@@ -208,7 +208,7 @@ void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_str
   const int64_t all = pieces(b.cols, product_kernels().cols) * product_kernels().cols * std::min(b.rows, most_depth);
   const bool beside_others = threads() > 1 && free_threads() == 1;
   if (all <= own_room || beside_others) return multiply_in_turn(job, b, own().b.get(), own_room);
-  Array room({shared_room}, "product");  // of one size, so that the pool keeps one
+  Array room({std::min(all, shared_room)}, "product");
   multiply_in_turn(job, b, room.data(), shared_room);
 }
 
