@@ -55,8 +55,8 @@ SentenceEncoder::SentenceEncoder(const fs::path& directory, const SentenceOption
       tokenizer_(tokenizer_in(io::model_directory(directory), modules_.lower_case)) {
   const fs::path model = io::model_directory(directory);
   Parameters parameters = parameters_of(model_);
-  remarks_ = load_pretrained(parameters, initial_values(model_.config), model, options.seed);
   parameters.freeze_for_inference(options.precision);
+  remarks_ = load_pretrained(parameters, initial_values(model_.config), model, options.seed);
   for (std::string& remark : check_vocabulary(tokenizer_.vocabulary().size(), model_.config, model.string()))
     remarks_.push_back(std::move(remark));
 }

@@ -110,17 +110,17 @@ void write_task(Task& task, const fs::path& directory) {
   if (task.labels) task.labels->write(directory / labels_name);
 }
 
-FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise) {
+FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise, std::optional<Precision> precision) {
   const fs::path directory = io::model_directory(given);
   const bert::Config config = bert::read_config(directory / "config.json");
   FineTuned to{.task = task_in(directory, config, std::move(otherwise)),
                .tokenizer = std::make_shared<text::Tokenizer>(text::read_tokenizer(directory))};
   bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string());
   to.network = to.task->network(config);
+  to.network->parameters().freeze_for_inference(precision);
   const StateReport report =
       bert::load_checkpoint(to.network->parameters(), to.network->initial_values(), io::open_checkpoint(directory));
   require(report.missing.empty(), "{}: {}", directory.string(), report.text());
-  to.network->parameters().freeze_for_inference();
   return to;
 }
 

@@ -36,7 +36,8 @@ struct FineTuned {
 
 // From a model's directory, or from a run's: then its best model. A directory of transformers' has no task.json: its
 // config says which task it is; where that says none it is `otherwise`.
-FineTuned read_fine_tuned(const std::filesystem::path& directory, std::unique_ptr<Task> otherwise = {});
+FineTuned read_fine_tuned(const std::filesystem::path& directory, std::unique_ptr<Task> otherwise = {},
+                          std::optional<Precision> precision = {});
 
 void write_task(Task& task, const std::filesystem::path& directory);
 

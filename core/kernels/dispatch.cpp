@@ -26,6 +26,8 @@ extern const ProductKernels product_kernels_v2;
 const ProductKernels& product_kernels(Isa) { return product_kernels_v2; }
 #endif
 
+Precision fastest_precision() { return isa() == Isa::v4_bf16 ? Precision::bf16 : Precision::fp32; }
+
 const ProductKernels& product_kernels() {
   static const ProductKernels& chosen = product_kernels(isa());
   return chosen;

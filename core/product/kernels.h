@@ -13,6 +13,8 @@ namespace bertlet {
 //   int8   whole numbers from −127 to 127 times one number for each row of A and each column of B; sums are exact
 enum class Precision { fp32, bf16, int8 };
 
+Precision fastest_precision();  // here, of those that cost no task more than noise: fp32 or bf16
+
 // Operands are packed into strips: rows of A, or columns of B, side by side, one step of the depth after another,
 // [depth, width], and then written in fewer bits. A tile is the product of a strip of each.
 struct StripForm {
