@@ -128,51 +128,85 @@ void to_bf16(const real* strip, int64_t depth, int64_t width, void* to) {
       store(reals_to, reals(rounded(load_step(strip + j, k, depth, width))));
 }
 
-// A strip in int8 begins with what its lanes are multiplied by, and what a sum of products with them begins with. Then
-// come whole numbers, four steps side by side. Instructions differ in what they want on the left: bytes without a sign,
-// so 128 is added, which −128 Σ b takes back from the sum; or 16 bits, those of steps 0 and 2, then of 1 and 3.
+// A strip in int8 begins with a number for each lane by which it is multiplied, and a whole number; then come whole
+// numbers, four steps side by side. On the right they lie between −127 and 127, and the whole number is their sum. On
+// the left they are 0 … 255, as instructions want them, and the whole number z is what stands for 0; it is chosen so
+// that all 256 are in use, and taken back from a sum of products: Σ (a − z) b = Σ a b − z Σ b.
+struct Int8Lanes {
+  real* scale;
+  std::int32_t *whole, *numbers;
+  Int8Lanes(void* strip, int64_t width)
+      : scale(static_cast<real*>(strip)),
+        whole(reinterpret_cast<std::int32_t*>(scale + width)),
+        numbers(whole + width) {}
+};
 #if defined(__AVX512VNNI__)
-constexpr bool unsigned_left = true;
+constexpr int64_t left_words = 1;  // that four steps take
 #else
-constexpr bool unsigned_left = false;
+constexpr int64_t left_words = 2;  // 16 bits each: steps 0 and 2, then 1 and 3
 #endif
 
-BERTLET_INLINE Vector magnitudes(const real* strip, int64_t depth, int64_t width) {
-  Vector most{};
-  for (int64_t k = 0; k < depth; ++k) {
-    const Vector x = load(strip + k * width), size = x < 0 ? -x : x;
-    most = (size > most || size != size) ? size : most;
-  }
-  return most;
+BERTLET_INLINE Words to_whole(Vector x) {
+  return __builtin_convertvector(x + (x < 0 ? Vector{} - real(0.5) : Vector{} + real(0.5)), Words);
 }
 
-template <bool left>
-void to_int8(const real* strip, int64_t depth, int64_t width, void* to) {
-  auto* scales = static_cast<real*>(to);
-  auto* starts = reinterpret_cast<std::int32_t*>(scales + width);
-  constexpr int64_t words_a_step = left && !unsigned_left ? 2 : 1;
+template <int64_t words>
+BERTLET_INLINE void store_quad(const Words* whole, int64_t width, std::int32_t* to) {
+  if constexpr (words == 2) {
+    store(to, whole[0] | whole[2] << 16);
+    store(to + width, whole[1] | whole[3] << 16);
+  } else {
+    store(to, (whole[0] & 255) | (whole[1] & 255) << 8 | (whole[2] & 255) << 16 | whole[3] << 24);
+  }
+}
+
+struct Extremes {  // of a lane, and 0; where one number is none, it is both
+  Vector least{}, most{};
+  BERTLET_INLINE Extremes(const real* strip, int64_t depth, int64_t width) {
+    for (int64_t k = 0; k < depth; ++k) {
+      const Vector x = load(strip + k * width);
+      least = (x < least || x != x) ? x : least;
+      most = (x > most || x != x) ? x : most;
+    }
+  }
+};
+
+void to_int8_left(const real* strip, int64_t depth, int64_t width, void* to) {
+  const Int8Lanes lanes_of(to, width);
   for (int64_t j = 0; j < width; j += lanes) {
-    const Vector most = magnitudes(strip + j, depth, width), by = most > 0 ? 127 / most : Vector{};
-    Words sum{};
-    std::int32_t* quads = starts + width + j;
-    for (int64_t k = 0; k < depth; k += 4, quads += words_a_step * width) {
+    const Extremes of(strip + j, depth, width);
+    const Vector range = of.most - of.least, by = range > 0 ? 255 / range : Vector{};
+    const Words zero = to_whole(-of.least * by);
+    std::int32_t* quads = lanes_of.numbers + j;
+    for (int64_t k = 0; k < depth; k += 4, quads += left_words * width) {
       Words whole[4];
 #pragma GCC unroll 4
       for (int64_t i = 0; i < 4; ++i) {
-        const Vector x = load_step(strip + j, k + i, depth, width) * by;
-        whole[i] = __builtin_convertvector(x + (x < 0 ? Vector{} - real(0.5) : Vector{} + real(0.5)), Words);
-        sum += whole[i];
+        const Words x = to_whole(load_step(strip + j, k + i, depth, width) * by) + zero;
+        whole[i] = x < 0 ? Words{} : x > 255 ? Words{} + 255 : x;
       }
-      if constexpr (words_a_step == 2) {
-        store(quads, (whole[0] & 0xffff) | whole[2] << 16);
-        store(quads + width, (whole[1] & 0xffff) | whole[3] << 16);
-      } else {
-        const Words quad = (whole[0] & 255) | (whole[1] & 255) << 8 | (whole[2] & 255) << 16 | whole[3] << 24;
-        store(quads, left ? quad ^ static_cast<std::int32_t>(0x80808080) : quad);
-      }
+      store_quad<left_words>(whole, width, quads);
     }
-    store(scales + j, most / 127);
-    store(starts + j, unsigned_left && !left ? -128 * sum : Words{});
+    store(lanes_of.scale + j, range / 255);
+    store(lanes_of.whole + j, zero);
+  }
+}
+
+void to_int8_right(const real* strip, int64_t depth, int64_t width, void* to) {
+  const Int8Lanes lanes_of(to, width);
+  for (int64_t j = 0; j < width; j += lanes) {
+    const Extremes of(strip + j, depth, width);
+    const Vector most = -of.least > of.most ? -of.least : of.most, by = most > 0 ? 127 / most : Vector{};
+    Words sum{};
+    std::int32_t* quads = lanes_of.numbers + j;
+    for (int64_t k = 0; k < depth; k += 4, quads += width) {
+      Words whole[4];
+#pragma GCC unroll 4
+      for (int64_t i = 0; i < 4; ++i) sum += whole[i] = to_whole(load_step(strip + j, k + i, depth, width) * by);
+      store_quad<1>(whole, width, quads);
+    }
+    store(lanes_of.scale + j, most / 127);
+    store(lanes_of.whole + j, sum);
   }
 }
 
@@ -193,7 +227,7 @@ struct Fp32 {
   static constexpr int64_t steps = 1, lefts = 1, head = 0;
   BERTLET_INLINE static Vector take(Vector b) { return b; }
   BERTLET_INLINE static Sum add(Sum sum, const Left* a, Vector b) { return sum + *a * b; }
-  BERTLET_INLINE static Sum start(const Operands&, int64_t) { return Vector{}; }
+  BERTLET_INLINE static Sum start() { return Vector{}; }
   BERTLET_INLINE static Vector result(const Operands&, Sum sum, int64_t, int64_t) { return sum; }
 };
 
@@ -255,7 +289,7 @@ struct Int8 {
   using Left = std::int32_t;
   using Right = std::int32_t;
   using Sum = Words;
-  static constexpr int64_t steps = 4, lefts = unsigned_left ? 1 : 2, head = sizeof(real) + sizeof(std::int32_t);
+  static constexpr int64_t steps = 4, lefts = left_words, head = sizeof(real) + sizeof(std::int32_t);
 #if defined(__AVX512VNNI__)
   BERTLET_INLINE static Words take(Words b) { return b; }
   BERTLET_INLINE static Sum add(Sum sum, const Left* a, Words b) { return quad_products(sum, Words{} + *a, b); }
@@ -271,12 +305,12 @@ struct Int8 {
     return sum + pair_products(Words{} + a[0], b.even) + pair_products(Words{} + a[strip_rows], b.odd);
   }
 #endif
-  BERTLET_INLINE static Sum start(const Operands& of, int64_t col) {
-    return load(reinterpret_cast<const std::int32_t*>(static_cast<const real*>(of.b) + tile_cols) + col);
-  }
+  BERTLET_INLINE static Sum start() { return Words{}; }
   BERTLET_INLINE static Vector result(const Operands& of, Sum sum, int64_t row, int64_t col) {
-    const Vector scales = load(static_cast<const real*>(of.b) + col) * static_cast<const real*>(of.a)[row];
-    return __builtin_convertvector(sum, Vector) * scales;
+    const auto *left = static_cast<const real*>(of.a), *right = static_cast<const real*>(of.b);
+    const std::int32_t zero = reinterpret_cast<const std::int32_t*>(left + strip_rows)[row];
+    const Words sums = load(reinterpret_cast<const std::int32_t*>(right + tile_cols) + col);
+    return __builtin_convertvector(sum - zero * sums, Vector) * (load(right + col) * left[row]);
   }
 };
 
@@ -302,8 +336,8 @@ void tile_of(const Operands& of, const Target& to, int64_t cols) {
   typename Form::Sum sum[rows][2];
 #pragma GCC unroll 16
   for (int64_t r = 0; r < rows; ++r) {
-    sum[r][0] = Form::start(of, 0);
-    sum[r][1] = Form::start(of, lanes);
+    sum[r][0] = Form::start();
+    sum[r][1] = Form::start();
   }
   for (int64_t k = 0; k < of.depth; k += Form::steps, a += Form::lefts * strip_rows, b += tile_cols) {
     const auto left = Form::take(load(b)), right = Form::take(load(b + lanes));
@@ -335,8 +369,7 @@ constexpr ProductForm in_bf16{{2, 2, 0, to_bf16}, {2, 2, 0, to_bf16}, tile<Bf16D
 #else
 constexpr ProductForm in_bf16{{2, sizeof(real), 0, to_rounded}, {2, 2, 0, to_bf16}, tile<Bf16>};
 #endif
-constexpr ProductForm in_int8{
-    {4, unsigned_left ? 1 : 2, Int8::head, to_int8<true>}, {4, 1, Int8::head, to_int8<false>}, tile<Int8>};
+constexpr ProductForm in_int8{{4, left_words, Int8::head, to_int8_left}, {4, 1, Int8::head, to_int8_right}, tile<Int8>};
 
 }  // namespace
 

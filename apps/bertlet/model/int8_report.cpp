@@ -154,11 +154,11 @@ bool Int8Report::rounds(const io::StoredTensor& tensor) const {
 }
 
 std::string Int8Report::text() const {
-  std::string text =
-      fmt::format("{:<10} {:>11} {:>12} {:>13}\n", "", "weights", "rounding", texts > 0 ? "states move" : "");
+  std::string text = fmt::format("{:>22} {:>12}{}\n", "weights", "rounding", texts > 0 ? "   states move" : "");
   for (const Int8Layer& layer : layers)
-    text += fmt::format("{:<10} {:>11} {:>10.2f} % {:>13}{}\n", layer.name, layer.weights, 100 * layer.rounding,
-                        layer.states ? fmt::format("{:.2f} %", 100 * *layer.states) : "", layer.kept ? "  kept" : "");
+    text +=
+        fmt::format("{:<10} {:>11} {:>10.2f} %{}{}\n", layer.name, layer.weights, 100 * layer.rounding,
+                    layer.states ? fmt::format(" {:>11.2f} %", 100 * *layer.states) : "", layer.kept ? "  kept" : "");
   if (states)
     text += fmt::format("all in 8 bits that are not kept: states move {:.2f} %, cosine at least {:.4f} ({} texts)\n",
                         100 * *states, *cosine, texts);
