@@ -35,7 +35,8 @@ class SentenceEncoder {
   const std::vector<std::string>& remarks() const { return remarks_; }  // about what was loaded
 
  private:
-  Encoded encoded(const Batch& batch) const;
+  Encoded encoded(const Batch& batch, const std::vector<int64_t>& rows = {}) const;
+  std::vector<int64_t> rows_read(const Batch& batch) const;
 
   SentenceOptions options_;
   SentenceModules modules_;

@@ -70,7 +70,8 @@ std::unique_ptr<Data> FineTuned::read(const fs::path& file, Use use) const {
 
 Scores FineTuned::score(ItemSpan items, Pass& pass) const {
   Scores to{.batch = batch_of(items), .wanted = task->wanted(items), .scored = {}};
-  to.scored = network->score(to.batch, pass, {.head_mask = head_mask}, network->rows_of(to.batch, to.wanted));
+  const bert::EncoderOptions options{.head_mask = head_mask, .hidden_states = all_states};
+  to.scored = network->score(to.batch, pass, options, network->rows_of(to.batch, to.wanted));
   return to;
 }
 
