@@ -22,6 +22,10 @@ if(BERTLET_SANITIZE)
   target_link_options(bertlet_flags INTERFACE -fsanitize=${BERTLET_SANITIZE})
 endif()
 
+if(BERTLET_LIBFUZZER)
+  target_compile_options(bertlet_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # ccache serves precompiled headers only when told to trust their defines and times, and GCC and Clang must keep what it
 # needs to hash; the base directory lets two checkouts share what they compile.
 find_program(CCACHE_PROGRAM ccache)
