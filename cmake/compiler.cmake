@@ -22,6 +22,15 @@ if(BERTLET_SANITIZE)
   target_link_options(bertlet_flags INTERFACE -fsanitize=${BERTLET_SANITIZE})
 endif()
 
+# What a hostile file could do with a mistake of ours, the release stops: calls that know how large their buffer is check
+# it, an overrun of the stack ends the program, addresses are drawn anew each time, and tables of functions are read-only.
+# Kernels are object libraries, and have no arrays on the stack whose size a file says.
+set(hardened $<AND:$<CONFIG:Release>,$<NOT:$<BOOL:${BERTLET_SANITIZE}>>>)
+set(no_kernels $<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,OBJECT_LIBRARY>>)
+target_compile_options(bertlet_flags INTERFACE
+  $<${hardened}:-fPIE;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2> $<$<AND:${hardened},${no_kernels}>:-fstack-protector-strong>)
+target_link_options(bertlet_flags INTERFACE $<${hardened}:-pie;LINKER:-z,relro,-z,now>)
+
 if(BERTLET_LIBFUZZER)
   target_compile_options(bertlet_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -1,6 +1,7 @@
 """The faults. Each is a generator of outcomes."""
 
 import errno
+import itertools
 import os
 import shutil
 import signal
@@ -36,7 +37,7 @@ def at_instants(signals, many, few):
     def fault(lab):
         for i in range(many if lab.is_long else few):
             kind, number = KINDS[i % 2], signals[i // 2 % len(signals)]
-            run, after = lab.new(), lab.chance.uniform(0, SECONDS.setdefault(kind, lab.seconds(kind)))
+            run, after = lab.new(), lab.instant(kind)
             process = lab.start(*lab.runs[kind], "--out", run)
             time.sleep(after)
             process.send_signal(number)
@@ -44,9 +45,6 @@ def at_instants(signals, many, few):
             stopped = ended.code in (-number, 130)
             yield lab.judged(kind, run, ended, f"{kind}, {number.name} after {after:.3f} s", stopped)
     return fault
-
-
-SECONDS = {}
 
 
 def small_disk(lab):
@@ -93,22 +91,17 @@ def locked(lab, kind, run, more):
 
 
 def vanished(lab):
-    """The run's folder is renamed under the program's feet, and comes back before it is resumed."""
-    for i in range(40 if lab.is_long else 4):
+    """The run's folder is renamed under the program's feet while it trains, and is back before it is resumed."""
+    for i in range(40 if lab.is_long else 6):
         kind, run, away = KINDS[i % 2], lab.new(), lab.new()
         process = lab.start(*lab.runs[kind], "--out", run)
-        time.sleep(lab.chance.uniform(0, SECONDS.setdefault(kind, lab.seconds(kind))))
-        moved = run.exists()
-        if moved:
-            run.rename(away)
+        while process.poll() is None and not len(list((run / "checkpoints").glob("step-*"))) > i // 2 % 3:
+            time.sleep(0.0005)
+        run.rename(away)
         ended = lab.end(process)
-        if moved and ended.code != 0:
-            shutil.rmtree(run, ignore_errors=True)
-            away.rename(run)
-        elif moved and (ended.code == 0) and not run.exists():
-            away.rename(run)  # it was done when the folder went
+        shutil.rmtree(run, ignore_errors=True)  # what it may have begun anew
+        away.rename(run)
         yield lab.judged(kind, run, ended, f"{kind}, the folder vanished")
-        shutil.rmtree(away, ignore_errors=True)
 
 
 def two_at_once(lab):
@@ -157,11 +150,11 @@ def memory(lab):
     """From what is too little to start with, to enough."""
     least = next(size for size in range(1, 1 << 12)
                  if lab.run("--version", memory=size << 20).code == 0)
-    for kind in KINDS:
-        for more in chosen(lab, range(0, 400, 4), 12):
+    for kind, threads in itertools.product(KINDS, (1, 2)):
+        for more in chosen(lab, range(0, 400, 4), 8):
             run = lab.new()
-            ended = lab.run(*lab.runs[kind], "--out", run, memory=(least + more) << 20)
-            yield lab.judged(kind, run, ended, f"{kind}, {least + more} MiB of memory")
+            ended = lab.run(*lab.runs[kind], "--out", run, "--threads", threads, memory=(least + more) << 20)
+            yield lab.judged(kind, run, ended, f"{kind}, {least + more} MiB of memory, {threads} threads")
 
 
 # --- files that are not as they were written --------------------------------------------------------------------------
@@ -196,16 +189,18 @@ def half_done(lab, kind):
 
 
 def spoiled_run(lab):
-    """A file of a run, which then goes on: with another checkpoint, or not at all; never to other bits."""
+    """A file of a run, which then goes on: from the checkpoint before, or not at all; never to other bits."""
     for kind in KINDS:
         begun = half_done(lab, kind)
-        files = [file for file in sorted(begun.rglob("*")) if file.is_file() and "best" not in file.relative_to(begun).parts]
-        tried = [(file.relative_to(begun), how, data) for file in files for how, data in spoiled(lab, file)]
-        for name, how, data in chosen(lab, tried, 40):
-            run = lab.new()
+        newest = sorted((begun / "checkpoints").iterdir())[-1]
+        files = [file for file in sorted(begun.rglob("*")) if file.is_file() and file.parent.name != "best"]
+        tried = [(file, how, data) for file in files for how, data in spoiled(lab, file)]
+        for file, how, data in chosen(lab, tried, 40):
+            run, name = lab.new(), file.relative_to(begun)
             shutil.copytree(begun, run)
             (run / name).write_bytes(data)
-            yield lab.resumed(kind, run, f"{kind}, {name}: {how}")
+            says = "the checkpoint before it is used" if file.parent == newest else ""
+            yield lab.resumed(kind, run, f"{kind}, {name}: {how}", says)
             shutil.rmtree(run)
 
 

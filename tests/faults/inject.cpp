@@ -52,8 +52,7 @@ Counter::~Counter() {
 bool counts(const char* path) { return !under.empty() && std::strncmp(path, under.c_str(), under.size()) == 0; }
 bool counts(int file) {
   char path[4096];
-  const ssize_t size =
-      ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), path, sizeof path - 1);
+  const ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), path, sizeof path - 1);
   if (size <= 0) return false;
   path[size] = 0;
   return counts(path);

@@ -21,10 +21,11 @@ class Ended:
     err: str
 
     def is_clear(self):
-        """Exit code 1, and one line of what is wrong; warnings may stand before it."""
-        lines = [line for line in self.err.splitlines() if not line.startswith("bertlet: warning:")]
+        """Exit code 1, and one line of what is wrong, the last; warnings and remarks may stand before it."""
+        lines = self.err.splitlines()
         vague = any(word in self.err for word in ("std::", "basic_", "terminate", "filesystem error", "bertlet: :"))
-        return self.code == 1 and len(lines) == 1 and lines[0].startswith("bertlet: ") and not vague
+        ours = [line for line in lines if line.startswith("bertlet: ")]
+        return self.code == 1 and len(ours) == 1 and lines[-1] == ours[0] and not vague
 
     def __str__(self):
         return f"exit code {self.code}, {self.err.strip()!r}"
@@ -36,7 +37,7 @@ class Lab:
     def __init__(self, build, work, chance, is_long):
         self.program, self.preload = build / "bertlet", build / "tests" / "libinject.so"
         self.work, self.chance, self.is_long = work, chance, is_long
-        self.wrong, self.made = [], 0
+        self.wrong, self.made, self.lasts = [], 0, {}
         self.text, self.vocab, self.config = work / "text", work / "vocab.txt", work / "small.json"
         lines = (f"the {a} saw the {b} and ran to a {a}" + "\n" * (2 if i % 4 == 3 else 1)
                  for i, (a, b) in enumerate((a, b) for a in SUBJECTS for b in SUBJECTS * 4))
@@ -52,7 +53,7 @@ class Lab:
 
     def pretraining(self):
         return ["pretrain", "--corpus", self.text, "--dev", self.text, "--vocab", self.vocab, "--config", self.config,
-                "--max-length", 16, "--dupe-factor", 1, "--tokens", 64, "--lr", "3e-3", "--warmup", 2, "--steps", 9,
+                "--max-length", 16, "--dupe-factor", 1, "--tokens", 64, "--lr", "3e-3", "--warmup", 2, "--steps", 12,
                 "--save-every", 3, "--evaluate-every", 3, "--log-every", 1, "--keep", 2, "--threads", 1, "--quiet"]
 
     def fine_tuning(self):
@@ -111,12 +112,14 @@ class Lab:
         shutil.rmtree(run)
         return int(count.read_text())
 
-    def seconds(self, kind):
-        begin = time.monotonic()
-        run = self.new()
-        self.must(*self.runs[kind], "--out", run)
-        shutil.rmtree(run)
-        return time.monotonic() - begin
+    def instant(self, kind):
+        """A random one of an undisturbed run, in seconds from its start."""
+        if kind not in self.lasts:
+            begin, run = time.monotonic(), self.new()
+            self.must(*self.runs[kind], "--out", run)
+            self.lasts[kind] = time.monotonic() - begin
+            shutil.rmtree(run)
+        return self.chance.uniform(0, self.lasts[kind])
 
     # --- judging ------------------------------------------------------------------------------------------------------
 
@@ -145,11 +148,14 @@ class Lab:
         finally:
             shutil.rmtree(run, ignore_errors=True)
 
-    def resumed(self, kind, run, about):
+    def resumed(self, kind, run, about, says=""):
+        """What comes of a run that is to go on; `says` is what it must not keep quiet about."""
         again = self.run(*self.runs[kind], "--out", run, "--resume")
-        if again.code == 0:
-            return "resumed" if self.is_same(kind, run) else self.tell(about, f"resumed to other bits; {again.err}")
-        return "refused" if again.is_clear() else self.tell(about, f"resumed: {again}")
+        if again.code != 0:
+            return "refused" if again.is_clear() else self.tell(about, f"resumed: {again}")
+        if says not in again.err:
+            return self.tell(about, f"resumed without a word of it: {again.err}")
+        return "resumed" if self.is_same(kind, run) else self.tell(about, f"resumed to other bits; {again.err}")
 
 
 # --- files that must be whole wherever they have their final name -----------------------------------------------------

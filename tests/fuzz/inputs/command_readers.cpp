@@ -12,12 +12,12 @@ namespace fs = std::filesystem;
 
 void declare(const apps::Command& program) {
   for (const auto add :
-       {apps::add_attention, apps::add_bench,       apps::add_convert,     apps::add_data,     apps::add_encode,
-        apps::add_evaluate,  apps::add_explain,     apps::add_fill_mask,   apps::add_finetune, apps::add_generate,
-        apps::add_gradcheck, apps::add_heads,       apps::add_info,        apps::add_lens,     apps::add_map,
-        apps::add_neighbours, apps::add_predict,    apps::add_pretrain,    apps::add_probe,    apps::add_report,
-        apps::add_romeo,     apps::add_run,         apps::add_sample_data, apps::add_senses,   apps::add_surprise,
-        apps::add_tokenize,  apps::add_trace,       apps::add_vocab})
+       {apps::add_attention,  apps::add_bench,   apps::add_convert,     apps::add_data,     apps::add_encode,
+        apps::add_evaluate,   apps::add_explain, apps::add_fill_mask,   apps::add_finetune, apps::add_generate,
+        apps::add_gradcheck,  apps::add_heads,   apps::add_info,        apps::add_lens,     apps::add_map,
+        apps::add_neighbours, apps::add_predict, apps::add_pretrain,    apps::add_probe,    apps::add_report,
+        apps::add_romeo,      apps::add_run,     apps::add_sample_data, apps::add_senses,   apps::add_surprise,
+        apps::add_tokenize,   apps::add_trace,   apps::add_vocab})
     add(program);
 }
 
@@ -26,7 +26,8 @@ void declare(const apps::Command& program) {
 void read_arguments(const fs::path&, const fs::path& file) {
   const std::string bytes = bertlet::io::read_file(file);
   std::vector<std::string> arguments{"bertlet"};
-  for (const std::string_view line : bertlet::io::split_lines(bytes)) arguments.emplace_back(line.substr(0, line.find('\0')));
+  for (const std::string_view line : bertlet::io::split_lines(bytes))
+    arguments.emplace_back(line.substr(0, line.find('\0')));
   std::erase_if(arguments, [](const std::string& argument) { return argument == "--" || argument == "++"; });
   arguments.insert(arguments.end(), 2, "--help");
   std::vector<char*> pointers;

@@ -77,7 +77,8 @@ void read_shards(const fs::path& folder, const fs::path& file) {
 
 void read_modules(const fs::path& folder, const fs::path&) {
   fs::create_directories(folder / "1_Pooling");
-  io::write_file(folder / "1_Pooling/config.json", R"({"word_embedding_dimension": 8, "pooling_mode_mean_tokens": true})");
+  io::write_file(folder / "1_Pooling/config.json",
+                 R"({"word_embedding_dimension": 8, "pooling_mode_mean_tokens": true})");
   static_cast<void>(bertlet::bert::read_sentence_modules(folder));
 }
 

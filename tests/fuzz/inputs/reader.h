@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-// What bertlet reads that others may have written. A reader is given a folder in which `file` holds any bytes, and reads
-// it as the program would; an Error in one line refuses them, and anything else that is thrown is a fault.
+// What bertlet reads that others may have written. A reader is given a folder in which `file` holds any bytes, and
+// reads it as the program would; an Error in one line refuses them, and anything else that is thrown is a fault.
 struct Reader {
   const char* name;
   const char* file;  // its ending may say which form it has
