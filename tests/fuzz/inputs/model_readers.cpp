@@ -63,6 +63,8 @@ void read_model(const fs::path& folder, const fs::path&) {
   static_cast<void>(bertlet::tasks::read_fine_tuned(folder, bertlet::tasks::make_task("mlm")));
 }
 
+void read_labels(const fs::path&, const fs::path& file) { static_cast<void>(bertlet::tasks::Labels::read(file)); }
+
 void read_tensors(const fs::path&, const fs::path& file) {
   for (const io::StoredTensor& tensor : io::open_checkpoint(file).tensors) {
     const bertlet::Array array = tensor.array();
@@ -101,7 +103,7 @@ constexpr std::array readers = {
     Reader{"config", "config.json", read_config},
     Reader{"model-config", "config.json", read_model},
     Reader{"task", "task.json", read_model},
-    Reader{"labels", "label.txt", read_model},
+    Reader{"labels", "label.txt", read_labels},
     Reader{"safetensors", "f.safetensors", read_tensors},
     Reader{"torch", "f.bin", read_tensors},
     Reader{"pickle", "pickle", read_pickle},
