@@ -51,6 +51,10 @@ endfunction()
 
 # Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
 function(bertlet_unity target)
+  if(BERTLET_ALONE)
+    list(TRANSFORM BERTLET_ALONE PREPEND "${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE alone)
+    set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
