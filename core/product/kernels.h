@@ -11,7 +11,7 @@ namespace bertlet {
 //   fp32   as they are
 //   bf16   the upper 16 bits of a float, rounded to the nearest: 8 bits of precision in half the memory; sums are reals
 //   int8   256 whole numbers: of a row of A from its least to its most, of a column of B from −127 to 127, times one
-//          number for each row and each column; sums are exact
+//          number for each row and each column of every 256 steps of the depth, whose sums are exact
 enum class Precision { fp32, bf16, int8 };
 
 Precision fastest_precision();  // here, of those that cost no task more than noise: fp32 or bf16

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/parallel.h"
@@ -17,7 +18,9 @@ int64_t edge(int64_t piece, int64_t of, int64_t length) { return piece * length 
 
 // What a thread keeps packed of A, and of B where it works alone: each about half of a core's second cache.
 constexpr int64_t own_room = (128 << 10) * sizeof(real), shared_room = (2 << 20) * sizeof(real);  // bytes
-constexpr int64_t most_depth = 1536;  // of what is packed at a time
+
+// Of what is packed at a time. Whole numbers of 8 bits are the finer the fewer share a scale.
+int64_t most_depth(Precision precision) { return precision == Precision::int8 ? 256 : 1536; }
 
 struct OwnRoom {
   std::vector<std::byte> a, b;
@@ -80,6 +83,13 @@ struct RowStrips {
 
 struct Depth {
   int64_t at, size;
+  int64_t end() const { return at + size; }
+};
+
+// B in a part of the depth.
+struct Slice {
+  Depth depth;
+  Strips b;
 };
 
 struct Multiplication {
@@ -89,15 +99,16 @@ struct Multiplication {
   const ProductForm& form;
 };
 
-void multiply(const Multiplication& job, const RowStrips& of, int64_t first, int64_t last, const Strips& b,
-              int64_t cols, const Depth& depth, const ProductTarget& to) {
+void multiply(const Multiplication& job, const RowStrips& of, int64_t first, int64_t last, const Slice& by,
+              int64_t cols, const ProductTarget& to) {
   const ProductKernels& with = product_kernels();
+  const Depth depth = by.depth;
   const int64_t size = job.form.left.size(depth.size, with.strip);
   std::byte* packed = at_least(own().a, (last - first) * size);
   for (int64_t i = first; i < last; ++i)
     pack_rows(job.a, of.begin(i), depth.at, depth.size, job.form.left, packed + (i - first) * size);
   for (int64_t col = 0; col < cols; col += with.cols) {
-    const std::byte* strip = b.from(col / with.cols).data;
+    const std::byte* strip = by.b.from(col / with.cols).data;
     for (int64_t i = first; i < last; ++i) {
       const int64_t row = of.begin(i);
       job.form.tile({packed + (i - first) * size, strip, depth.size},
@@ -113,30 +124,30 @@ struct Cut {
   int64_t down, across;
 };
 
-Cut cut_of(const RowStrips& rows, int64_t cols, int64_t depth, const StripForm& form) {
+Cut cut_of(const RowStrips& rows, int64_t cols, int64_t depth, int64_t packed_depth, const StripForm& form) {
   const ProductKernels& with = product_kernels();
   constexpr int64_t worth_a_thread = 1 << 20, least_strips = 4, blocks_a_thread = 8;  // the first: multiplications
   const int64_t strips = pieces(cols, with.cols), work = rows.count * with.rows * strips * with.cols * depth;
   const int64_t wanted = std::min<int64_t>(work / worth_a_thread, blocks_a_thread * free_threads());
-  const int64_t needed = pieces(rows.count, std::max<int64_t>(1, own_room / form.size(depth, with.strip)));
+  const int64_t needed = pieces(rows.count, std::max<int64_t>(1, own_room / form.size(packed_depth, with.strip)));
   const int64_t down = std::max(needed, std::min(wanted, rows.count / least_strips));
   return {down, std::clamp<int64_t>(wanted / down, 1, pieces(strips, least_strips))};
 }
 
-void multiply_all(const Multiplication& job, const Strips& b, int64_t col, int64_t cols, const Depth& depth) {
-  const int64_t width = product_kernels().cols, strips = pieces(cols, width);
+void multiply_all(const Multiplication& job, std::span<const Slice> slices, int64_t col, int64_t cols) {
+  const int64_t width = product_kernels().cols, strips = pieces(cols, width), end_of_depth = slices.back().depth.end();
   const RowStrips rows(job.a.rows);
-  const Cut cut = cut_of(rows, cols, depth.size, job.form.left);
-  const bool last = depth.at + depth.size == job.a.cols;
-  const ProductTarget to{job.to.c + col, job.to.stride, depth.at == 0 ? job.to.beta : 1};
+  const Cut cut = cut_of(rows, cols, end_of_depth - slices[0].depth.at, slices[0].depth.size, job.form.left);
   parallel_for(cut.down * cut.across, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t down = i / cut.across, across = i % cut.across;
       const int64_t first = edge(across, cut.across, strips), from = first * width,
                     until = std::min(cols, edge(across + 1, cut.across, strips) * width);
       const int64_t top = edge(down, cut.down, rows.count), bottom = edge(down + 1, cut.down, rows.count);
-      multiply(job, rows, top, bottom, b.from(first), until - from, depth, {to.c + from, to.stride, to.beta});
-      if (last && job.finish)
+      for (const Slice& slice : slices)
+        multiply(job, rows, top, bottom, {slice.depth, slice.b.from(first)}, until - from,
+                 {job.to.c + col + from, job.to.stride, slice.depth.at == 0 ? job.to.beta : 1});
+      if (end_of_depth == job.a.cols && job.finish)
         job.finish({rows.begin(top), rows.begin(bottom) - rows.begin(top), col + from, until - from});
     }
   });
@@ -144,11 +155,10 @@ void multiply_all(const Multiplication& job, const Strips& b, int64_t col, int64
 
 // --- the whole -----------------------------------------------------------------------------------------------------
 
-// Whole numbers are multiplied by what their whole row and column have in common, so their depth is not cut.
 template <class F>
 void for_depths(int64_t depth, Precision precision, const F& f) {
   constexpr int64_t even = 4;  // steps, of which no form takes more at once
-  const int64_t n = precision == Precision::int8 ? 1 : pieces(depth, most_depth), quads = pieces(depth, even);
+  const int64_t n = pieces(depth, most_depth(precision)), quads = pieces(depth, even);
   const auto cut = [&](int64_t i) { return std::min(depth, edge(i, n, quads) * even); };
   for (int64_t i = 0; i < n; ++i) f(Depth{cut(i), cut(i + 1) - cut(i)});
 }
@@ -172,7 +182,8 @@ void multiply_in_turn(const Multiplication& job, const Matrix& b, Precision prec
         for (int64_t i = begin; i < end; ++i)
           pack_cols(b, col + i * width, depth.at, depth.size, job.form.right, packed + i * size);
       });
-      multiply_all(job, {packed, size}, col, std::min(b.cols, last * width) - col, depth);
+      const Slice slice{depth, {packed, size}};
+      multiply_all(job, {&slice, 1}, col, std::min(b.cols, last * width) - col);
     }
   });
 }
@@ -189,10 +200,17 @@ void check(int64_t count, const Matrix& a, int64_t rows, int64_t cols, real beta
 PackedMatrix::PackedMatrix(const Matrix& b, Precision precision) : rows_(b.rows), cols_(b.cols), precision_(precision) {
   const int64_t width = product_kernels().cols, strips = pieces(b.cols, width);
   const StripForm& form = product_kernels().form(precision).right;
-  strips_ = Array({strips, pieces(form.size(b.rows, width), sizeof(real))}, "PackedMatrix");
+  int64_t strip = 0;  // bytes
+  for_depths(b.rows, precision, [&](const Depth& depth) { strip += form.size(depth.size, width); });
+  strips_ = Array({strips, pieces(strip, sizeof(real))}, "PackedMatrix");
   parallel_for(strips, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i)
-      pack_cols(b, i * width, 0, b.rows, form, strips_.data() + i * strips_.shape()[1]);
+    for (int64_t i = begin; i < end; ++i) {
+      auto* to = reinterpret_cast<std::byte*>(strips_.data() + i * strips_.shape()[1]);
+      for_depths(b.rows, precision, [&](const Depth& depth) {
+        pack_cols(b, i * width, depth.at, depth.size, form, to);
+        to += form.size(depth.size, width);
+      });
+    }
   });
 }
 
@@ -202,23 +220,25 @@ void product(const Matrix& a, const PackedMatrix& b, real beta, real* c, int64_t
   const ProductForm& form = product_kernels().form(b.precision());
   const Multiplication job{a, {c, c_stride, beta}, finish, form};
   if (a.cols == 0) return without_depth(job, b.cols());
-  const auto* strips = reinterpret_cast<const std::byte*>(b.strips().data());
+  const auto* strips = reinterpret_cast<const std::byte*>(b.strips().data());  // of the depth
   const int64_t strip = b.strips().shape()[1] * int64_t{sizeof(real)};
+  std::vector<Slice> slices;
   for_depths(a.cols, b.precision(), [&](const Depth& depth) {
-    const int64_t before = depth.at == 0 ? 0 : form.right.size(depth.at, product_kernels().cols);
-    multiply_all(job, {strips + before, strip}, 0, b.cols(), depth);
+    slices.push_back({depth, {strips, strip}});
+    strips += form.right.size(depth.size, product_kernels().cols);
   });
+  multiply_all(job, slices, 0, b.cols());
 }
 
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride, const Finish& finish,
              Precision precision) {
-  if (precision == Precision::int8) return product(a, PackedMatrix(b, precision), beta, c, c_stride, finish);
   check(1, a, b.rows, b.cols, beta);
   if (a.rows == 0 || b.cols == 0) return;
   const ProductKernels& with = product_kernels();
   const Multiplication job{a, {c, c_stride, beta}, finish, with.form(precision)};
   if (a.cols == 0) return without_depth(job, b.cols);
-  const int64_t all = pieces(b.cols, with.cols) * job.form.right.size(std::min(b.rows, most_depth), with.cols);
+  const int64_t all =
+      pieces(b.cols, with.cols) * job.form.right.size(std::min(b.rows, most_depth(precision)), with.cols);
   const bool beside_others = threads() > 1 && free_threads() == 1;
   if (all <= own_room || beside_others)
     return multiply_in_turn(job, b, precision, at_least(own().b, own_room), own_room);

@@ -89,10 +89,10 @@ int run_convert(const ConvertOptions& options) {
     fmt::print("{}\n", json.dump());
     return 0;
   }
+  if (options.common.quiet) return 0;
   if (options.int8) fmt::print("{}", report.text());
-  if (!options.common.quiet)
-    fmt::print("{}: {} tensors, {:.1f} MB, from {}\n", options.out, tensors.size(),
-               static_cast<double>(bytes_of(tensors)) * 1e-6, form);
+  fmt::print("{}: {} tensors, {:.1f} MB, from {}\n", options.out, tensors.size(),
+             static_cast<double>(bytes_of(tensors)) * 1e-6, form);
   return 0;
 }
 

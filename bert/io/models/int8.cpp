@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
+#include "core/parallel.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -27,27 +29,30 @@ struct Row {
   }
 };
 
+// f(row, its index), on all threads.
 template <class F>
-void for_rows(const StoredTensor& tensor, const F& f) {
-  const Array weight = tensor.array();
-  const int64_t width = tensor.shape[1];
-  for (int64_t i = 0; i < tensor.shape[0]; ++i) f(Row({weight.data() + i * width, to_size(width)}));
+void for_rows(const Array& weight, const F& f) {
+  const int64_t width = weight.shape()[1];
+  parallel_for(weight.shape()[0], 16, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) f(Row({weight.data() + i * width, to_size(width)}), i);
+  });
 }
 
 void write_numbers(const StoredTensor& tensor, FileWriter& file) {
-  std::string bytes;
-  for_rows(tensor, [&](const Row& row) {
-    bytes.clear();
-    for (const real x : row.numbers) bytes.push_back(static_cast<char>(row.rounded(x)));
-    file.write(bytes);
+  const Array weight = tensor.array();
+  std::string bytes(to_size(weight.size()), '\0');
+  for_rows(weight, [&](const Row& row, int64_t i) {
+    char* to = bytes.data() + i * weight.shape()[1];
+    for (const real x : row.numbers) *to++ = static_cast<char>(row.rounded(x));
   });
+  file.write(bytes);
 }
 
 void write_scales(const StoredTensor& tensor, FileWriter& file) {
-  for_rows(tensor, [&](const Row& row) {
-    const auto scale = static_cast<float>(row.scale());
-    file.write({reinterpret_cast<const char*>(&scale), sizeof scale});
-  });
+  const Array weight = tensor.array();
+  std::vector<float> scales(to_size(weight.shape()[0]));
+  for_rows(weight, [&](const Row& row, int64_t i) { scales[to_size(i)] = static_cast<float>(row.scale()); });
+  file.write({reinterpret_cast<const char*>(scales.data()), scales.size() * sizeof(float)});
 }
 
 }  // namespace
@@ -73,14 +78,17 @@ void add_copy(std::vector<OutgoingTensor>& to, const std::string& name, const St
 }
 
 double rounding_error(const StoredTensor& tensor) {
-  double lost = 0, all = 0;
-  for_rows(tensor, [&](const Row& row) {
+  const Array weight = tensor.array();
+  std::vector<double> lost(to_size(weight.shape()[0])), all = lost;  // of each row
+  for_rows(weight, [&](const Row& row, int64_t i) {
     for (const real x : row.numbers) {
-      lost += std::pow(static_cast<double>(x - static_cast<real>(row.rounded(x)) * row.scale()), 2);
-      all += std::pow(static_cast<double>(x), 2);
+      const auto number = static_cast<double>(x), left = static_cast<double>(row.rounded(x) * row.scale());
+      lost[to_size(i)] += (number - left) * (number - left);
+      all[to_size(i)] += number * number;
     }
   });
-  return all > 0 ? std::sqrt(lost / all) : 0;
+  const double size = std::accumulate(all.begin(), all.end(), 0.0);
+  return size > 0 ? std::sqrt(std::accumulate(lost.begin(), lost.end(), 0.0) / size) : 0;
 }
 
 void join_scales(std::vector<StoredTensor>& tensors) {
