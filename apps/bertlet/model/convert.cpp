@@ -49,8 +49,8 @@ multiply such weights in 8 bits; other commands, and --dtype float32, make float
 layer how much of its weights rounding takes away and, with --data, how far the last layer's states move if this layer
 alone is rounded: lengths of differences over lengths. --keep 2 leaves the two layers as they are that move them most.
 
-Examples: bertlet convert model /tmp/half --dtype float16
-          bertlet convert model /tmp/small --int8 --data texts.txt --keep 1)";
+Example: bertlet convert model /tmp/half --dtype float16
+         bertlet convert model /tmp/small --int8 --data texts.txt --keep 1)";
 
 io::NumberType type_of(const io::StoredTensor& tensor, std::string_view dtype) {
   for (const io::NumberTypeInfo& wanted : io::number_types())
