@@ -146,8 +146,9 @@ TEST_CASE("some queries get what they would get among all", "[attention]") {
   CHECK(worst_difference(k.grad(), x.k.grad()) < rounding);
   options.rows = {1};
   CHECK_THROWS_WITH(attention(q, k, x.v, spans.of(rows), spans, options),
-                    ContainsSubstring("attention: got the numbers of 1 rows"));
-  CHECK_THROWS_WITH(spans.of({4, 13}), ContainsSubstring("Spans: got row 13, want rising ones below 13"));
+                    Catch::Matchers::ContainsSubstring("attention: got the numbers of 1 rows"));
+  CHECK_THROWS_WITH(spans.of({4, 13}),
+                    Catch::Matchers::ContainsSubstring("Spans: got row 13, want rising ones below 13"));
 }
 
 TEST_CASE("memory grows with the length of sequences, not with its square", "[attention]") {
