@@ -2,6 +2,7 @@
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/heads/word_head.h"
 #include "core/parallel.h"
+#include "core/profile.h"
 #include "core/random.h"
 #include "optim/adam.h"
 
@@ -54,6 +55,7 @@ int run_bench_step(const RoundsOptions& options) {
     const bertlet::Tensor loss = model.loss(model.score(batch, pass, {}, model.rows_of(batch, wanted)), batch, wanted);
     backward(loss);  // the scores are gone by now, and their memory serves their gradient
     optimizer.step({.clip = 1});
+    bertlet::profile::end_operation("AdamW", bertlet::Phase::forward);
   });
 }
 
