@@ -31,7 +31,10 @@ void two_gelus() {
   for (int i = -400; i <= 400; ++i) {
     const real x = static_cast<real>(i) / 100;
     const real apart = std::abs(gelu(Tensor(x)).item() - gelu_tanh(Tensor(x)).item());
-    if (apart > worst) worst = apart, at = x;
+    if (apart > worst) {
+      worst = apart;
+      at = x;
+    }
   }
   fmt::print("3  at most {:.5f} apart, at x = {:.1f}\n", worst, std::abs(at));
 }

@@ -47,7 +47,10 @@ Word joined(const Word& word, const std::pair<std::string, std::string>& pair) {
   Word to;
   for (const std::string& piece : word) {
     const bool fits = !to.empty() && to.back() == pair.first && piece == pair.second;
-    fits ? void(to.back() += piece.substr(piece.starts_with("##") ? 2 : 0)) : to.push_back(piece);
+    if (fits)
+      to.back() += piece.substr(2);  // without its ##
+    else
+      to.push_back(piece);
   }
   return to;
 }

@@ -45,7 +45,11 @@ void best_span() {
   std::size_t from = 0, to = 0;
   for (std::size_t i = 0; i < 4; ++i)
     for (std::size_t j = i; j < 4; ++j)
-      if (begin[i] + end[j] > best) best = begin[i] + end[j], from = i, to = j;
+      if (begin[i] + end[j] > best) {
+        best = begin[i] + end[j];
+        from = i;
+        to = j;
+      }
   fmt::print("4  tokens {} to {}, score {:.0f}\n", from, to, best);
 }
 

@@ -37,7 +37,7 @@ void bits(const bert::Model& model) {
              same_bits(one, states(model, {sequence(90)})) ? "the same bits" : "other bits");
 }
 
-// y = x Wᵀ with the weights in 32, 16 and 8 bits.
+// y = x Wᵀ with x and W in 32, 16 and 8 bits; sums stay floats.
 void precision() {
   const int64_t N = 8, H = 256;
   const Array x = normal({.seed = 1}, {N, H}), w = normal({.seed = 2}, {H, H}, 0, 1 / std::sqrt(real(H)));
@@ -52,7 +52,7 @@ void precision() {
       size += std::pow(static_cast<double>(exact[i]), 2);
     }
     const int bytes = each == Precision::fp32 ? 4 : each == Precision::bf16 ? 2 : 1;
-    fmt::print("weights of {} bytes: error {:.1f} % of the result\n", bytes, 100 * std::sqrt(error / size));
+    fmt::print("numbers of {} bytes: error {:.1f} % of the result\n", bytes, 100 * std::sqrt(error / size));
   }
 }
 
