@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/bertlet/romeo/text.h"
 #include "bert/view/heat_table.h"
 #include "bert/view/line_chart.h"
 #include "bert/view/markup.h"
@@ -24,12 +25,6 @@ using bertlet::data::Pair;
 using romeo::Loss;
 using romeo::Toy;
 using view::escaped;
-
-std::string word(const Toy& toy, int64_t id) { return toy.tokenizer().vocabulary().token(id); }
-
-std::vector<std::string> words(const Toy& toy, const std::vector<int64_t>& ids) {
-  return bertlet::mapped(ids, [&](int64_t id) { return word(toy, id); });
-}
 
 std::string heading(const char* words) { return fmt::format("<h2>{}</h2>\n", words); }
 std::string paragraph(const std::string& html) { return "<p>" + html + "</p>\n"; }
@@ -68,7 +63,7 @@ std::string dialogue(const std::vector<std::string>& lines) {
 
 // --- an example ------------------------------------------------------------------------------------------------------
 
-const char* fate(const Toy& toy, const Hidden& hidden, int64_t shown) {
+const char* became(const Toy& toy, const Hidden& hidden, int64_t shown) {
   if (shown == toy.tokenizer().mask_id()) return "masked";
   return shown == hidden.id ? "as it was" : "another word";
 }
@@ -80,7 +75,7 @@ std::string example_rows(const Toy& toy, const Instance& example) {
     const int64_t shown = example.ids[bertlet::to_size(i)];
     const bool asked = next != example.hidden.end() && next->position == i;
     rows += row_of({std::to_string(i), i < example.second ? "first" : "second", word(toy, asked ? next->id : shown),
-                    word(toy, shown), asked ? fate(toy, *next, shown) : ""});
+                    word(toy, shown), asked ? became(toy, *next, shown) : ""});
     next += asked;
   }
   return rows;
