@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <optional>
 
 #include "apps/bertlet/bench/bench.h"
 #include "apps/bertlet/bench/rounds.h"
 #include "apps/bertlet/model/model_files.h"
 #include "bert/io/json/document.h"
 #include "bert/model/model.h"
+#include "bert/options/precision.h"
 #include "core/parallel.h"
 #include "core/random.h"
 
@@ -41,14 +43,14 @@ Example: bertlet bench latency --config base --precision bf16 --texts 200)";
 struct BenchLatencyOptions {
   CommonOptions common;
   std::string model, config = "base";
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
   int texts = 100;
 
   void visit(const options::Visitor& f) {
     f({"model", &model, "A model's directory, or a run", {.type = "DIR"}});
     f({"config", &config, "Without one: tiny mini small medium base large, or FILE.json", {.type = "NAME"}});
     f({"texts", &texts, "How many, after the first", {.most = 1000000}});
-    f(precision_option(&precision));
+    f(options::inference_precision(&precision));
     common.visit(f);
   }
 };
