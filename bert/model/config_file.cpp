@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "bert/io/files/file.h"
-#include "bert/io/json/document.h"
+#include "bert/io/json/manifest.h"
 #include "bert/model/config.h"
 #include "bert/model/model_type.h"
 #include "core/names.h"
@@ -233,7 +233,9 @@ std::string config_text(const Config& config) {
   return file.dump(2) + "\n";
 }
 
-Config read_config(const std::filesystem::path& file) { return parse_config(io::read_file(file), file.string()); }
+Config read_config(const std::filesystem::path& file) {
+  return parse_config(io::read_file(io::verified(file)), file.string());
+}
 void write_config(const std::filesystem::path& file, const Config& config) {
   io::write_file(file, config_text(config));
 }

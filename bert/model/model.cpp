@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/finite.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -43,6 +44,7 @@ Encoded Model::operator()(const Batch& batch, Pass& pass, const EncoderOptions& 
 
 Encoded Model::encoded(const Batch& batch, Pass& pass, const EncoderOptions& options) const {
   Encoded to = encoder(embeddings(batch, pass), batch, pass, options);
+  if (!pass.training) require_finite(to.last_hidden_state.value(), "the model's states");
   if (pooler) to.pooler_output = (*pooler)(to.last_hidden_state, batch.spans);
   return to;
 }

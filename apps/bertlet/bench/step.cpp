@@ -1,7 +1,6 @@
 #include "apps/bertlet/bench/bench.h"
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/heads/word_head.h"
-#include "core/parallel.h"
 #include "core/random.h"
 #include "optim/adam.h"
 
@@ -40,7 +39,7 @@ bertlet::Parameters prepared(bert::PreTraining& model, std::uint64_t seed) {
 }
 
 int run_bench_step(const RoundsOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const std::vector<bert::Sequence> sequences = sequences_of(options);
   const bert::Batch batch = bert::Batch::of(sequences);
   const bert::Wanted wanted = wanted_of(options, sequences);

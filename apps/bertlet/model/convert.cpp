@@ -3,7 +3,6 @@
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/model/model_copy.h"
 #include "bert/io/json/document.h"
-#include "core/parallel.h"
 
 namespace apps {
 
@@ -52,7 +51,7 @@ std::vector<io::OutgoingTensor> outgoing(const ModelSource& source, std::string_
 }
 
 int run_convert(const ConvertOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const ModelSource source = open_source(options.in);
   check_output(source, options.out, options.force);
   const std::vector<io::OutgoingTensor> tensors = outgoing(source, options.dtype);

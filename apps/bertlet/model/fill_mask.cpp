@@ -4,9 +4,9 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/heads/word_head.h"
 #include "bert/io/json/document.h"
+#include "core/finite.h"
 #include "core/mapped.h"
 #include "core/ops.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -104,6 +104,7 @@ std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<int64_t
   bertlet::Pass pass;
   const bert::Batch batch = bert::Batch::of({{encoding_.ids, encoding_.types}});
   const bertlet::Tensor p = softmax(model_.score(batch, pass, {}, masks).scores);  // [masks, V]
+  bertlet::require_finite(p.value(), "fill-mask: the words' probabilities");
   const std::vector<int64_t> ids = allowed(p.shape()[1]);
   std::vector<std::vector<Candidate>> all;
   for (int64_t row = 0; row < std::ssize(masks); ++row) {
@@ -147,7 +148,7 @@ void Filler::run() const {
 }
 
 int run_fill_mask(const FillMaskOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   Filler(options).run();
   return 0;
 }

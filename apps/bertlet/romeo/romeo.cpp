@@ -10,7 +10,6 @@
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
 #include "bert/io/json/document.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -165,7 +164,7 @@ class Run {
 };
 
 int run_romeo(const RomeoOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   return Run(options).all();
 }
 
