@@ -3,6 +3,7 @@
 #include <atomic>
 #include <set>
 
+#include "core/finite.h"
 #include "core/kernels/arithmetic.h"
 #include "core/parallel.h"
 #include "core/require.h"
@@ -84,7 +85,10 @@ void backward(const Tensor& y, Array dy) {
   while (!reached.empty()) {
     const std::shared_ptr<Node> node = std::move(reached.extract(reached.begin()).value());
     check_inputs(*node);
-    if (std::exchange(node->has_grad, false)) node->propagate(std::exchange(node->grad, {}));
+    if (std::exchange(node->has_grad, false)) {
+      node->propagate(std::exchange(node->grad, {}));
+      CheckFinite::gradients(*node);
+    }
     // Saved memory returns to the pool before the next operation asks for some.
     for (Edge& input : node->forget())
       if (std::shared_ptr<Node> next = std::move(input.node); next->order > 0) reached.insert(std::move(next));

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "core/warning.h"
+
 namespace bertlet {
 
 namespace {
 
 constexpr std::size_t longest = 4000;  // in bytes
+
+}  // namespace
 
 std::string in_one_line(std::string text) {
   if (text.size() > longest) {
@@ -16,11 +20,9 @@ std::string in_one_line(std::string text) {
     text += " …";
   }
   std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20; }, ' ');
+      text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return text;
 }
-
-}  // namespace
 
 Error::Error(std::string text) : std::runtime_error(in_one_line(std::move(text))) {}
 

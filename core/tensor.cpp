@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "core/finite.h"
 #include "core/product/packed_weight.h"
 #include "core/require.h"
 
 namespace bertlet {
 
 Tensor::Tensor(Array value, std::shared_ptr<Node> node)
-    : value_(std::make_shared<Array>(std::move(value))), node_(std::move(node)) {}
+    : value_(std::make_shared<Array>(std::move(value))), node_(std::move(node)) {
+  CheckFinite::result(*node_, *value_);
+}
 
 Tensor::Tensor(Array value) : value_(std::make_shared<Array>(std::move(value))) {
   node_ = std::make_shared<Node>(*value_, false);

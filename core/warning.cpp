@@ -1,10 +1,11 @@
 #include "core/warning.h"
 
-#include <fmt/format.h>
-
+#include <cstdio>
 #include <mutex>
 #include <set>
 #include <utility>
+
+#include "core/require.h"
 
 namespace bertlet {
 
@@ -34,7 +35,12 @@ void warn(const std::string& text) {
   if (to.handler)
     to.handler(text);
   else if (to.said.insert(text).second)
-    fmt::print(stderr, "warning: {}\n", text);
+    say("warning: " + text);
+}
+
+void say(std::string line) {
+  const std::string text = in_one_line(std::move(line)) + '\n';
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
 }  // namespace bertlet

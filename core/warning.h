@@ -15,4 +15,9 @@ WarningHandler on_warning(WarningHandler handler);  // the one before, which is 
 
 void warn(const std::string& text);
 
+// A line for people, on stderr. Where that is closed or full the line is lost, and nothing else happens. Control
+// characters, which a name from a file may hold, become spaces.
+void say(std::string line);
+std::string in_one_line(std::string text);  // so, and cut where it is longer than people read
+
 }  // namespace bertlet

@@ -5,9 +5,13 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <iostream>
 
+#include "bert/io/json/manifest.h"
 #include "core/names.h"
+#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -141,6 +145,15 @@ void CommonOptions::visit(const options::Visitor& f) {
   f({"seed", &seed, "Of all random numbers", {.least = 0, .most = 0x1p63}});
   f({"json", &json, "The result as one JSON object", {.affects = Affects::nothing}});
   f({"quiet", &quiet, "Less text", {.affects = Affects::nothing}});
+  f({"no-verify",
+     &no_verify,
+     "Believe a model's files, as huge ones, without a look at their checksums",
+     {.affects = Affects::nothing}});
+}
+
+void CommonOptions::apply() const {
+  bertlet::set_threads(threads);
+  bertlet::io::set_verifying(!no_verify);
 }
 
 void Command::runs(Action action) {
@@ -186,13 +199,15 @@ std::string full_name(const CLI::App& app) {
 // Wrong usage in one line.
 int explain(const CLI::App& app, const std::string& error) {
   const std::string name = full_name(app);
-  fmt::print(stderr, "{}: {} (see {} --help)\n", name, reason(app, error), name);
+  bertlet::say(fmt::format("{}: {} (see {} --help)", name, reason(app, error), name));
   return 2;
 }
 
 }  // namespace
 
-int run(const Program& program, int argc, char** argv) {
+namespace {
+
+int run_unflushed(const Program& program, int argc, char** argv) {
   CLI::App app(program.about, program.name);
   app.set_version_flag("--version", program.version);
   app.require_subcommand(0, 1);
@@ -202,16 +217,22 @@ int run(const Program& program, int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (!chosen) throw CLI::RequiredError::Subcommand(1);
-    const int code = chosen();
-    const bool written = std::fflush(stdout) == 0;
-    bertlet::require(written, "stdout: {}", std::strerror(errno));
-    return code;
+    return chosen();
   } catch (const WrongUsage& error) {
     return explain(app, error.what());
   } catch (const CLI::ParseError& error) {
     const bool asked = error.get_exit_code() == 0;  // for help or the version
     return asked ? app.exit(error) : explain(app, error.what());
   }
+}
+
+}  // namespace
+
+int run(const Program& program, int argc, char** argv) {
+  const int code = run_unflushed(program, argc, argv);
+  const bool written = std::cout.flush().good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  bertlet::require(written, "stdout: {}", std::strerror(errno));
+  return code;
 }
 
 }  // namespace apps

@@ -31,9 +31,10 @@ struct WrongUsage : std::runtime_error {
 struct CommonOptions {
   int threads = 0;
   std::uint64_t seed = 1;
-  bool json = false, quiet = false;
+  bool json = false, quiet = false, no_verify = false;
 
   void visit(const options::Visitor& f);
+  void apply() const;  // how many threads, and whether files are believed
 };
 
 // --precision: how a model for inference keeps its weights.

@@ -1,12 +1,18 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <system_error>
 
 #include "apps/bertlet/command.h"
+#include "bert/io/files/file.h"
 #include "core/kernels/isa.h"
+#include "core/warning.h"
 
 // Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.
 namespace apps {
@@ -48,13 +54,43 @@ void declare(const Command& program) {
   add_vocab(program);
 }
 
+// A standard stream that is closed would be the first file that is opened. It is opened such that using it fails.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+void end_by(int signal) {
+  bertlet::io::remove_partial_files();
+  if (signal == SIGINT) std::_Exit(130);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+// A reader that has enough, such as head, ends us quietly, by SIGPIPE.
+void listen_to_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, end_by);
+}
+
+std::string why(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
+    return "out of memory: want more of it, a smaller model, or less at once (--batch, --tokens, --max-length)";
+  if (const auto* of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error))
+    return fmt::format("{}: {}", of_file->path1().string(), of_file->code().message());
+  if (const auto* of_system = dynamic_cast<const std::system_error*>(&error); of_system && std::ferror(stdout) != 0) {
+    if (of_system->code() == std::errc::broken_pipe) end_by(SIGPIPE);
+    return "stdout: " + of_system->code().message();
+  }
+  return error.what();
+}
+
 }  // namespace
 
 }  // namespace apps
 
 int main(int argc, char** argv) {
-  std::signal(SIGINT, [](int) { std::_Exit(130); });
-  std::signal(SIGPIPE, SIG_DFL);  // a reader that has enough, such as head, ends us quietly
+  apps::occupy_standard_streams();
+  apps::listen_to_signals();
   try {
     return apps::run({.name = "bertlet",
                       .about = "A deep-learning framework as small as BERT allows.",
@@ -63,7 +99,7 @@ int main(int argc, char** argv) {
                       .declare = apps::declare},
                      argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "bertlet: {}\n", error.what());
+    bertlet::say("bertlet: " + apps::why(error));
     return 1;
   }
 }

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 namespace apps {
 
@@ -17,13 +19,16 @@ std::string minutes(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+// What the terminal does not take is lost.
+void draw(const std::string& text) { static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr)); }
+
 }  // namespace
 
 Progress::Progress(std::string what, int64_t total, Unit unit, bool quiet)
     : what_(std::move(what)), total_(total), unit_(unit), shows_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
 
 void Progress::wipe() {
-  if (shows_) fmt::print(stderr, "\r\033[K");
+  if (shows_) draw("\r\033[K");
 }
 
 void Progress::at(int64_t done) {
@@ -34,7 +39,7 @@ void Progress::at(int64_t done) {
   }
   if (!shows_ || now - shown_ < pause) return;
   shown_ = now;
-  fmt::print(stderr, "\r{}\033[K", line(done, std::chrono::duration<double>(now - begin_).count()));
+  draw(fmt::format("\r{}\033[K", line(done, std::chrono::duration<double>(now - begin_).count())));
 }
 
 std::string Progress::line(int64_t done, double seconds) const {

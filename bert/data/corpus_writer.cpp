@@ -145,7 +145,7 @@ void write_corpus(const std::vector<std::string>& files, const text::Tokenizer& 
   CorpusWriter writer(tokenizer, corpus);
   int64_t bytes = 0;
   for (const std::string& file : files) {
-    io::LineBlocks blocks(file);
+    io::LineBlocks blocks(file, io::LineBlocks::longest_corpus);
     Paragraphs paragraphs(writer);
     for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next()) {
       if (form == CorpusForm::lines)

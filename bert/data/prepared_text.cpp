@@ -1,9 +1,12 @@
 #include "bert/data/prepared_text.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "bert/data/pieces.h"
 #include "bert/io/files/checksum.h"
+#include "bert/io/files/file.h"
+#include "bert/io/json/manifest.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -15,7 +18,9 @@ namespace fs = std::filesystem;
 using Files = std::vector<std::string>;
 
 constexpr const char *description_name = "text.json", *corpus_name = "train.corpus",
-                     *instances_name = "train.instances", *held_out_name = "held-out.instances";
+                     *instances_name = "train.instances", *held_out_name = "held-out.instances",
+                     *held_out_corpus_name = "held-out.corpus", *files_key = "files";
+constexpr int64_t text_format = 1;
 
 // Standard input and pipes are gone once they are read.
 io::Json checksums(const Files& files, io::ChecksumKind kind) {
@@ -61,25 +66,49 @@ void pack(const Corpus& corpus, const InstanceOptions& options, const text::Toke
 PreparedText::PreparedText(const TextOptions& options, const text::Tokenizer& tokenizer, fs::path folder,
                            const Progress& progress)
     : folder_(std::move(folder)) {
+  fs::create_directories(folder_);
+  const io::Descriptor alone(folder_, O_RDONLY | O_DIRECTORY);
+  if (!alone.lock()) {
+    warn(fmt::format("{}: another process is at work in it, and is waited for", folder_.string()));
+    alone.wait_for_lock();
+  }
   const io::Json description = description_of(options, tokenizer, io::ChecksumKind::xxh3);
   if (!is_made_as(description) && !is_made_as(description_of(options, tokenizer, io::ChecksumKind::first))) {
-    fs::create_directories(folder_);
     fs::remove(file(description_name));
     prepare(options, tokenizer, progress);
-    io::write_file(file(description_name), description.dump(1));
+    describe(description);
   }
   corpus_.emplace(file(corpus_name));
   instances_.emplace(file(instances_name));
   if (fs::exists(file(held_out_name))) held_out_.emplace(file(held_out_name));
 }
 
+// What is torn or rotten is made again.
 bool PreparedText::is_made_as(const io::Json& description) const {
-  return fs::exists(file(description_name)) && io::read_json(file(description_name)).root().value() == description;
+  if (!fs::exists(file(description_name))) return false;
+  try {
+    const io::JsonDocument document = io::read_sealed(file(description_name), text_format);
+    if (document.root().has(files_key)) io::check_manifest(folder_, document.root()[files_key]);
+    io::Json there = document.root().value();
+    for (const char* key : {"format", "checksum", files_key}) there.erase(key);
+    return there == description;
+  } catch (const Error& error) {
+    warn(fmt::format("{}: the text is prepared again", error.what()));
+    return false;
+  }
+}
+
+void PreparedText::describe(io::Json description) const {
+  std::vector<std::string> names = {corpus_name, instances_name};
+  for (const char* name : {held_out_corpus_name, held_out_name})
+    if (fs::exists(file(name))) names.emplace_back(name);
+  description[files_key] = io::manifest_of(folder_, names);
+  io::write_file(file(description_name), io::sealed(std::move(description), text_format));
 }
 
 void PreparedText::prepare(const TextOptions& options, const text::Tokenizer& tokenizer,
                            const Progress& progress) const {
-  fs::remove(file(held_out_name));
+  for (const char* name : {held_out_corpus_name, held_out_name}) fs::remove(file(name));
   read_text(options.files, options, tokenizer, file(corpus_name), progress);
   hold_out(options, tokenizer, progress);
   pack(Corpus(file(corpus_name)), options.instances, tokenizer, file(instances_name), progress);
@@ -88,7 +117,7 @@ void PreparedText::prepare(const TextOptions& options, const text::Tokenizer& to
 // One round of the held-out text is enough: it is only measured on.
 void PreparedText::hold_out(const TextOptions& options, const text::Tokenizer& tokenizer,
                             const Progress& progress) const {
-  const fs::path corpus = file("held-out.corpus");
+  const fs::path corpus = file(held_out_corpus_name);
   if (!options.held_out_files.empty()) {
     read_text(options.held_out_files, options, tokenizer, corpus, progress);
   } else {

@@ -15,7 +15,8 @@ struct TextOptions {
 };
 
 // Text as a model is pre-trained on it: corpora and instances in a folder. What is there already, and was made from the
-// same text in the same way, is used again, whatever its files were called.
+// same text in the same way, is used again, whatever its files were called; what is torn is made again. Several
+// processes may share a folder: one makes the text, and the others wait for it.
 //
 //   const PreparedText text({.files = {"a.txt", "b.txt"}}, tokenizer, "run/text");
 //   text.instances().read(0);
@@ -35,6 +36,7 @@ class PreparedText {
   void prepare(const TextOptions& options, const text::Tokenizer& tokenizer, const Progress& progress) const;
   void hold_out(const TextOptions& options, const text::Tokenizer& tokenizer, const Progress& progress) const;
   bool is_made_as(const io::Json& description) const;
+  void describe(io::Json description) const;
   std::filesystem::path file(const char* name) const { return folder_ / name; }
 
   std::filesystem::path folder_;

@@ -5,6 +5,7 @@
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/finite.h"
 #include "core/ops.h"
 
 namespace bertlet::bert {
@@ -92,6 +93,7 @@ Array SentenceEncoder::vectors(std::span<const text::Encoding> texts) const {
   for (const SentencePool pool : modules_.pools) parts.push_back(sentence_vectors(batch, states, pool, options_.layer));
   Tensor x = parts.size() == 1 ? parts[0] : concat(parts, 1);
   for (const SentenceStep& step : modules_.steps) x = stepped(x, step);
+  require_finite(x.value(), "the texts' vectors");
   return x.value();
 }
 
@@ -99,6 +101,7 @@ std::vector<Array> SentenceEncoder::token_vectors(std::span<const text::Encoding
   const Batch batch = batch_of(texts);
   const Encoded states = encoded(batch);
   const Array rows = states_after(states, options_.layer).value();
+  require_finite(rows, "the tokens' vectors");
   std::vector<Array> vectors;
   for (int64_t b = 0; b < batch.sequences(); ++b)
     vectors.push_back(rows.rows(batch.spans.begin(b), batch.spans.begin(b) + batch.spans.length(b)));

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "bert/io/files/file.h"
-#include "bert/io/json/document.h"
+#include "bert/io/json/manifest.h"
 #include "bert/model/config.h"
 #include "bert/model/model_type.h"
 #include "core/names.h"
@@ -164,9 +164,9 @@ void require_rate(const std::string& name, const char* key, double rate) {
 
 void check(const Config& config, const std::string& name) {
   constexpr int64_t most = int64_t{1} << 31;
-  require_range(name, "vocab_size", config.vocab_size, 1, most);
+  require_range(name, "vocab_size", config.vocab_size, 1, 1 << 24);
   require_range(name, "hidden_size", config.hidden_size, 1, 1 << 20);
-  require_range(name, "num_hidden_layers", config.num_hidden_layers, 0, 1 << 16);
+  require_range(name, "num_hidden_layers", config.num_hidden_layers, 0, 1 << 10);
   require_range(name, "num_attention_heads", config.num_attention_heads, 1, config.hidden_size);
   require_range(name, "intermediate_size", config.intermediate_size, 1, 1 << 24);
   require_range(name, "max_position_embeddings", config.max_position_embeddings, 1, 1 << 24);
@@ -233,7 +233,9 @@ std::string config_text(const Config& config) {
   return file.dump(2) + "\n";
 }
 
-Config read_config(const std::filesystem::path& file) { return parse_config(io::read_file(file), file.string()); }
+Config read_config(const std::filesystem::path& file) {
+  return parse_config(io::read_file(io::verified(file)), file.string());
+}
 void write_config(const std::filesystem::path& file, const Config& config) {
   io::write_file(file, config_text(config));
 }

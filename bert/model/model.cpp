@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/finite.h"
 #include "core/require.h"
 
 namespace bertlet::bert {
@@ -47,6 +48,7 @@ Encoded Model::encoded(const Batch& batch, Pass& pass, const EncoderOptions& opt
   if (pooler && !options.rows.empty())
     std::ranges::copy(batch.spans.first_rows(), std::back_inserter(with_pooler.rows));
   Encoded to = encoder(embeddings(batch, pass), batch, pass, with_pooler);
+  if (!pass.training) require_finite(to.last_hidden_state.value(), "the model's states");
   if (pooler) to.pooler_output = (*pooler)(to.last_hidden_state, batch.spans);
   return to;
 }

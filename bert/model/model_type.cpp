@@ -27,6 +27,15 @@ constexpr std::array distilbert_keys{Key{"hidden_size", "dim"},
                                      Key{"layer_norm_eps", nullptr},
                                      Key{"position_embedding_type", nullptr}};
 
+// What has tensors of BERT's names, or a config that says model_type bert, and computes something else.
+constexpr std::array<std::string_view, 18> others{
+    "Albert", "BigBird",  "Camembert",  "ConvBert", "Deberta", "Electra",  "Ernie",       "Funnel",     "Longformer",
+    "MPNet",  "Megatron", "MobileBert", "Nezha",    "Roberta", "RoFormer", "SqueezeBert", "XLMRoberta", "XLNet"};
+
+bool is_another(const std::string& architecture) {
+  return std::ranges::any_of(others, [&](std::string_view name) { return architecture.starts_with(name); });
+}
+
 std::string first_architecture(const io::JsonPlace& root) {
   if (!root.has("architectures") || root["architectures"].size() == 0) return "";
   return root["architectures"][std::size_t{0}].string();
@@ -45,6 +54,8 @@ const char* name_of(ModelType type) { return type == ModelType::distilbert ? "di
 
 ModelType model_type_of(const io::JsonPlace& root, const std::string& name) {
   const std::string type = root.string_or("model_type", ""), architecture = first_architecture(root);
+  if (is_another(architecture))
+    throw Error(fmt::format("{}: is a {}; only BERT and DistilBERT are supported", name, architecture));
   if (type == "bert" || (type.empty() && (architecture.empty() || architecture.starts_with(bert_prefix))))
     return ModelType::bert;
   if (type == "distilbert" || (type.empty() && architecture.starts_with(distilbert_prefix)))

@@ -43,7 +43,7 @@ enum class Affects {
 };
 
 struct Limits {
-  std::optional<double> least = {}, most = {};  // by default whole numbers are 1 … 2^31, reals 0 … ∞
+  std::optional<double> least = {}, most = {};  // by default whole numbers are 1 … 2^31, reals 0 … 10⁹
   std::vector<std::string> values = {};         // of a name: these alone
   std::string type = {};                        // in --help behind the name: DIR, F, COLUMN, …
   bool needed = false;

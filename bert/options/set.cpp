@@ -27,7 +27,7 @@ Bounds bounds_of(const Limits& limits, T /*type*/) {
   return {std::max(limits.least.value_or(1), smallest), std::min(limits.most.value_or(0x1p31), largest)};
 }
 Bounds bounds_of(const Limits& limits, double /*type*/) {
-  return {limits.least.value_or(0), limits.most.value_or(std::numeric_limits<double>::infinity())};
+  return {limits.least.value_or(0), limits.most.value_or(1e9)};
 }
 
 std::string from_to(const char* what, const Bounds& bounds) {

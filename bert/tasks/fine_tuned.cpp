@@ -4,13 +4,16 @@
 
 #include "bert/data/batches.h"
 #include "bert/io/files/file.h"
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/finite.h"
 #include "core/mapped.h"
 #include "core/names.h"
 #include "core/real.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace bertlet::tasks {
 
@@ -21,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char *labels_name = "label.txt", *task_name = "task.json";
 
 std::unique_ptr<Task> read_task(const fs::path& file) {
-  const io::JsonDocument document = io::read_json(file);
+  const io::JsonDocument document = io::read_json(io::verified(file));
   const io::JsonPlace name = document.root()["task"];
   if (std::ranges::find(task_names(), name.string()) == task_names().end())
     name.refuse("one of: " + joined(task_names(), " "));
@@ -30,11 +33,31 @@ std::unique_ptr<Task> read_task(const fs::path& file) {
   return task;
 }
 
+// What transformers call labels that nobody has named.
+bool is_unnamed(const bert::Config& config) {
+  for (std::size_t i = 0; i < config.labels.size(); ++i)
+    if (config.labels[i] != fmt::format("LABEL_{}", i)) return false;
+  return true;
+}
+
+// label.txt is in the order of the model's outputs, as id2label is.
+Labels labels_in(const fs::path& file, const bert::Config& config) {
+  Labels labels = Labels::read(io::verified(file));
+  require(labels.size() == std::ssize(config.labels),
+          "{}: has {} labels, and id2label in config.json {}: want the same ones", file.string(), labels.size(),
+          config.labels.size());
+  for (int64_t i = 0; i < labels.size() && !is_unnamed(config); ++i)
+    require(labels.name(i) == config.labels[to_size(i)],
+            "{}:{}: has '{}', and id2label in config.json '{}': want the same ones in the same order", file.string(),
+            i + 1, labels.name(i), config.labels[to_size(i)]);
+  return labels;
+}
+
 std::unique_ptr<Task> task_in(const fs::path& directory, const bert::Config& config, std::unique_ptr<Task> otherwise) {
   if (fs::exists(directory / task_name)) {
     std::unique_ptr<Task> task = read_task(directory / task_name);
     if (fs::exists(directory / labels_name))
-      task->labels = Labels::read(directory / labels_name);
+      task->labels = labels_in(directory / labels_name, config);
     else if (task->has_named_classes())
       task->labels = Labels(config.labels);
     return task;
@@ -84,6 +107,7 @@ Outcome FineTuned::outcome(const Data& data, int64_t tokens, const Progress& pro
     const ItemSpan batch = ItemSpan(order).subspan(to_size(begin), to_size(end - begin));
     Pass pass;
     const Scores scores = score(batch, pass);
+    if (scores.scored.scores) require_finite(scores.scored.scores.value(), "the model's scores");
     std::vector<Output> some = task->outputs(*network, scores, batch);
     for (std::size_t i = 0; i < some.size(); ++i)
       to.outputs[to_size(batch[i] - data.items.data())] = std::move(some[i]);
@@ -105,10 +129,12 @@ void FineTuned::write(const fs::path& directory) const {
 }
 
 void write_task(Task& task, const fs::path& directory) {
+  io::remove_checksums(directory);
   io::Json json{{"task", task.facts().name}};
   task.visit([&](const options::Option& option) { json[option.key()] = options::value_of(option); });
   io::write_file(directory / task_name, json.dump(1) + "\n");
   if (task.labels) task.labels->write(directory / labels_name);
+  io::write_checksums(directory);
 }
 
 FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise, std::optional<Precision> precision) {
@@ -116,7 +142,9 @@ FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise
   const bert::Config config = bert::read_config(directory / "config.json");
   FineTuned to{.task = task_in(directory, config, std::move(otherwise)),
                .tokenizer = std::make_shared<text::Tokenizer>(text::read_tokenizer(directory))};
-  bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string());
+  for (const std::string& remark :
+       bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string()))
+    warn(fmt::format("{}: {}", directory.string(), remark));
   to.network = to.task->network(config);
   to.network->parameters().freeze_for_inference(precision);
   const StateReport report =

@@ -1,13 +1,12 @@
 #include "bert/train/checkpoints.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cstdlib>
 
-#include "bert/io/files/checksum.h"
+#include "bert/io/files/directory.h"
 #include "bert/io/files/file.h"
 #include "bert/io/formats/safetensors.h"
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/checkpoint.h"
 #include "core/require.h"
 #include "core/warning.h"
@@ -18,42 +17,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char *moments_name = "training.safetensors", *state_name = "state.json", *partial = ".partial";
-
-void sync(const fs::path& path) { io::Descriptor(path, O_RDONLY).sync(); }
-
-// A model's files are written by others: they are on the disk when this returns.
-io::Json checksums_of(const fs::path& directory) {
-  io::Json files = io::Json::object();
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    files[entry.path().filename().string()] = {{"bytes", entry.file_size()},
-                                               {"checksum", io::file_checksum(entry.path())}};
-    sync(entry.path());
-  }
-  return files;
-}
-
-// The first programs wrote theirs as a number.
-std::string recorded_checksum(const io::Json& value) {
-  return value.is_string() ? value.string() : fmt::format("{:016x}", value.unsigned_integer());
-}
-
-void check_files(const fs::path& directory, const io::JsonPlace& files) {
-  for (const std::string& name : files.keys()) {
-    const fs::path file = directory / name;
-    const std::string want = recorded_checksum(files[name]["checksum"].value());
-    const bool same =
-        io::file_checksum(file, io::checksum_kind(want)) == want && files[name]["bytes"].value() == fs::file_size(file);
-    require(same, "{}: is not as it was written", file.string());
-  }
-}
+constexpr const char *moments_name = "training.safetensors", *state_name = "state.json";
+constexpr int64_t state_format = 1;
 
 TrainingState read_state(const fs::path& directory) {
-  const io::JsonDocument document = io::read_json(directory / state_name);
-  check_files(directory, document.root()["files"]);
+  const io::JsonDocument document = io::read_sealed(directory / state_name, state_format);
+  io::check_manifest(directory, document.root()["files"]);
   TrainingState state{.step = document.root()["step"].integer(), .notes = document.root()["notes"].value()};
+  if (document.root().has("history")) state.history = document.root()["history"].value();
   for (const io::StoredTensor& tensor : io::read_safetensors(directory / moments_name).tensors)
-    state.optimizer.emplace(tensor.name, tensor.array());
+    state.optimizer.emplace(tensor.name, tensor.finite_array());
   return state;
 }
 
@@ -65,19 +38,15 @@ Checkpoints::Checkpoints(fs::path folder, int64_t keep) : folder_(std::move(fold
 
 fs::path Checkpoints::save(const TrainingState& state, const WriteModel& write_model) const {
   fs::path directory = folder_ / fmt::format("step-{:08}", state.step);
-  const fs::path beside = fs::path(directory) += partial;
-  fs::remove_all(beside);
-  fs::create_directories(beside);
-  write_model(beside);
-  std::vector<io::OutgoingTensor> moments;
-  for (const auto& [name, array] : state.optimizer) moments.push_back(io::outgoing(name, array));
-  io::write_safetensors(beside / moments_name, moments);
-  const io::Json json{{"step", state.step}, {"notes", state.notes}, {"files", checksums_of(beside)}};
-  io::write_file(beside / state_name, json.dump(1) + "\n");
-  sync(beside);
-  fs::remove_all(directory);
-  fs::rename(beside, directory);
-  sync(folder_);
+  io::replace_directory(directory, [&](const fs::path& beside) {
+    write_model(beside);
+    std::vector<io::OutgoingTensor> moments;
+    for (const auto& [name, array] : state.optimizer) moments.push_back(io::outgoing(name, array));
+    io::write_safetensors(beside / moments_name, moments);
+    io::Json json{{"step", state.step}, {"notes", state.notes}, {"files", io::manifest_of(beside)}};
+    if (!state.history.is_null()) json["history"] = state.history;
+    io::write_file(beside / state_name, io::sealed(std::move(json), state_format));
+  });
   forget_old();
   return directory;
 }
@@ -86,7 +55,7 @@ std::vector<fs::path> Checkpoints::directories() const {
   std::vector<fs::path> all;
   if (!fs::is_directory(folder_)) return all;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_))
-    if (entry.path().filename().string().starts_with("step-") && entry.path().extension() != partial)
+    if (entry.path().filename().string().starts_with("step-") && !io::is_partial(entry.path()))
       all.push_back(entry.path());
   std::ranges::sort(all, std::greater());
   return all;
@@ -113,7 +82,7 @@ int64_t step_of(const fs::path& checkpoint) {
 State weights_of(const fs::path& directory) {
   State state;
   for (const io::StoredTensor& tensor : io::open_checkpoint(directory).tensors)
-    state.emplace(tensor.name, tensor.array());
+    state.emplace(tensor.name, tensor.finite_array());
   return state;
 }
 

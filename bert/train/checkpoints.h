@@ -11,14 +11,15 @@ namespace bertlet::train {
 
 // Where a training stands, beside the model's own files.
 struct TrainingState {
-  int64_t step = 0;          // steps taken
-  State optimizer = {};      // by name
-  io::Json notes = nullptr;  // what else must be remembered
+  int64_t step = 0;            // steps taken
+  State optimizer = {};        // by name
+  io::Json notes = nullptr;    // what else must be remembered
+  io::Json history = nullptr;  // bytes and checksum of metrics.jsonl up to here
 };
 
 // The checkpoints of a run: step-00001000/ and so on, each a model directory with training.safetensors and state.json
 // in it. A checkpoint is whole or not there: it is written under another name, synced and renamed, and state.json has
-// the sizes and checksums of the others.
+// the sizes and checksums of the others, and of itself.
 class Checkpoints {
  public:
   using WriteModel = std::function<void(const std::filesystem::path& directory)>;

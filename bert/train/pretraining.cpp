@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "bert/io/files/file.h"
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/ops.h"
@@ -143,6 +144,7 @@ void Pretraining::save_model(const std::filesystem::path& directory) const {
   config.file["architectures"] = {"BertForPreTraining"};
   bert::save_model(directory, config, parameters_);
   text::write_tokenizer(tokenizer_, directory);
+  io::write_checksums(directory);
 }
 
 void Pretraining::save_last_batch(const std::filesystem::path& file) const {

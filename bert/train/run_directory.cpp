@@ -1,7 +1,6 @@
 #include "bert/train/run_directory.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <exception>
@@ -9,6 +8,7 @@
 #include <set>
 
 #include "bert/io/files/lines.h"
+#include "bert/io/json/manifest.h"
 #include "bert/train/checkpoints.h"
 #include "core/names.h"
 #include "core/require.h"
@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char *description_name = "run.json", *not_finite_name = "not-finite.json",
                      *logs[] = {"metrics.jsonl", "speed.jsonl"};
+constexpr int64_t run_format = 1;
 
 // A last line that was cut off by a crash is no line.
 std::optional<int64_t> step_in(std::string_view line) {
@@ -60,7 +61,7 @@ RunDirectory::RunDirectory(fs::path path, IfThere if_there)
     made_.push_back(each);
   fs::create_directories(path_);
   lock_ = std::make_unique<io::Descriptor>(path_, O_RDONLY | O_DIRECTORY);
-  require(::flock(lock_->number(), LOCK_EX | LOCK_NB) == 0, "{}: another process is at work in it", name);
+  require(lock_->lock(), "{}: another process is at work in it", name);
   const bool used = !fs::is_empty(path_), is_run = fs::exists(path_ / description_name);
   require(!used || if_there != IfThere::refuse,
           "{}: holds something already — with --resume a run goes on, with --force it is replaced", name);
@@ -87,7 +88,7 @@ bool RunDirectory::is_done(const io::Json& description) const {
 std::string RunDirectory::describe(const io::Json& settings, const io::Json& facts,
                                    const std::vector<std::string>& lengths) {
   const fs::path file = path_ / description_name;
-  io::Json whole = fs::exists(file) ? io::read_json(file).root().value() : io::Json::object();
+  io::Json whole = fs::exists(file) ? io::read_sealed(file, run_format).root().value() : io::Json::object();
   std::vector<std::string> refused, longer;
   for (const auto& [name, value] : settings.items()) {
     const io::Json* before = whole.find(name);
@@ -99,7 +100,7 @@ std::string RunDirectory::describe(const io::Json& settings, const io::Json& fac
   require(refused.empty(), "{}: {} — a run is resumed with what it began with", path_.string(), joined(refused, "; "));
   whole.update(settings);
   whole.update(facts);
-  io::write_file(file, whole.dump(1) + "\n");
+  io::write_file(file, io::sealed(std::move(whole), run_format));
   return longer.empty() ? "" : fmt::format("{}: was done and goes on: {}", path_.string(), joined(longer, "; "));
 }
 
@@ -108,6 +109,14 @@ fs::path RunDirectory::not_finite() const { return path_ / not_finite_name; }
 void RunDirectory::append(const char* name, const io::Json& line) const {
   io::Descriptor(path_ / name, O_WRONLY | O_CREAT | O_APPEND).write(line.dump() + "\n");
 }
+
+io::Json RunDirectory::history() const {
+  const fs::path log = path_ / logs[0];
+  return io::fingerprint(fs::exists(log) ? io::read_file(log) : "");
+}
+
+// A program that kept none says nothing of it.
+bool RunDirectory::has_history(const io::Json& recorded) const { return recorded.is_null() || recorded == history(); }
 
 void RunDirectory::rewind(int64_t step) const {
   for (const char* name : logs)

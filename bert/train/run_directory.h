@@ -35,6 +35,9 @@ class RunDirectory {
   void log_speed(const io::Json& line) const { append("speed.jsonl", line); }  // which no two runs share
   void rewind(int64_t step) const;                                             // lines of later steps are forgotten
 
+  io::Json history() const;  // what tells whether the metrics up to here are as they were written
+  bool has_history(const io::Json& recorded) const;
+
  private:
   void append(const char* name, const io::Json& line) const;
   bool is_done(const io::Json& description) const;

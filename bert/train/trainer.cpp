@@ -1,8 +1,12 @@
 #include "bert/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
+#include "bert/io/files/directory.h"
+#include "bert/train/means.h"
+#include "core/finite.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -12,28 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-// Means since the last report.
-class Means {
- public:
-  void add(const std::string& name, double value) {
-    sums_[name] += value;
-    ++counts_[name];
-  }
-  void write_to(io::Json& line) {
-    for (const auto& [name, sum] : sums_) line[name] = sum / static_cast<double>(counts_.at(name));
-    *this = {};
-  }
-  io::Json notes() const { return {{"sums", sums_}, {"counts", counts_}}; }
-  void go_on_from(const io::Json& notes) {
-    for (const auto& [name, sum] : notes.at("sums").items()) sums_[name] = sum.number();
-    for (const auto& [name, count] : notes.at("counts").items()) counts_[name] = count.integer();
-  }
-
- private:
-  std::map<std::string, double> sums_;
-  std::map<std::string, int64_t> counts_;
-};
 
 class Trainer {
  public:
@@ -62,6 +44,8 @@ class Trainer {
   }
 
   void go_on();
+  double gradients();
+  double looked_at_gradients();
   void take_step();
   void report();
   Measures measure() const;
@@ -92,6 +76,9 @@ class Trainer {
 void Trainer::go_on() {
   const std::optional<Checkpoints::Found> found = checkpoints_.newest();
   run_.rewind(found ? found->state.step : 0);
+  if (found && !run_.has_history(found->state.history))
+    warn(fmt::format("{}: its metrics up to step {} are not as they were written", run_.path().string(),
+                     found->state.step));
   if (!found && run_.is_resumed())
     warn(fmt::format("{}: there is no checkpoint, so it starts from step 0", run_.path().string()));
   if (!found) return;
@@ -108,9 +95,8 @@ void Trainer::go_on() {
   task_.go_on_from(notes.at("task"));
 }
 
-void Trainer::take_step() {
-  Parameters& parameters = task_.parameters();
-  parameters.reset_grad();
+// The loss of the micro-batches, whose gradients add up.
+double Trainer::gradients() {
   double loss = 0;
   for (int64_t i = 0; i < options_.accumulate; ++i) {
     Pass pass{.training = true,
@@ -121,6 +107,28 @@ void Trainer::take_step() {
     tokens_ += part.tokens;
     task_.backward(part.mean);
   }
+  return loss;
+}
+
+// The same, with a look at each number on the way.
+double Trainer::looked_at_gradients() {
+  const std::vector<Parameter>& all = task_.parameters().list();
+  const CheckFinite looking([&](const Node& leaf) {
+    const auto found = std::ranges::find(all, &leaf, [](const Parameter& each) { return each.tensor.node().get(); });
+    return found == all.end() ? std::string("a leaf") : found->name;
+  });
+  try {
+    for (const Parameter& each : all) require_finite(each.tensor.value(), each.name);
+    return gradients();
+  } catch (const Error& error) {
+    task_.save_last_batch(run_.not_finite());
+    throw Error(fmt::format("step {}: {} — the batch is in {}", step_ + 1, error.what(), run_.not_finite().string()));
+  }
+}
+
+void Trainer::take_step() {
+  task_.parameters().reset_grad();
+  const double loss = options_.check_finite ? looked_at_gradients() : gradients();
   const double factor = schedule_(step_);
   const double norm =
       optimizer_->step({.factor = factor, .clip = options_.clip, .items = static_cast<double>(options_.accumulate)});
@@ -178,7 +186,7 @@ void Trainer::evaluate() {
   best_ = own->value;
   since_best_ = 0;
   best_step_ = step_;
-  task_.save_model(run_.best());
+  io::replace_directory(run_.best(), [this](const fs::path& beside) { task_.save_model(beside); });
 }
 
 void Trainer::save() {
@@ -187,7 +195,8 @@ void Trainer::save() {
                        {"since_best", since_best_},
                        {"best_step", best_step_},
                        {"task", task_.notes()}};
-  checkpoints_.save({step_, optimizer_->state(), notes}, [&](const fs::path& to) { task_.save_model(to); });
+  checkpoints_.save({step_, optimizer_->state(), notes, run_.history()},
+                    [&](const fs::path& to) { task_.save_model(to); });
   saved_ = step_;
 }
 

@@ -54,6 +54,7 @@ struct TrainerOptions {
   int64_t patience_steps = 0;  // or steps
   double hours = 0;            // 0: as long as it takes
   std::uint64_t seed = 1;
+  bool check_finite = false;
 
   // What every training can be told. Its length, its rate and when it is measured differ from one to the other.
   void visit(const options::Visitor& f);

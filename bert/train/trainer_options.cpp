@@ -47,6 +47,10 @@ void TrainerOptions::visit(const Visitor& all) {
   visit_length(*this, f);
   const Visitor out = options::in_group("Output", all);
   out({"log-every", &log_every, "Steps from report to report"});
+  f({"check-finite",
+     &check_finite,
+     "Look at each result and gradient: what is not finite is an error that names operation and parameter",
+     {.affects = Affects::nothing}});
   out({"keep", &keep, "How many checkpoints", {.affects = Affects::nothing}});
 }
 

@@ -6,9 +6,12 @@
 
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
+#include "bert/io/json/manifest.h"
+#include "bert/train/checkpoints.h"
 #include "bert/view/measure.h"
 #include "bert/view/points.h"
 #include "core/mapped.h"
+#include "core/real.h"
 #include "core/require.h"
 
 namespace bertlet::view {
@@ -20,6 +23,9 @@ using io::Json;
 using io::JsonPlace;
 
 constexpr std::size_t most_measures = 100, most_bars = 200, most_warnings = 20;
+
+// Of run.json: what is drawn elsewhere, and what is about the file.
+const std::set<std::string> not_options = {"references", "histograms", "format", "checksum"};
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
@@ -36,6 +42,7 @@ class Reader {
     read_object("run.json", [this](const JsonPlace& run) { describe(run); });
     read_object("data.json", [this](const JsonPlace& data) { add_histograms(data); });
     read_lines("metrics.jsonl", [this](const JsonPlace& line) { add_metrics(line); });
+    check_history();
     read_lines("speed.jsonl", [this](const JsonPlace& line) { add_speed(line); });
     if (unwarned_ > 0) run_.warnings.push_back(fmt::format("{}: {} more of these", run_.name, unwarned_));
     return std::move(run_);
@@ -81,11 +88,26 @@ class Reader {
     });
   }
 
+  // The newest checkpoint knows what the metrics were up to it.
+  void check_history() {
+    const std::vector<fs::path> saved = train::Checkpoints(directory_ / "checkpoints", 1).directories();
+    if (saved.empty()) return;
+    try_to([&] {
+      const io::JsonDocument state = io::read_json(saved[0] / "state.json");
+      if (!state.root().has("history")) return;
+      const JsonPlace history = state.root()["history"];
+      const std::string lines = io::read_file(directory_ / "metrics.jsonl");
+      const std::string_view before = std::string_view(lines).substr(0, to_size(history["bytes"].integer()));
+      require(io::fingerprint(before) == history.value(), "{}: is not as it was written",
+              (directory_ / "metrics.jsonl").string());
+    });
+  }
+
   // --- run.json ------------------------------------------------------------------------------------------------------
 
   void describe(const JsonPlace& run) {
     for (const std::string& key : run.keys())
-      if (key != "references" && key != "histograms") add_options(key, run[key].value());
+      if (!not_options.contains(key)) add_options(key, run[key].value());
     try_to([&] { add_references(run); });
     add_histograms(run);
   }

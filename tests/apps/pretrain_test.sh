@@ -118,7 +118,7 @@ declare -A other=([corpus]="$work/another" [dev]="$work/another" [vocab]="$work/
   [ratio]="2 --schedule slanted-triangular" [cut]="0.2 --schedule slanted-triangular" [cycles]="2 --schedule cosine"
   [power]="2 --schedule polynomial" [end-factor]="0.1 --schedule polynomial" [timescale]="5 --schedule inverse-sqrt"
   [noam-width]="64 --schedule noam" [prepared]="$work/elsewhere")
-harmless="threads json quiet save-every keep hours prepared checkpoint-layers" untried="inspect version"
+harmless="threads json quiet save-every keep hours prepared checkpoint-layers no-verify check-finite" untried="inspect version"
 "$bertlet" "${brief[@]}" --corpus "$work/text" --out "$work/brief" --hours 1e-9 --quiet || fail "--hours: exit code $?"
 resume_with_each_option "$bertlet" "$work/brief" "${brief[@]}" --corpus "$work/text"
 cp "$work/text" "$work/renamed"

@@ -18,7 +18,7 @@ tasks=$("$bertlet" finetune --help | sed -n '/^Subcommands:/,/^$/p' | awk 'NR > 
 tried() {
   case $2 in
     out | resume | force) echo "=" ;;
-    json | quiet) echo "- --$2" ;;
+    json | quiet | no-verify | check-finite) echo "- --$2" ;;
     inspect) echo "- --inspect 1" ;;
     keep | save-every | hours | threads) echo "- --$2 7" ;;
     model) [[ $1 == distill ]] && echo "--model tiny" || echo "--model $1-run/best" ;;
@@ -106,7 +106,7 @@ for task in $tasks; do
   [[ $task != siamese ]] || begun+=(--objective classes)
   if [[ $task == distill ]]; then
     begun=(--teacher classify-run)
-    mkdir other-teacher && cp classify-run/best/* other-teacher && echo '{"task": "classify"}' >other-teacher/task.json
+    mkdir other-teacher && cp classify-run/best/* other-teacher && rm other-teacher/checksums.json && echo '{"task": "classify"}' >other-teacher/task.json
     cut -f 1 classify/train.tsv >unlabelled.txt
     cp -r classify distill
   fi

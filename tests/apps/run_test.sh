@@ -124,7 +124,7 @@ expect 1 'is a RobertaForMaskedLM; only BERT and DistilBERT are supported' fill-
 # --- convert and vocab add keep all of it -------------------------------------------------------------------------------
 mkdir "$work/whole" && cp "$work"/{config.json,vocab.txt,model.safetensors} "$work/whole" && echo '{}' >"$work/whole/task.json"
 expect 0 '22 tensors' convert "$work/whole" "$work/half" --dtype float16
-[[ $(ls "$work/half") == $'config.json\nmodel.safetensors\ntask.json\nvocab.txt' ]] || fail "convert: wrote $(ls "$work/half")"
+[[ $(ls "$work/half") == $'checksums.json\nconfig.json\nmodel.safetensors\ntask.json\nvocab.txt' ]] || fail "convert: wrote $(ls "$work/half")"
 expect 0 'cat ' fill-mask "$work/half" 'the [MASK]' --top-k 1 --quiet
 expect 1 'half: is what is read, want another place' convert "$work/half" "$work/half" --force
 expect 1 'half/model.safetensors: is what is read' convert "$work/half" "$work/half/model.safetensors" --force

@@ -139,7 +139,7 @@ TEST_CASE("shards come together, and an index that does not fit them is refused"
   CHECK_THROWS_WITH(index(R"("a": "2")"), ContainsSubstring("index.json: a: is not in 2"));
   CHECK_THROWS_WITH(index(R"("a": "3")"), ContainsSubstring("/3: No such file or directory"));
   CHECK_THROWS_WITH(index(R"("a": "../1")"),
-                    ContainsSubstring("weight_map.a: got \"../1\", want a file beside the index"));
+                    ContainsSubstring("weight_map.a: got \"../1\", want the name of a file or folder beside this one"));
   scratch.write("2", io::read_file(scratch.path() / "1"));
   CHECK_THROWS_WITH(index(R"("a": "1", "b": "2")"), ContainsSubstring("a: is in another shard too"));
 }

@@ -2,7 +2,6 @@
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/model/model.h"
 #include "bert/options/precision.h"
-#include "core/parallel.h"
 
 namespace apps {
 
@@ -31,7 +30,7 @@ struct BenchInferOptions : RoundsOptions {
 };
 
 int run_bench_infer(const BenchInferOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const bert::Batch batch = bert::Batch::of(sequences_of(options));
   bert::Model model(config_of(options));
   bertlet::Parameters parameters = bertlet::parameters_of(model);

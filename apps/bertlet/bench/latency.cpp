@@ -12,7 +12,6 @@
 #include "bert/io/json/document.h"
 #include "bert/model/model.h"
 #include "bert/options/precision.h"
-#include "core/parallel.h"
 #include "core/random.h"
 
 namespace apps {
@@ -122,7 +121,7 @@ Latency measure(const BenchLatencyOptions& options) {
 }
 
 int run_bench_latency(const BenchLatencyOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const Latency latency = measure(options);
   const double p50 = latency.at(0.5), p90 = latency.at(0.9), p99 = latency.at(0.99), worst = latency.seconds.back();
   if (options.common.json)

@@ -2,7 +2,6 @@
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/heads/word_head.h"
 #include "bert/options/precision.h"
-#include "core/parallel.h"
 #include "core/profile.h"
 #include "core/random.h"
 #include "optim/adam.h"
@@ -52,7 +51,7 @@ bertlet::Parameters prepared(bert::PreTraining& model, std::uint64_t seed) {
 }
 
 int run_bench_step(const BenchStepOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const std::vector<bert::Sequence> sequences = sequences_of(options);
   const bert::Batch batch = bert::Batch::of(sequences);
   const bert::Wanted wanted = wanted_of(options, sequences);

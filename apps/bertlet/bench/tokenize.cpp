@@ -59,7 +59,7 @@ Measured measure(const text::Tokenizer& tokenizer, const std::vector<std::string
 }
 
 int run_bench_tokenize(const BenchTokenizeOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const std::string bytes = bertlet::io::read_file(options.text);
   const std::vector<std::string_view> lines = bertlet::io::split_lines(bytes);

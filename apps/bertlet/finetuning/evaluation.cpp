@@ -10,7 +10,6 @@
 #include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
 #include "core/names.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -138,7 +137,7 @@ void require_better(const metrics::Measure& own, const train::References& refere
 }
 
 int run_evaluate(const EvaluateOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const tasks::FineTuned model = options.model.read();
   const std::unique_ptr<tasks::Data> data = model.read(options.data, tasks::Use::measuring);
   bertlet::require(data->size() > 0 && data->examples.labelled, "{}: got no labelled examples, want some to measure on",

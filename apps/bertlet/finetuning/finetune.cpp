@@ -1,8 +1,8 @@
 #include "apps/bertlet/finetuning/evaluation.h"
 #include "apps/bertlet/finetuning/job.h"
 #include "apps/bertlet/training/console.h"
+#include "bert/io/files/directory.h"
 #include "core/names.h"
-#include "core/parallel.h"
 
 namespace apps {
 
@@ -46,6 +46,10 @@ std::string advice(double loss, const train::References& references) {
          "three times), more --warmup, more --epochs, or a model that was pre-trained.";
 }
 
+void write_best(const tasks::FineTuned& model, const train::RunDirectory& run) {
+  bertlet::io::replace_directory(run.best(), [&](const fs::path& beside) { model.write(beside); });
+}
+
 // The mean of the last checkpoints becomes the best model, if it is.
 tasks::Outcome try_mean(const FinetuneOptions& options, const FinetuneJob& job, const train::TrainerOptions& trainer,
                         const train::RunDirectory& run, tasks::Outcome best) {
@@ -62,7 +66,7 @@ tasks::Outcome try_mean(const FinetuneOptions& options, const FinetuneJob& job, 
     fmt::print("{} {:.4f} of the mean of the last {} checkpoints, {:.4f} of the best model: the {} is kept\n",
                trainer.best_by, mean.value, last.size(), single.value, better ? "mean" : "best model");
   if (!better) return best;
-  model.write(run.best());
+  write_best(model, run);
   return outcome;
 }
 
@@ -144,7 +148,7 @@ int inspect(FinetuneOptions options) {
 }
 
 int run_finetune(const FinetuneOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   if (options.inspect > 0) return inspect(options);
   if (options.run.out.empty()) throw WrongUsage("--out is required, but for --inspect");
   return is_sweep(options) ? sweep(options) : exit_code(finetune_once(options, Report::all).ending);
@@ -179,7 +183,7 @@ FinetuneOutcome finetune_once(FinetuneOptions options, Report report) {
                           options.common);
   FinetuneOutcome outcome{.ending = train::train(tuning, trainer, run, console.listener())};
   const bool is_over = outcome.ending != train::Ending::interrupted;
-  if (is_over && (!job.dev || !fs::exists(run.best()))) job.model.write(run.best());
+  if (is_over && (!job.dev || !fs::exists(run.best()))) write_best(job.model, run);
   if (is_over && job.dev) outcome.measures = measure_best(options, job, trainer, run, report);
   console.end(outcome.ending, options.run.out);
   return outcome;

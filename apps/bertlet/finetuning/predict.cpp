@@ -2,17 +2,17 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <iostream>
 
 #include "apps/bertlet/finetuning/evaluation.h"
 #include "apps/bertlet/progress.h"
 #include "bert/io/files/file.h"
+#include "bert/io/files/lines.h"
 #include "bert/tasks/records_file.h"
 #include "bert/text/unicode/utf8.h"
 #include "core/mapped.h"
 #include "core/names.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -84,24 +84,32 @@ tasks::Examples asked(const tasks::FineTuned& model, const std::vector<std::stri
   return model.task->asked(bertlet::mapped(texts, bertlet::text::valid_utf8), passage_of(options), *model.tokenizer);
 }
 
+tasks::Examples asked_in_line(const tasks::FineTuned& model, std::string_view line, int64_t number,
+                              const PredictOptions& options) {
+  try {
+    return asked(model, bertlet::parts_of(std::string(line), '\t'), options);
+  } catch (const bertlet::Error& error) {
+    throw bertlet::Error(fmt::format("line {}: {}", number, error.what()));
+  }
+}
+
+void add(tasks::Examples one, tasks::Examples& block) {
+  std::vector<tasks::Example> rows = std::move(block.rows);
+  rows.insert(rows.end(), one.rows.begin(), one.rows.end());
+  block = std::move(one);
+  block.rows = std::move(rows);
+}
+
 void show_lines(const tasks::FineTuned& model, const PredictOptions& options) {
   if (::isatty(STDIN_FILENO) == 1) throw WrongUsage("want a TEXT, --data F, or lines on standard input");
   tasks::Examples block;
   int64_t number = 0;
-  for (std::string line; std::getline(std::cin, line);) {
-    ++number;
-    tasks::Examples one;
-    try {
-      one = asked(model, bertlet::parts_of(line, '\t'), options);
-    } catch (const bertlet::Error& error) {
-      throw bertlet::Error(fmt::format("line {}: {}", number, error.what()));
+  bertlet::io::LineBlocks blocks("-");
+  for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next())
+    for (const std::string_view line : *lines) {
+      add(asked_in_line(model, line, ++number, options), block);
+      if (block.rows.size() >= lines_at_once) show(model, std::exchange(block, {}), options);
     }
-    std::vector<tasks::Example> rows = std::move(block.rows);
-    rows.insert(rows.end(), one.rows.begin(), one.rows.end());
-    block = std::move(one);
-    block.rows = std::move(rows);
-    if (block.rows.size() >= lines_at_once) show(model, std::exchange(block, {}), options);
-  }
   if (!block.rows.empty()) show(model, std::move(block), options);
 }
 
@@ -138,7 +146,7 @@ void predict_file(const tasks::FineTuned& model, const PredictOptions& options) 
   int64_t count = 0;
   for (tasks::Examples block; reader.next(block, rows_at_once);) {
     for (const tasks::BadRow& row : block.bad_rows)
-      fmt::print(stderr, "{}:{}: {}; it is left out\n", options.data, row.line, row.why);
+      bertlet::say(fmt::format("{}:{}: {}; it is left out", options.data, row.line, row.why));
     if (block.rows.empty()) continue;
     const std::unique_ptr<tasks::Data> data =
         model.task->data(std::exchange(block, {}), *model.tokenizer, tasks::Use::predicting);
@@ -153,7 +161,7 @@ void predict_file(const tasks::FineTuned& model, const PredictOptions& options) 
 }
 
 int run_predict(const PredictOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   if (options.data.empty() && !options.out.empty()) throw WrongUsage("--out: is for --data");
   if (!options.data.empty() && !options.texts.empty()) throw WrongUsage("got TEXT and --data, want one of them");
   const tasks::FineTuned model = options.model.read();

@@ -12,8 +12,8 @@
 #include "bert/view/attention/attention_page.h"
 #include "bert/view/attention/attention_text.h"
 #include "core/ops.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -199,7 +199,7 @@ class Results {
   void add(const view::AttentionExhibit& exhibit) {
     if (!options_.html.empty()) {
       const std::string remark = page_.add(exhibit);
-      if (!remark.empty() && !options_.common.quiet) fmt::print(stderr, "bertlet attention: {}\n", remark);
+      if (!remark.empty() && !options_.common.quiet) bertlet::say(fmt::format("bertlet attention: {}", remark));
     }
     if (!options_.safetensors.empty() || !options_.npz.empty())
       add_all_numbers(exhibit.maps, several_ ? fmt::format("text.{}.", count_) : "");
@@ -254,7 +254,7 @@ int run_attention(const AttentionViewOptions& options) {
   for (const std::string& path : {options.html, options.safetensors, options.npz})
     bertlet::require(path.empty() || options.force || !std::filesystem::is_regular_file(path),
                      "{}: is there already, want --force to write over it", path);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   std::vector<std::string> models{options.directory};
   if (!options.beside.empty()) models.push_back(options.beside);
   const std::size_t exhibits = models.size() * texts.size();

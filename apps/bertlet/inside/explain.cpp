@@ -7,7 +7,6 @@
 #include "bert/io/files/file.h"
 #include "bert/text/unicode/utf8.h"
 #include "bert/view/inside/explanation.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -65,7 +64,7 @@ Examples: bertlet explain /tmp/run "The food was not bad ."
           bertlet explain bert-base-uncased "Paris is the [MASK] of France ." --label capital --against city)";
 
 int run_explain(const ExplainRunOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   inside::ExplainOptions how = options.how;
   if (!options.context.empty()) how.context = bertlet::io::read_file(options.context);
   std::optional<Progress> progress;

@@ -14,7 +14,6 @@
 #include "bert/io/json/document.h"
 #include "bert/tasks/finetuning.h"
 #include "bert/view/inside/head_study.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -192,7 +191,7 @@ void Study::show(const std::string& text, const Json& json) const {
 }
 
 int run_heads(const HeadsRunOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   Study(options).run();
   return 0;
 }

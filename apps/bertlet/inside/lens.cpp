@@ -9,7 +9,6 @@
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
 #include "bert/text/unicode/utf8.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -79,7 +78,7 @@ void write_scores(const LensRunOptions& options, const inside::LanguageModel& mo
 
 int run_lens(const LensRunOptions& options) {
   if (options.hide && !options.out.empty()) throw WrongUsage("got --hide and --output, want one of them");
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::LanguageModel model = inside::read_language_model(options.directory);
   const text::Encoding encoding = model.encoded(text::valid_utf8(options.text), text::valid_utf8(options.pair));
   const auto tokens = std::ssize(encoding.ids);

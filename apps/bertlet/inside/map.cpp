@@ -11,7 +11,6 @@
 #include "bert/tasks/forms/examples.h"
 #include "bert/tasks/tables/labels.h"
 #include "bert/view/inside/scatter.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -139,7 +138,7 @@ const char* reading_of(const std::string& by) {
 
 int run_map(const MapRunOptions& options) {
   if (!options.html.empty()) require_new(options.html, options.force);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const tasks::Examples examples = tasks::read_examples(
       options.file, {.label = options.columns.label.empty() ? tasks::LabelColumn::if_there : tasks::LabelColumn::needed,
                      .columns = options.columns});

@@ -8,7 +8,6 @@
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
 #include "bert/view/inside/study.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -121,7 +120,7 @@ int run_neighbours(const NeighboursRunOptions& options) {
   if (options.file.empty() && !(options.in.empty() && options.layers.empty()))
     throw WrongUsage("--in and --layers: want --file with them");
   if (!options.html.empty()) require_new(options.html, options.force);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::TextEncoder encoder = inside::read_text_encoder(options.model);
   options.file.empty() ? run_table(options, encoder) : run_contextual(options, encoder);
   return 0;

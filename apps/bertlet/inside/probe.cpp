@@ -8,7 +8,6 @@
 #include "bert/io/files/file.h"
 #include "bert/io/formats/safetensors.h"
 #include "bert/view/inside/study.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -166,7 +165,7 @@ int run_probe(const ProbeRunOptions& options) {
   if (!options.out.empty() && options.treebank.empty()) throw WrongUsage("--output: want --treebank with it");
   for (const std::string& file : {options.html, options.out})
     if (!file.empty()) require_new(file, options.force);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::TextEncoder encoder = inside::read_text_encoder(options.model);
   options.data.empty() ? run_structural(options, encoder) : run_linear(options, encoder);
   return 0;

@@ -9,7 +9,6 @@
 #include "bert/tasks/forms/examples.h"
 #include "bert/tasks/tables/labels.h"
 #include "bert/view/inside/study.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -73,7 +72,7 @@ view::SenseStudy study_of(const SensesRunOptions& options, const inside::TextEnc
 
 int run_senses(const SensesRunOptions& options) {
   if (!options.html.empty()) require_new(options.html, options.force);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::TextEncoder encoder = inside::read_text_encoder(options.model);
   view::SenseStudy study = study_of(options, encoder);
   for (const bertlet::Array& layer : study.words.layers)

@@ -10,7 +10,6 @@
 #include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
 #include "core/mapped.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -118,7 +117,7 @@ Json json_of(const Surprised& surprised, const inside::LanguageModel& model) {
 }
 
 int run_surprise(const SurpriseRunOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::LanguageModel model = inside::read_language_model(options.directory);
   std::vector<Surprised> all;
   int64_t texts = 0, done = 0;

@@ -7,7 +7,6 @@
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
 #include "bert/text/unicode/utf8.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -57,7 +56,7 @@ void write(const std::string& file, const inside::Trace& trace) {
 
 int run_trace(const TraceRunOptions& options) {
   if (!options.how.label.empty() && !options.how.gradient) throw WrongUsage("--label: want --grad with it");
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const inside::TracedModel model = inside::read_traced(options.directory);
   const int64_t layers = model.network->config().num_hidden_layers;
   bertlet::require(!options.layer || *options.layer < layers, "--layer: got {}, want at most {}",

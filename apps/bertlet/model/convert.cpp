@@ -5,7 +5,6 @@
 #include "apps/bertlet/model/model_copy.h"
 #include "bert/io/json/document.h"
 #include "bert/io/models/int8.h"
-#include "core/parallel.h"
 
 namespace apps {
 
@@ -72,7 +71,7 @@ std::vector<io::OutgoingTensor> outgoing(const ModelSource& source, const Conver
 }
 
 int run_convert(const ConvertOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   if (!options.int8 && (options.keep > 0 || !options.data.empty()))
     throw WrongUsage("--keep and --data say how --int8 is done: want it too");
   if (options.int8 && !options.dtype.empty()) throw WrongUsage("--int8 and --dtype: want one of them");

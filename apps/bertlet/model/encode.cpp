@@ -8,8 +8,8 @@
 #include "apps/bertlet/progress.h"
 #include "bert/io/json/document.h"
 #include "bert/options/precision.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -115,11 +115,11 @@ void for_each_batch(const EncodeOptions& options, const F& f) {
 int run_encode(const EncodeOptions& options) {
   if (options.tokens && options.similar) throw WrongUsage("got --tokens and --similar, want one of them");
   if (!options.similar && options.inputs.size() > 1) throw WrongUsage("got several files, want one (--similar: texts)");
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const std::string directory = sentence_directory(options.directory);
   const bert::SentenceEncoder encoder(directory, sentence_options(options));
   for (const std::string& remark : encoder.remarks())
-    if (!options.common.quiet) fmt::print(stderr, "{}: {}\n", directory, remark);
+    if (!options.common.quiet) bertlet::say(fmt::format("{}: {}", directory, remark));
   if (options.similar && !options.inputs.empty()) return show_similarities(encoder, options.inputs, options), 0;
   std::vector<std::string> all;
   for_each_batch(options, [&](std::span<const std::string_view> lines) {

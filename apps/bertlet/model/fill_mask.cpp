@@ -5,9 +5,9 @@
 #include "bert/heads/word_head.h"
 #include "bert/io/json/document.h"
 #include "bert/options/precision.h"
+#include "core/finite.h"
 #include "core/mapped.h"
 #include "core/ops.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -105,6 +105,7 @@ std::vector<std::vector<Candidate>> Filler::candidates(const std::vector<int64_t
   bertlet::Pass pass;
   const bert::Batch batch = bert::Batch::of({{encoding_.ids, encoding_.types}});
   const bertlet::Tensor p = softmax(model_.score(batch, pass, {}, masks).scores);  // [masks, V]
+  bertlet::require_finite(p.value(), "fill-mask: the words' probabilities");
   const std::vector<int64_t> ids = allowed(p.shape()[1]);
   std::vector<std::vector<Candidate>> all;
   for (int64_t row = 0; row < std::ssize(masks); ++row) {
@@ -148,7 +149,7 @@ void Filler::run() const {
 }
 
 int run_fill_mask(const FillMaskOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   Filler(options).run();
   return 0;
 }

@@ -8,7 +8,6 @@
 #include "bert/generation/word_stream.h"
 #include "bert/io/json/document.h"
 #include "bert/options/precision.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -148,7 +147,7 @@ void stream(const bert::CausalLM& model, const bert::Text& prompt, const bert::G
 }
 
 int run_generate(const GenerateOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const text::Tokenizer tokenizer = read_model_tokenizer(options.directory, options.common);
   const bert::GenerationOptions generation = generation_of(options, tokenizer);
   const auto model =

@@ -7,6 +7,7 @@
 #include "bert/io/models/checkpoint.h"
 #include "bert/model/config.h"
 #include "core/names.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -129,7 +130,7 @@ void show_file(const io::Checkpoint& checkpoint, const InfoOptions& options, io:
   fmt::print("{}: {}, {}\n", checkpoint.name, checkpoint.form, bertlet::joined(types_of(checkpoint), " and "));
   if (options.tensors)
     for (const io::StoredTensor& tensor : checkpoint.tensors)
-      fmt::print("{:<62} {:<8} {}\n", tensor.name, io::info(tensor.type).name, tensor.shape);
+      fmt::print("{:<62} {:<8} {}\n", bertlet::in_one_line(tensor.name), io::info(tensor.type).name, tensor.shape);
 }
 
 int run_info(const InfoOptions& options) {

@@ -5,6 +5,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/progress.h"
 #include "bert/io/formats/safetensors.h"
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/names.h"
 #include "core/require.h"
@@ -88,8 +89,11 @@ void write_copy(const ModelSource& source, const std::vector<io::OutgoingTensor>
   Progress progress("writing", static_cast<int64_t>(bytes_of(tensors)), {1e6, "MB"}, options.quiet);
   const auto done = [&](std::size_t bytes) { progress.at(static_cast<int64_t>(bytes)); };
   if (is_one_file(out)) return io::write_safetensors(out, tensors, {{"format", "pt"}}, done);
+  io::remove_checksums(out / source.below);
   io::write_shards(out / source.below, tensors, to_size(options.shard_mb * 1e6), done);
-  if (!source.root.empty()) io::copy_companions(source.root, out);
+  if (source.root.empty()) return;
+  io::copy_companions(source.root, out);
+  io::write_checksums(out / source.below);
 }
 
 }  // namespace apps

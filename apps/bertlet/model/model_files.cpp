@@ -3,6 +3,7 @@
 #include "bert/io/models/model_directory.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -12,7 +13,7 @@ namespace {
 
 void say(const std::vector<std::string>& remarks, const std::string& directory, const CommonOptions& common) {
   for (const std::string& remark : remarks)
-    if (!common.quiet) fmt::print(stderr, "{}: {}\n", directory, remark);
+    if (!common.quiet) bertlet::say(fmt::format("{}: {}", directory, remark));
 }
 
 }  // namespace

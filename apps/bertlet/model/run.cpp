@@ -8,7 +8,6 @@
 #include "core/autograd.h"
 #include "core/mapped.h"
 #include "core/names.h"
-#include "core/parallel.h"
 #include "core/require.h"
 #include "optim/any_optimizer.h"
 
@@ -192,7 +191,7 @@ int run_run(const ModelRunOptions& options) {
   const bool shown = !options.output.empty() || !options.text.empty();
   if (!shown && !options.steps) throw WrongUsage("want --output F, --steps N or both");
   require_new(options.output, options.force);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const RunInput input = read_input(options);
   const std::unique_ptr<bert::Network> network = load_network(options);
   const Experiment experiment(options, *network, input);

@@ -11,7 +11,6 @@
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
 #include "bert/io/json/document.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -172,7 +171,7 @@ class Run {
 };
 
 int run_romeo(const RomeoOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   return Run(options).all();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/pretrained.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/ops.h"
@@ -125,6 +126,7 @@ void Toy::save(const std::filesystem::path& directory) const {
   config.file["architectures"] = {"BertForPreTraining"};
   bert::save_model(directory, config, parameters_);
   text::write_tokenizer(tokenizer_, directory);
+  bertlet::io::write_checksums(directory);
 }
 
 }  // namespace romeo

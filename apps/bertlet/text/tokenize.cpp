@@ -123,7 +123,7 @@ void check(const TokenizeOptions& options) {
 
 int run_tokenize(const TokenizeOptions& options) {
   check(options);
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   if (options.decode)
     write_decoded(options, tokenizer);

@@ -5,6 +5,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -59,7 +60,7 @@ text::Tokenizer tokenizer_of(const TokenizerChoice& choice, bool quiet) {
   text::TokenizerOptions options{.text = text_options(choice)};
   text::Vocabulary vocabulary = text::Vocabulary::read(choice.vocab, options.text.rules);
   for (const std::string& remark : vocabulary.remarks())
-    if (!quiet) fmt::print(stderr, "{}: {}\n", choice.vocab, remark);
+    if (!quiet) bertlet::say(fmt::format("{}: {}", choice.vocab, remark));
   return text::Tokenizer(std::move(vocabulary), std::move(options));
 }
 

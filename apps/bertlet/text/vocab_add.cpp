@@ -7,12 +7,12 @@
 #include "apps/bertlet/text/vocab.h"
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
-#include "bert/io/json/document.h"
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/int8.h"
 #include "bert/io/models/resized_vocabulary.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -68,7 +68,7 @@ text::Tokenizer extended(const text::Tokenizer& tokenizer, const VocabAddOptions
     bertlet::require(!token.empty(), "vocab add: got an empty token, want some characters");
     const auto id = tokenizer.vocabulary().find(token);
     const bool twice = std::ranges::find(to.added, token, &text::AddedToken::content) != to.added.end();
-    if (id && !options.common.quiet) fmt::print(stderr, "{}: is there already, with the id {}\n", token, *id);
+    if (id && !options.common.quiet) bertlet::say(fmt::format("{}: is there already, with the id {}", token, *id));
     if (!id && !twice)
       to.added.push_back({.content = token, .special = options.special, .normalized = !options.special});
   }
@@ -94,7 +94,7 @@ std::vector<io::OutgoingTensor> resized(const ModelSource& source, const bert::C
 int run_vocab_add(const VocabAddOptions& options) {
   if (options.tokens.empty() && options.file.empty()) throw WrongUsage("TOKEN or --from is required");
   if (options.out.ends_with(".safetensors")) throw WrongUsage("OUT: got the name of a file, want a directory");
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const fs::path model = model_directory(options.directory);
   const ModelSource source = open_source(options.directory);
   check_output(source, options.out, options.force);
@@ -107,6 +107,7 @@ int run_vocab_add(const VocabAddOptions& options) {
   write_copy(source, resized(source, config, options), options.out, {.quiet = options.common.quiet});
   text::write_tokenizer(after, out);
   bert::write_config(out / "config.json", config);
+  io::write_checksums(out);
   const int64_t added = after.vocabulary().size() - before.vocabulary().size();
   if (options.common.json)
     fmt::print("{}\n", io::Json{{"out", options.out},

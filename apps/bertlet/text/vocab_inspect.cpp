@@ -7,7 +7,6 @@
 #include "bert/io/json/document.h"
 #include "bert/text/vocabulary/vocabulary_report.h"
 #include "core/names.h"
-#include "core/parallel.h"
 
 namespace apps {
 
@@ -89,7 +88,7 @@ void print(const text::CoverageReport& report, int64_t size) {
 }
 
 int run_vocab_inspect(const VocabInspectOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   const text::Tokenizer tokenizer = tokenizer_of(options.tokenizer, options.common.quiet);
   const auto examples = to_size(options.examples);
   const text::VocabularyReport report = text::vocabulary_report(tokenizer, examples);

@@ -8,7 +8,6 @@
 #include "apps/bertlet/text/vocab.h"
 #include "bert/io/json/document.h"
 #include "bert/text/vocabulary/vocabulary_training.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -95,7 +94,7 @@ void print(const VocabTrainOptions& options, const text::WordCounts& counts, con
 }
 
 int run_vocab_train(const VocabTrainOptions& options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   check_out(options);
   const auto begin = std::chrono::steady_clock::now();
   text::WordCountOptions word_options = options.words;

@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <set>
+
+#include "bert/io/files/file.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -16,7 +23,10 @@ using bertlet::io::Json;
 volatile std::sig_atomic_t interrupted = 0;
 
 void end_after_step(int /*signal*/) {
-  if (interrupted != 0) std::_Exit(130);
+  if (interrupted != 0) {
+    bertlet::io::remove_partial_files();
+    std::_Exit(130);
+  }
   interrupted = 1;
 }
 
@@ -34,23 +44,29 @@ TrainingConsole::TrainingConsole(const train::TrainerOptions& options, Text text
       text_(std::move(text)),
       common_(common),
       progress_("training", options.steps, {1, "steps"}, common.quiet || common.json) {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, end_after_step);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, end_after_step);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 train::Listener TrainingConsole::listener() {
   return {.on_step = [this](int64_t step) { progress_.at(step); },
           .on_line = [this](const Json& line) { show(line); },
-          .interrupted = [] { return interrupted != 0; }};
+          .interrupted = [this] { return interrupted != 0 || lost_ != 0; }};
 }
 
 void TrainingConsole::show(const Json& line) {
   progress_.wipe();
-  if (common_.json) fmt::print("{}\n", line.dump());
-  if (talks()) {
-    fmt::print("{}\n", text_of(line));
-    hint(line);
-  }
-  std::fflush(stdout);
+  if (common_.json) print(line.dump());
+  if (!talks()) return;
+  print(text_of(line));
+  if (const std::string text = hint(line); !text.empty()) print(text);
+}
+
+// Where nobody reads any more, or the disk is full, a training ends as by Ctrl-C: it saves.
+void TrainingConsole::print(const std::string& line) {
+  const std::string text = line + '\n';
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written) lost_ = errno;
 }
 
 std::string TrainingConsole::text_of(const Json& line) const {
@@ -76,15 +92,18 @@ std::string TrainingConsole::measure(const std::string& name, double value) cons
   return text + " (" + beside + ")";
 }
 
-void TrainingConsole::hint(const Json& line) {
+std::string TrainingConsole::hint(const Json& line) {
   const Json* value = line.find(text_.watched);
-  if (!value || !plateau_.sits_at(value->number())) return;
-  fmt::print("hint: for {} steps {} has been about {:.3g}. {}\n", 20 * options_.log_every, spaced(text_.watched),
-             value->number(), text_.advice(value->number()));
+  if (!value || !plateau_.sits_at(value->number())) return {};
+  return fmt::format("hint: for {} steps {} has been about {:.3g}. {}", 20 * options_.log_every, spaced(text_.watched),
+                     value->number(), text_.advice(value->number()));
 }
 
 void TrainingConsole::end(train::Ending ending, const std::string& run) {
   progress_.wipe();
+  std::signal(SIGPIPE, SIG_DFL);
+  if (lost_ == EPIPE) std::raise(SIGPIPE);
+  bertlet::require(lost_ == 0, "stdout: {}; {} is saved, and --resume goes on", std::strerror(lost_), run);
   const char* how = ending == train::Ending::interrupted     ? "Interrupted; --resume goes on"
                     : ending == train::Ending::time_up       ? "The time is up; --resume goes on"
                     : ending == train::Ending::patience_lost ? "Nothing got better any more"

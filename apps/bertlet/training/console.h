@@ -7,8 +7,8 @@
 namespace apps {
 
 // What a person sees of a training: a line for each report, with what each number should be compared with, a hint where
-// the loss sits, a bar. With --json each line is what stands in metrics.jsonl. SIGINT and SIGTERM end the training
-// after its step; the second one at once.
+// the loss sits, a bar. With --json each line is what stands in metrics.jsonl. SIGINT, SIGTERM and SIGHUP end the
+// training after its step, as does an output that nobody reads any more; a second signal ends it at once.
 class TrainingConsole {
  public:
   struct Text {
@@ -25,7 +25,8 @@ class TrainingConsole {
   void show(const bertlet::io::Json& line);
   std::string text_of(const bertlet::io::Json& line) const;
   std::string measure(const std::string& name, double value) const;
-  void hint(const bertlet::io::Json& line);
+  std::string hint(const bertlet::io::Json& line);
+  void print(const std::string& line);
   bool talks() const { return !common_.quiet && !common_.json; }
 
   const bertlet::train::TrainerOptions options_;
@@ -33,6 +34,7 @@ class TrainingConsole {
   const CommonOptions common_;
   Progress progress_;
   bertlet::train::Plateau plateau_;
+  int lost_ = 0;  // why stdout takes no more
 };
 
 int exit_code(bertlet::train::Ending ending);

@@ -1,12 +1,14 @@
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/training/console.h"
 #include "apps/bertlet/training/pretrain_options.h"
 #include "bert/data/inspect.h"
-#include "core/parallel.h"
 #include "core/require.h"
 
 namespace apps {
@@ -85,9 +87,12 @@ bert::PreTraining model_of(const PretrainOptions& options, const text::Tokenizer
   return model;
 }
 
-// A folder for as long as it lives.
+// A folder for as long as it lives, which nobody else can read.
 struct Temporary {
-  fs::path path = fs::temp_directory_path() / fmt::format("bertlet-{}", ::getpid());
+  std::string path = (fs::temp_directory_path() / "bertlet-XXXXXX").string();
+  Temporary() { bertlet::require(::mkdtemp(path.data()) != nullptr, "{}: {}", path, std::strerror(errno)); }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
   ~Temporary() {
     std::error_code ignored;
     fs::remove_all(path, ignored);
@@ -96,7 +101,7 @@ struct Temporary {
 
 int inspect(const PretrainOptions& options, const text::Tokenizer& tokenizer) {
   const Temporary temporary;
-  const fs::path folder = options.prepared.empty() ? temporary.path : fs::path(options.prepared);
+  const fs::path folder = options.prepared.empty() ? temporary.path : options.prepared;
   show_instances(prepared_text(options, tokenizer, folder).instances(), options, tokenizer);
   return 0;
 }
@@ -135,7 +140,7 @@ int learn(const PretrainOptions& given, PretrainOptions options, bert::PreTraini
 }
 
 int run_pretrain(PretrainOptions options) {
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   if (options.tokenizer.vocab.empty()) options.tokenizer.vocab = options.init;
   if (options.tokenizer.vocab.empty()) throw WrongUsage("--vocab is required, or --init with a model that has one");
   if (options.run.out.empty() && options.inspect == 0) throw WrongUsage("--out is required, but for --inspect");

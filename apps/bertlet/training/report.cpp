@@ -12,8 +12,8 @@
 #include "bert/view/inside/head_study.h"
 #include "bert/view/markup.h"
 #include "bert/view/run_report.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/warning.h"
 
 namespace apps {
 
@@ -99,7 +99,7 @@ int run_report(const ReportOptions& options) {
   bertlet::require(options.html.empty() || options.force || !std::filesystem::is_regular_file(options.html),
                    "{}: is there already, want --force to write over it", options.html);
   std::vector<view::RunHistory> runs;
-  bertlet::set_threads(options.common.threads);
+  options.common.apply();
   for (const std::string& directory : options.runs) {
     runs.push_back(view::read_run(directory));
     if (!options.data.empty()) look_at(directory, options, runs.back());
@@ -107,7 +107,7 @@ int run_report(const ReportOptions& options) {
   if (!options.common.quiet)
     for (const view::RunHistory& run : runs)
       for (const std::string& warning : run.warnings)
-        fmt::print(stderr, "bertlet report: warning: {}\n", view::printable(warning));
+        bertlet::say(fmt::format("bertlet report: warning: {}", view::printable(warning)));
   if (!options.html.empty()) bertlet::io::write_file(options.html, view::report_page(runs));
   if (options.common.json)
     fmt::print("{}\n", view::report_json(runs).dump());

@@ -1,9 +1,11 @@
 #include "bert/io/files/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -15,13 +17,17 @@ namespace bertlet::io {
 namespace {
 
 void check(bool done, const std::filesystem::path& path) {
-  require(done, "{}: {}", path.string(), std::strerror(errno));
+  require(done, "{}: {}", path.empty() ? "''" : path.string(), std::strerror(errno));
 }
 
 }  // namespace
 
-Descriptor::Descriptor(std::filesystem::path path, int flags)
-    : path_(std::move(path)), number_(::open(path_.c_str(), flags, 0666)) {
+Descriptor::Descriptor(std::filesystem::path path, int flags, unsigned mode)
+    : path_(std::move(path)), number_(::open(path_.c_str(), flags | O_CLOEXEC, mode)) {
+  check(number_ >= 0, path_);
+}
+
+Descriptor::Descriptor(std::filesystem::path path, Duplicate of) : path_(std::move(path)), number_(::dup(of.number)) {
   check(number_ >= 0, path_);
 }
 
@@ -35,7 +41,9 @@ std::size_t Descriptor::size() const {
 }
 
 std::size_t Descriptor::read(char* to, std::size_t count) const {
-  const ssize_t got = ::read(number_, to, count);
+  ssize_t got = 0;
+  do got = ::read(number_, to, count);
+  while (got < 0 && errno == EINTR);
   check(got >= 0, path_);
   return to_size(got);
 }
@@ -43,12 +51,22 @@ std::size_t Descriptor::read(char* to, std::size_t count) const {
 void Descriptor::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t written = ::write(number_, bytes.data(), bytes.size());
-    check(written >= 0, path_);
-    bytes.remove_prefix(to_size(written));
+    check(written >= 0 || errno == EINTR, path_);
+    bytes.remove_prefix(to_size(std::max<ssize_t>(0, written)));
   }
 }
 
 void Descriptor::sync() const { check(::fsync(number_) == 0, path_); }
+
+bool Descriptor::lock() const {
+  const bool locked = ::flock(number_, LOCK_EX | LOCK_NB) == 0;
+  check(locked || errno == EWOULDBLOCK, path_);
+  return locked;
+}
+
+void Descriptor::wait_for_lock() const {
+  while (::flock(number_, LOCK_EX) != 0) check(errno == EINTR, path_);
+}
 
 std::string read_file(const std::filesystem::path& path) {
   const Descriptor file(path, O_RDONLY);
@@ -59,27 +77,6 @@ std::string read_file(const std::filesystem::path& path) {
     bytes.append(chunk, got);
   }
   return bytes;
-}
-
-FileWriter::FileWriter(std::filesystem::path path)
-    : path_(std::move(path)),
-      beside_(std::filesystem::path(path_) += ".partial"),
-      file_(beside_, O_WRONLY | O_CREAT | O_TRUNC) {}
-
-FileWriter::~FileWriter() {
-  if (!committed_) ::unlink(beside_.c_str());
-}
-
-void FileWriter::commit() {
-  file_.sync();
-  check(::rename(beside_.c_str(), path_.c_str()) == 0, path_);
-  committed_ = true;
-}
-
-void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  FileWriter file(path);
-  file.write(bytes);
-  file.commit();
 }
 
 }  // namespace bertlet::io

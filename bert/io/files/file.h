@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,11 @@ inline constexpr std::size_t largest_file = std::size_t{1} << 30;  // of those t
 // An open file, closed when the scope ends, whatever happens. Errors name it and say why.
 class Descriptor {
  public:
-  Descriptor(std::filesystem::path path, int flags);
+  Descriptor(std::filesystem::path path, int flags, unsigned mode = 0666);
+  struct Duplicate {
+    int number;  // of an open file, which it shares
+  };
+  Descriptor(std::filesystem::path path, Duplicate of);
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor();
@@ -20,6 +25,8 @@ class Descriptor {
   std::size_t read(char* to, std::size_t count) const;
   void write(std::string_view bytes) const;
   void sync() const;
+  bool lock() const;           // for this process alone; false: another one has it
+  void wait_for_lock() const;  // until the other one is done
 
  private:
   const std::filesystem::path path_;
@@ -29,24 +36,28 @@ class Descriptor {
 // The whole file.
 std::string read_file(const std::filesystem::path& path);
 
-// A file that comes to be whole or not at all: written beside its place under another name, synced and renamed. One
-// that was there stays whole until then; without commit() it stays for good.
+// An output. A file comes to be whole or not at all: it is written beside its place under another name, which nobody
+// else may write, synced and renamed, with the mode and owner of the one that was there. That one stays whole until
+// then; without commit() it stays for good. A symlink is followed; a device or a pipe is written to.
 class FileWriter {
  public:
-  explicit FileWriter(std::filesystem::path path);
+  explicit FileWriter(const std::filesystem::path& path);
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter();
 
-  void write(std::string_view bytes) { file_.write(bytes); }
+  void write(std::string_view bytes) { file_->write(bytes); }
   void commit();
 
  private:
-  const std::filesystem::path path_, beside_;
-  const Descriptor file_;
-  bool committed_ = false;
+  const std::filesystem::path path_;  // symlinks are followed
+  std::filesystem::path partial_;     // nothing: it is written in place
+  std::unique_ptr<const Descriptor> file_;
 };
 
 void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+// Of outputs that are not committed; for the handler of a signal that ends the program.
+void remove_partial_files();
 
 }  // namespace bertlet::io

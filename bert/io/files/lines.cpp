@@ -14,7 +14,7 @@ namespace bertlet::io {
 
 namespace {
 
-constexpr std::size_t chunk = std::size_t{1} << 20, longest_line = std::size_t{1} << 30;
+constexpr std::size_t chunk = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -28,9 +28,11 @@ std::vector<std::string_view> split_lines(std::string_view bytes) {
   return lines;
 }
 
-LineBlocks::LineBlocks(const std::string& path)
-    : name_(path == "-" ? "stdin" : path), file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY)) {
-  require(file_ >= 0, "{}: {}", name_, std::strerror(errno));
+LineBlocks::LineBlocks(const std::string& path, std::size_t longest_line)
+    : name_(path == "-" ? "stdin" : path),
+      longest_line_(longest_line),
+      file_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  require(file_ >= 0, "{}: {}", name_.empty() ? "''" : name_, std::strerror(errno));
 }
 
 LineBlocks::~LineBlocks() {
@@ -40,7 +42,7 @@ LineBlocks::~LineBlocks() {
 // Adds a chunk at the end; false: there is no more.
 bool LineBlocks::read() {
   const std::size_t size = bytes_.size();
-  require(size <= longest_line, "{}: a line is longer than {} bytes", name_, longest_line);
+  require(size <= longest_line_, "{}: a line is longer than {} bytes: are line ends missing?", name_, longest_line_);
   bytes_.resize(size + chunk);
   ssize_t got = 0;
   do got = ::read(file_, bytes_.data() + size, chunk);

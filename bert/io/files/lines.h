@@ -10,7 +10,10 @@ std::vector<std::string_view> split_lines(std::string_view bytes);  // at LF
 // Reads lines, which end at LF alone, in blocks of whole lines: memory is that of a block, or of the longest line.
 class LineBlocks {
  public:
-  explicit LineBlocks(const std::string& path);  // "-": standard input
+  static constexpr std::size_t longest_text = std::size_t{1} << 24, longest_corpus = std::size_t{1} << 30;
+
+  // "-": standard input. A longer line is an error.
+  explicit LineBlocks(const std::string& path, std::size_t longest_line = longest_text);
   LineBlocks(const LineBlocks&) = delete;
   LineBlocks& operator=(const LineBlocks&) = delete;
   ~LineBlocks();
@@ -22,6 +25,7 @@ class LineBlocks {
   bool read();
 
   std::string name_;
+  std::size_t longest_line_;
   int file_;
   std::string bytes_;      // begins with the block
   std::size_t block_ = 0;  // its size

@@ -1,8 +1,8 @@
 #include "bert/io/formats/npz_writer.h"
 
-#include <array>
 #include <cstdint>
 
+#include "bert/io/files/crc32.h"
 #include "bert/io/files/file.h"
 #include "core/real.h"
 #include "core/require.h"
@@ -14,30 +14,6 @@ namespace {
 std::string_view bytes_of(const Array& array) {
   return {reinterpret_cast<const char*>(array.data()), to_size(array.size()) * sizeof(real)};
 }
-
-// The checksum of zip, of reflected bits.
-class Crc32 {
- public:
-  void add(std::string_view bytes) {
-    for (const char byte : bytes) sum_ = table()[(sum_ ^ static_cast<std::uint8_t>(byte)) & 0xFF] ^ sum_ >> 8;
-  }
-  std::uint32_t value() const { return ~sum_; }
-
- private:
-  static const std::array<std::uint32_t, 256>& table() {
-    static const auto made = [] {
-      std::array<std::uint32_t, 256> to{};
-      for (std::uint32_t i = 0; i < 256; ++i) {
-        to[i] = i;
-        for (int bit = 0; bit < 8; ++bit) to[i] = (to[i] & 1) != 0 ? 0xEDB88320u ^ to[i] >> 1 : to[i] >> 1;
-      }
-      return to;
-    }();
-    return made;
-  }
-
-  std::uint32_t sum_ = 0xFFFFFFFFu;
-};
 
 // What stands before the numbers of a .npy: their type and shape, filled up to 64 bytes.
 std::string npy_header(const Shape& shape) {

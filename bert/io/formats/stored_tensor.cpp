@@ -1,7 +1,10 @@
 #include "bert/io/formats/stored_tensor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "core/finite.h"
 #include "core/parallel.h"
 
 namespace bertlet::io {
@@ -56,6 +59,12 @@ Array StoredTensor::array() const {
   const bool as_it_is = type == real_type && offset % alignof(real) == 0 && bytes() > small;
   const std::shared_ptr<Pages> pages = as_it_is ? file->own_pages(offset, bytes()) : nullptr;
   return pages ? Array::over(shape, reinterpret_cast<real*>(pages->data()), pages) : copy_of(*this, data());
+}
+
+Array StoredTensor::finite_array() const {
+  Array numbers = array();
+  require_finite(numbers, fmt::format("{}: {}", file->name(), name));
+  return numbers;
 }
 
 }  // namespace bertlet::io

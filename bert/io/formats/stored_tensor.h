@@ -27,6 +27,7 @@ struct StoredTensor {
   // The file's own pages, which may be written and belong to this Array alone, where numbers there are as `real` is;
   // else a copy. Scales are in it.
   Array array() const;
+  Array finite_array() const;  // the same; numbers that are not finite are an error
 };
 
 }  // namespace bertlet::io

@@ -8,6 +8,7 @@
 #include "bert/io/formats/pickle.h"
 #include "bert/io/formats/zip.h"
 #include "core/names.h"
+#include "core/parallel.h"
 #include "core/real.h"
 #include "core/require.h"
 
@@ -164,6 +165,20 @@ bool begins_with(const MappedFile& file, std::string_view magic) {
 
 // --- the two forms -------------------------------------------------------------------------------------------------
 
+void check_storages(const Archive& archive) {
+  const std::vector<std::pair<std::string, ZipEntry>> all(archive.storages.begin(), archive.storages.end());
+  std::vector<std::string> wrong(all.size());
+  parallel_for(std::ssize(all), 1, [&](int64_t begin, int64_t end) {
+    for (auto i = to_size(begin); i < to_size(end); ++i) try {
+        check_entry(*archive.file, "data/" + all[i].first, all[i].second);
+      } catch (const Error& error) {
+        wrong[i] = error.what();
+      }
+  });
+  for (const std::string& each : wrong)
+    if (!each.empty()) throw Error(each);
+}
+
 std::vector<StoredTensor> read_new_form(const std::shared_ptr<const MappedFile>& file) {
   const ZipEntries entries = read_zip(*file);
   constexpr std::string_view pickle_name = "/data.pkl";
@@ -177,6 +192,8 @@ std::vector<StoredTensor> read_new_form(const std::shared_ptr<const MappedFile>&
   const std::string data = folder + "/data/";
   for (const auto& [name, entry] : entries)
     if (name.starts_with(data)) archive.storages[name.substr(data.size())] = entry;
+  check_entry(*file, pickled->first, pickled->second);
+  check_storages(archive);
   const Pickle pickle = read_pickle(file->text(pickled->second.offset, pickled->second.size),
                                     fmt::format("{}: {}", file->name(), pickled->first), allowed);
   return state_of(*pickle.root, archive);
@@ -223,7 +240,7 @@ class OldForm {
     std::memcpy(&count, archive_.file->bytes().data() + at_, sizeof count);
     want(count <= (left - sizeof count) / width->second, archive_, key,
          "got a storage of {} numbers of {} bytes each, where {} bytes are left", count, width->second, left);
-    archive_.storages[key] = {at_ + sizeof count, count * width->second};
+    archive_.storages[key] = {at_ + sizeof count, count * width->second, 0};
     at_ += sizeof count + count * width->second;
   }
 

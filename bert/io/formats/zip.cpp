@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bert/io/files/crc32.h"
+#include "bert/io/json/manifest.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -56,7 +58,8 @@ Directory find_directory(const MappedFile& archive) {
 struct Listed {
   std::string name;
   std::uint64_t size, packed, local;  // `local`: where the entry itself begins
-  std::size_t end;                    // of these fields
+  std::uint32_t crc;
+  std::size_t end;  // of these fields
 };
 
 // Wider fields stand in an extra block with the number 1, those alone that are all ones, in this order.
@@ -83,6 +86,7 @@ Listed read_listed(const MappedFile& archive, std::size_t begin) {
                 .size = at<std::uint32_t>(archive, begin + 24),
                 .packed = at<std::uint32_t>(archive, begin + 20),
                 .local = at<std::uint32_t>(archive, begin + 42),
+                .crc = at<std::uint32_t>(archive, begin + 16),
                 .end = extra_end + at<std::uint16_t>(archive, begin + 32)};
   widen(archive, listed, name_end, extra_end);
   const bool encrypted = (at<std::uint16_t>(archive, begin + 8) & 1) != 0;
@@ -98,7 +102,7 @@ ZipEntry entry_of(const MappedFile& archive, const Listed& listed) {
   require(begin <= archive.size() && listed.size <= archive.size() - begin,
           "{}: {}: got {} bytes from byte {} in an archive of {}", archive.name(), listed.name, listed.size, begin,
           archive.size());
-  return {begin, listed.size};
+  return {begin, listed.size, listed.crc};
 }
 
 }  // namespace
@@ -114,6 +118,14 @@ ZipEntries read_zip(const MappedFile& archive) {
     place = listed.end;
   }
   return entries;
+}
+
+void check_entry(const MappedFile& archive, const std::string& name, const ZipEntry& entry) {
+  if (!is_verifying()) return;
+  Crc32 crc;
+  crc.add(archive.text(entry.offset, entry.size));
+  require(crc.value() == entry.crc, "{}: {}: is not as it was written: got the CRC {:08x}, want {:08x}", archive.name(),
+          name, crc.value(), entry.crc);
 }
 
 }  // namespace bertlet::io

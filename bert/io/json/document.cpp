@@ -54,6 +54,13 @@ std::string JsonPlace::string() const {
   return value_->string();
 }
 
+std::string JsonPlace::file_name() const {
+  const std::filesystem::path path = string();
+  const bool plain = !path.empty() && path == path.filename() && path != "." && path != "..";
+  if (!plain || string().find('\0') != std::string::npos) refuse("the name of a file or folder beside this one");
+  return string();
+}
+
 int64_t JsonPlace::integer() const {
   if (!value_->is_integer()) refuse("an integer");
   return value_->integer();

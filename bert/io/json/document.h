@@ -31,6 +31,7 @@ class JsonPlace {
   int64_t integer() const;
   double number() const;
   bool boolean() const;
+  std::string file_name() const;  // of something beside the file that names it: no path leads elsewhere
   bool is_string() const { return value_->is_string(); }
   bool is_object() const { return value_->is_object(); }
   bool is_array() const { return value_->is_array(); }

@@ -4,8 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "bert/io/files/directory.h"
 #include "bert/io/files/file.h"
-#include "bert/io/json/document.h"
+#include "bert/io/json/manifest.h"
 #include "core/require.h"
 
 namespace bertlet::io {
@@ -21,7 +22,7 @@ fs::path newest_checkpoint(const fs::path& run) {
   fs::path newest;
   if (fs::is_directory(run / "checkpoints"))
     for (const fs::directory_entry& entry : fs::directory_iterator(run / "checkpoints"))
-      if (holds_model(entry.path()) && entry.path().extension().empty()) newest = std::max(newest, entry.path());
+      if (holds_model(entry.path()) && !is_partial(entry.path())) newest = std::max(newest, entry.path());
   return newest;
 }
 
@@ -30,7 +31,7 @@ bool is_companion(const fs::path& file) {
   constexpr std::array extensions = {".json", ".txt", ".md", ".tsv"};
   const std::string name = file.filename().string();
   return std::ranges::find(extensions, file.extension()) != extensions.end() && !name.ends_with(".index.json") &&
-         name != "state.json";
+         name != "state.json" && name != checksums_name;
 }
 
 std::vector<fs::path> module_folders(const fs::path& directory) {
@@ -39,10 +40,8 @@ std::vector<fs::path> module_folders(const fs::path& directory) {
   const JsonDocument document = read_json(directory / "modules.json");
   for (std::size_t i = 0; i < document.root().size(); ++i) {
     const JsonPlace path = document.root()[i]["path"];
-    const std::string folder = path.string();
-    if (folder.empty()) continue;
-    if (fs::path(folder) != fs::path(folder).filename() || folder == "..") path.refuse("a folder beside modules.json");
-    if (fs::is_directory(directory / folder)) folders.emplace_back(folder);
+    if (path.string().empty()) continue;  // the model is in the directory itself
+    if (fs::path folder = path.file_name(); fs::is_directory(directory / folder)) folders.push_back(std::move(folder));
   }
   return folders;
 }
@@ -78,7 +77,7 @@ std::vector<fs::path> companions_in(const fs::path& directory) {
 void copy_companions(const fs::path& from, const fs::path& to) {
   for (const fs::path& file : companions_in(from)) {
     fs::create_directories((to / file).parent_path());
-    write_file(to / file, read_file(from / file));
+    write_file(to / file, read_file(verified(from / file)));
   }
 }
 

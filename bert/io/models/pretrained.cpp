@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "bert/io/json/manifest.h"
 #include "bert/io/models/names.h"
 #include "core/names.h"
 #include "core/require.h"
@@ -16,6 +17,8 @@ constexpr std::string_view prefix = "bert.";
 constexpr const char* decoder_weight = "cls.predictions.decoder.weight";
 constexpr const char* decoder_bias = "cls.predictions.decoder.bias";
 constexpr const char* words_bias = "cls.predictions.bias";
+
+constexpr int64_t most_without_token = 128;  // embeddings, where a vocabulary was rounded up
 
 using ByName = std::map<std::string, const io::StoredTensor*>;
 
@@ -94,6 +97,15 @@ void require_encoder(const Parameters& parameters, const ByName& tensors, const 
           few(missing, ", "));
 }
 
+// An encoder that has more, such as other layers, is not the one that the config describes.
+void require_no_more(const Parameters& parameters, const ByName& tensors, const io::Checkpoint& checkpoint) {
+  std::vector<std::string> more;
+  for (const auto& [name, tensor] : tensors)
+    if (is_the_encoders(name) && !parameters.find(name)) more.push_back(name);
+  require(more.empty(), "{}: {} of its tensors are an encoder's that config.json does not describe: {}",
+          checkpoint.name, more.size(), few(more, ", "));
+}
+
 }  // namespace
 
 StateReport load_checkpoint(Parameters& parameters, const std::vector<InitRule>& rules,
@@ -103,12 +115,13 @@ StateReport load_checkpoint(Parameters& parameters, const std::vector<InitRule>&
   require(std::ranges::any_of(parameters.list(), is_there), "{}: none of its {} tensors is one of the model's",
           checkpoint.name, checkpoint.tensors.size());
   require_encoder(parameters, tensors, checkpoint);
+  require_no_more(parameters, tensors, checkpoint);
   StateReport report;
   std::vector<Parameter> fresh;
   for (Parameter parameter : parameters.list()) {
     const auto found = tensors.find(parameter.name);
     const bool has = found != tensors.end(), loads = has && fits(parameter, *found->second);
-    if (loads) parameter.tensor.adopt(found->second->array(), kept_in(*found->second));
+    if (loads) parameter.tensor.adopt(found->second->finite_array(), kept_in(*found->second));
     if (has && !loads)
       report.misshaped.push_back(
           fmt::format("{} {}, want {}", parameter.name, found->second->shape, parameter.tensor.shape()));
@@ -147,7 +160,11 @@ std::vector<std::string> check_vocabulary(int64_t tokens, const Config& config, 
           "{}: the vocabulary has {} tokens, and the model embeddings for {} (vocab_size): `bertlet vocab add` makes "
           "room for new tokens",
           name, tokens, config.vocab_size);
-  if (tokens == config.vocab_size) return {};
+  const int64_t without = config.vocab_size - tokens;
+  require(without <= std::max(most_without_token, tokens / 10),
+          "{}: the vocabulary has {} tokens, and the model embeddings for {} (vocab_size): is vocab.txt cut short?",
+          name, tokens, config.vocab_size);
+  if (without == 0) return {};
   return {fmt::format("the vocabulary has {} tokens; the model's last {} embeddings belong to none", tokens,
                       config.vocab_size - tokens)};
 }
@@ -155,6 +172,7 @@ std::vector<std::string> check_vocabulary(int64_t tokens, const Config& config, 
 void save_model(const std::filesystem::path& directory, const Config& config, const Parameters& parameters,
                 io::NumberType type) {
   std::filesystem::create_directories(directory);
+  io::remove_checksums(directory);
   std::vector<io::OutgoingTensor> tensors;
   const bool distilbert = config.model_type == ModelType::distilbert;
   for (const Parameter& parameter : parameters.list())

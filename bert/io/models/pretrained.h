@@ -23,11 +23,12 @@ std::vector<std::string> remarks(const StateReport& report);
 std::vector<std::string> load_pretrained(Parameters& parameters, const std::vector<InitRule>& rules,
                                          const std::filesystem::path& directory, std::uint64_t seed = 1);
 
-// A tokenizer with more tokens than the model has embeddings is an error; with fewer, as where a vocabulary is padded
-// to a round size, it is a remark.
+// A tokenizer with more tokens than the model has embeddings is an error; with a few less, as where a vocabulary is
+// padded to a round size, it is a remark, and with many less an error.
 std::vector<std::string> check_vocabulary(int64_t tokens, const Config& config, const std::string& name);
 
-// A directory that transformers read: config.json and model.safetensors.
+// A directory that transformers read: config.json and model.safetensors. io::write_checksums ends it, once all that
+// belongs to a model is in it.
 void save_model(const std::filesystem::path& directory, const Config& config, const Parameters& parameters,
                 io::NumberType type = io::NumberType::f32);
 

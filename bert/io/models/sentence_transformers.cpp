@@ -73,7 +73,7 @@ void take(const io::Checkpoint& checkpoint, const std::string& name, Tensor& to)
   const auto found = std::ranges::find(checkpoint.tensors, name, &io::StoredTensor::name);
   require(found != checkpoint.tensors.end(), "{}: '{}' is missing", checkpoint.name, name);
   require(found->shape == to.shape(), "{}: {}: got {}, want {}", checkpoint.name, name, found->shape, to.shape());
-  to.adopt(found->array());
+  to.adopt(found->finite_array());
 }
 
 SentenceDense read_dense(const fs::path& folder) {
@@ -119,7 +119,7 @@ void read_prompt(const fs::path& directory, SentenceModules& modules) {
 
 void read_module(const JsonPlace& module, const fs::path& directory, SentenceModules& modules) {
   const std::string type = class_of(module["type"].string());
-  const fs::path folder = directory / module["path"].string();
+  const fs::path folder = module["path"].string().empty() ? directory : directory / module["path"].file_name();
   if (type == "Transformer") return;
   if (type == "Pooling") return read_pooling(folder, modules);
   if (type == "Dense") return modules.steps.emplace_back(read_dense(folder)), void();

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bert/io/files/file.h"
-#include "bert/io/json/document.h"
+#include "bert/io/json/manifest.h"
 #include "bert/text/tokenizer/tokenizer_json.h"
 #include "core/require.h"
 
@@ -80,7 +80,7 @@ void read_added_tokens(const JsonPlace& root, TokenizerOptions& options) {
 template <class F>
 void if_there(const std::filesystem::path& file, const F& read) {
   if (!std::filesystem::exists(file)) return;
-  const io::JsonDocument document = io::read_json(file);
+  const io::JsonDocument document = io::read_json(io::verified(file));
   read(document.root());
 }
 
@@ -124,7 +124,7 @@ Tokenizer read_tokenizer(const std::filesystem::path& directory) {
   if_there(directory / "tokenizer_config.json", [&](const JsonPlace& root) { read_config(root, parts.options); });
   if_there(directory / "special_tokens_map.json", [&](const JsonPlace& root) { read_special(root, parts.options); });
   if_there(directory / "added_tokens.json", [&](const JsonPlace& root) { read_added_tokens(root, parts.options); });
-  if (!has_json) parts.vocabulary = Vocabulary::read(directory / "vocab.txt", parts.options.text.rules);
+  if (!has_json) parts.vocabulary = Vocabulary::read(io::verified(directory / "vocab.txt"), parts.options.text.rules);
   if (parts.lower_case_first) add_lower_case(parts.options.text);
   return Tokenizer(std::move(parts.vocabulary), std::move(parts.options));
 }

@@ -107,7 +107,7 @@ void count_files(const std::vector<std::string>& files, WordCounts& counts,
                  const std::function<void(int64_t bytes)>& progress) {
   int64_t bytes = 0;
   for (const std::string& file : files) {
-    io::LineBlocks blocks(file);
+    io::LineBlocks blocks(file, io::LineBlocks::longest_corpus);
     for (const auto* lines = &blocks.next(); !lines->empty(); lines = &blocks.next()) {
       for (const std::string_view line : *lines) {
         counts.add(line);
