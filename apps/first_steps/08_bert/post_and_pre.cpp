@@ -8,7 +8,7 @@ int main() {
   for (const book::Norm norm : {book::Norm::post, book::Norm::pre}) {
     const std::vector<double> all = book::gradients_by_layer(norm, 24);
     fmt::print("{}", norm == book::Norm::post ? "post-LN" : "pre-LN ");
-    for (const std::size_t layer : {0, 3, 7, 11, 23}) fmt::print(" {:4.0f}", all[layer]);
+    for (const int layer : {0, 3, 7, 11, 23}) fmt::print(" {:4.0f}", all[to_size(layer)]);
     fmt::print("\n");
   }
 }

@@ -13,7 +13,8 @@ void work() {
   const int64_t dense = L * (4 * H * H + 2 * H * F);
   for (const int64_t T : {128, 512}) {
     const int64_t looking = L * 2 * T * H;
-    fmt::print("1  T = {}: dense {:.0f} million, attention {:.0f} million\n", T, dense / 1e6, looking / 1e6);
+    fmt::print("1  T = {}: dense {:.0f} million, attention {:.0f} million\n", T, static_cast<double>(dense) / 1e6,
+               static_cast<double>(looking) / 1e6);
   }
 }
 
