@@ -1,5 +1,6 @@
 #include "core/kernels/arithmetic.h"
 #include "core/kernels/functions.h"
+#include "core/kernels/peak.h"
 #include "core/kernels/pick.h"
 #include "core/kernels/random.h"
 #include "core/kernels/rows.h"
@@ -9,6 +10,7 @@ namespace bertlet {
 
 BERTLET_PICK(ArithmeticKernels, arithmetic)
 BERTLET_PICK(FunctionKernels, functions)
+BERTLET_PICK(PeakKernels, peak_kernels)
 BERTLET_PICK(RandomKernels, random_kernels)
 BERTLET_PICK(RowKernels, row_kernels)
 

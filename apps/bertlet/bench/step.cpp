@@ -3,6 +3,7 @@
 #include "bert/heads/word_head.h"
 #include "bert/options/precision.h"
 #include "core/parallel.h"
+#include "core/profile.h"
 #include "core/random.h"
 #include "optim/adam.h"
 
@@ -66,6 +67,7 @@ int run_bench_step(const BenchStepOptions& options) {
     const bertlet::Tensor loss = model.loss(model.score(batch, pass, {}, model.rows_of(batch, wanted)), batch, wanted);
     backward(loss);  // the scores are gone by now, and their memory serves their gradient
     optimizer.step({.clip = 1});
+    bertlet::profile::end_operation("AdamW", bertlet::Phase::forward);
   });
 }
 
