@@ -196,10 +196,10 @@ void check(int64_t count, const Matrix& a, int64_t rows, int64_t cols, real beta
   require(beta == 0 || beta == 1, "product: got beta {}, want 0 or 1", beta);
 }
 
-// Of both operands and the result, each of them once.
-double bytes_of(const Matrix& a, int64_t cols, int64_t size, real beta) {
-  const int64_t reals = a.rows * a.cols + (beta == 0 ? 1 : 2) * a.rows * cols;
-  return static_cast<double>(reals * int64_t{sizeof(real)} + a.cols * cols * size);
+// Of both operands and the result, each of them once; of_b: reals that B takes.
+double bytes_of(const Matrix& a, int64_t cols, int64_t of_b, real beta) {
+  const int64_t reals = a.rows * a.cols + of_b + (beta == 0 ? 1 : 2) * a.rows * cols;
+  return static_cast<double>(reals) * sizeof(real);
 }
 
 }  // namespace
@@ -223,8 +223,7 @@ PackedMatrix::PackedMatrix(const Matrix& b, Precision precision) : rows_(b.rows)
 
 void product(const Matrix& a, const PackedMatrix& b, real beta, real* c, int64_t c_stride, const Finish& finish) {
   check(1, a, b.rows(), b.cols(), beta);
-  const profile::Product profiled(a.rows, b.cols(), a.cols,
-                                  bytes_of(a, b.cols(), product_kernels().form(b.precision()).right.bytes, beta));
+  const profile::Product profiled(a.rows, b.cols(), a.cols, bytes_of(a, b.cols(), b.strips().size(), beta));
   if (a.rows == 0 || b.cols() == 0) return;
   const ProductForm& form = product_kernels().form(b.precision());
   const Multiplication job{a, {c, c_stride, beta}, finish, form};
@@ -242,7 +241,7 @@ void product(const Matrix& a, const PackedMatrix& b, real beta, real* c, int64_t
 void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride, const Finish& finish,
              Precision precision) {
   check(1, a, b.rows, b.cols, beta);
-  const profile::Product profiled(a.rows, b.cols, a.cols, bytes_of(a, b.cols, sizeof(real), beta));
+  const profile::Product profiled(a.rows, b.cols, a.cols, bytes_of(a, b.cols, b.rows * b.cols, beta));
   if (a.rows == 0 || b.cols == 0) return;
   const ProductKernels& with = product_kernels();
   const Multiplication job{a, {c, c_stride, beta}, finish, with.form(precision)};
