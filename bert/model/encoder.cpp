@@ -48,7 +48,7 @@ std::vector<int64_t> Encoder::rows_of_last(const Batch& batch, const EncoderOpti
   if (looked_at || layer.empty() || !layer.back().takes_rows(batch)) return {};
   std::vector<int64_t> rows = options.rows;
   std::ranges::sort(rows);
-  rows.erase(std::ranges::unique(rows).begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return std::ssize(rows) == batch.rows() ? std::vector<int64_t>() : rows;
 }
 
