@@ -363,6 +363,34 @@ void tile(const Operands& of, const Target& to, int64_t rows, int64_t cols) {
   if constexpr (most > 1) tile<Form, most - 1>(of, to, rows, cols);
 }
 
+// The sums of a tile of Cᵀ: a row for each column of B.
+template <int64_t cols, int64_t vectors>
+void few_of(const ProductKernels::FewRows& of, const Target& to, int64_t rows) {
+  Vector sum[cols][vectors] = {};
+  const real* a = of.a;
+  for (int64_t k = 0; k < of.depth; ++k, a += vectors * lanes) {
+    Vector of_rows[vectors];
+    for (int64_t v = 0; v < vectors; ++v) of_rows[v] = load(a + v * lanes);
+#pragma GCC unroll 16
+    for (int64_t c = 0; c < cols; ++c)
+      for (int64_t v = 0; v < vectors; ++v) sum[c][v] += of.b[c * of.stride + k] * of_rows[v];
+  }
+  const auto* sums = reinterpret_cast<const real*>(sum);
+  real* c = to.c;
+  for (int64_t r = 0; r < rows; ++r, ++sums, c += to.stride)
+#pragma GCC unroll 16
+    for (int64_t j = 0; j < cols; ++j) {
+      const real x = sums[j * vectors * lanes];
+      c[j] = to.beta == 0 ? x : x + c[j];
+    }
+}
+
+template <int64_t most = tile_rows>
+void few(const ProductKernels::FewRows& of, const Target& to, int64_t rows, int64_t cols) {
+  if (cols == most) return of.width == lanes ? few_of<most, 1>(of, to, rows) : few_of<most, 2>(of, to, rows);
+  if constexpr (most > 1) few<most - 1>(of, to, rows, cols);
+}
+
 constexpr ProductForm in_fp32{{1, sizeof(real), 0, nullptr}, {1, sizeof(real), 0, nullptr}, tile<Fp32>};
 #if defined(__AVX512BF16__) && !defined(BERTLET_DOUBLE)
 constexpr ProductForm in_bf16{{2, 2, 0, to_bf16}, {2, 2, 0, to_bf16}, tile<Bf16Dot>};
@@ -374,7 +402,7 @@ constexpr ProductForm in_int8{{4, left_words, Int8::head, to_int8_left}, {4, 1, 
 }  // namespace
 
 extern const ProductKernels BERTLET_TABLE(product_kernels);
-const ProductKernels BERTLET_TABLE(product_kernels){
-    tile_rows, strip_rows, tile_cols, pack, {in_fp32, in_bf16, in_int8}};
+const ProductKernels BERTLET_TABLE(product_kernels){tile_rows, strip_rows, tile_cols, pack, {in_fp32, in_bf16, in_int8},
+                                                    few<>};
 
 }  // namespace bertlet

@@ -53,6 +53,16 @@ struct ProductKernels {
 
   ProductForm forms[3];  // by Precision
 
+  // C[rows, cols] <- A B + β C with the same bits for few rows of A, which are the lanes of a strip of `width`: a
+  // tile's columns of B lie along the depth, `stride` apart, and take the part of A's rows in another tile.
+  struct FewRows {
+    const real* a;
+    int64_t width;
+    const real* b;
+    int64_t stride, depth;
+  };
+  void (*few)(const FewRows& of, const ProductTarget& to, int64_t rows, int64_t cols);
+
   const ProductForm& form(Precision precision) const { return forms[static_cast<int>(precision)]; }
 };
 

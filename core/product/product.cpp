@@ -189,6 +189,30 @@ void multiply_in_turn(const Multiplication& job, const Matrix& b, Precision prec
   });
 }
 
+// Few rows of A leave a large B where it lies, if its columns lie along the depth: to pack it takes longer than to
+// multiply with it.
+void multiply_few(const Multiplication& job, const Matrix& b) {
+  const ProductKernels& with = product_kernels();
+  const int64_t half = with.cols / 2, width = job.a.rows <= half ? half : with.cols, tiles = pieces(b.cols, with.rows);
+  for_depths(b.rows, Precision::fp32, [&](const Depth& depth) {
+    const Matrix a = job.a.part(0, job.a.rows, depth.at, depth.size);
+    auto* strip = reinterpret_cast<real*>(at_least(own().b, job.form.left.size(depth.size, width)));
+    pack({a.data, a.transposed ? 1 : a.stride, a.transposed ? a.stride : 1, a.rows, width}, depth.size, job.form.left,
+         strip);
+    const bool last = depth.at + depth.size == b.rows;
+    parallel_for(tiles, pieces(1 << 18, with.rows * width * depth.size), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t col = i * with.rows, cols = std::min(with.rows, b.cols - col);
+        const Matrix part = b.part(depth.at, depth.size, col, cols);
+        with.few({strip, width, part.data, b.stride, depth.size},
+                 {job.to.c + col, job.to.stride, depth.at == 0 ? job.to.beta : 1}, a.rows, cols);
+      }
+      const int64_t from = begin * with.rows, until = std::min(b.cols, end * with.rows);
+      if (last && job.finish) job.finish({0, a.rows, from, until - from});
+    });
+  });
+}
+
 void check(int64_t count, const Matrix& a, int64_t rows, int64_t cols, real beta) {
   require(a.cols == rows && std::min({count, a.rows, a.cols, cols}) >= 0,
           "product: got {} times {} x {} by {} x {}, want as many columns on the left as rows on the right", count,
@@ -248,6 +272,8 @@ void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_str
   if (a.cols == 0) return without_depth(job, b.cols);
   const int64_t all =
       pieces(b.cols, with.cols) * job.form.right.size(std::min(b.rows, most_depth(precision)), with.cols);
+  if (all > own_room && b.transposed && a.rows <= with.cols && precision == Precision::fp32)
+    return multiply_few(job, b);
   const bool beside_others = threads() > 1 && free_threads() == 1;
   if (all <= own_room || beside_others)
     return multiply_in_turn(job, b, precision, at_least(own().b, own_room), own_room);
