@@ -2,9 +2,9 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/model/run_input.h"
-#include "bert/options/precision.h"
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
+#include "bert/options/precision.h"
 #include "core/autograd.h"
 #include "core/mapped.h"
 #include "core/names.h"

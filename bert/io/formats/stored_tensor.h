@@ -15,8 +15,8 @@ struct StoredTensor {
   NumberType type;
   Shape shape;
   std::shared_ptr<const MappedFile> file;
-  std::size_t offset;                 // where its first number is
-  std::vector<int64_t> strides = {};  // in numbers, of each axis; none: row after row
+  std::size_t offset;                               // where its first number is
+  std::vector<int64_t> strides = {};                // in numbers, of each axis; none: row after row
   std::shared_ptr<const StoredTensor> scales = {};  // [rows, 1], by which the numbers of a row are multiplied
 
   std::size_t bytes() const { return to_size(shape.count()) * info(type).bytes; }
