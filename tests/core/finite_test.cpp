@@ -12,7 +12,7 @@ using namespace bertlet;
 
 namespace {
 
-constexpr real infinity = std::numeric_limits<real>::infinity(), nan = std::numeric_limits<real>::quiet_NaN();
+constexpr real infinity = std::numeric_limits<real>::infinity(), no_number = std::numeric_limits<real>::quiet_NaN();
 
 auto says(const char* text) { return Catch::Matchers::ContainsSubstring(text); }
 
@@ -23,7 +23,7 @@ TEST_CASE("the first number that is not finite is found at any place", "[core]")
   CHECK(!first_not_finite(values));
   CHECK(!first_not_finite(Array({0})));
   for (const int64_t place : {198999, 65536, 7, 0})
-    for (const real wrong : {nan, infinity, -infinity}) {
+    for (const real wrong : {no_number, infinity, -infinity}) {
       values[place] = wrong;
       CHECK(first_not_finite(values) == place);
     }
