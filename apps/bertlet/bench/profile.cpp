@@ -63,11 +63,11 @@ Work sum_of(const std::vector<OperationCost>& costs) {
 std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
 
 std::string text_of(const Line& line) {
-  const std::string begins = fmt::format("{:28} {:8.2f} {:>6} {:5.0f} {:>8}", line.name, 1e3 * line.seconds,
+  const std::string begins = fmt::format("{:26} {:8.2f} {:>6} {:4.0f} {:>8}", line.name, 1e3 * line.seconds,
                                          percent(line.share), line.calls, line.flops > 0 ? percent(line.products) : "");
   const std::string products =
-      line.flops == 0 ? std::string(33, ' ')
-                      : fmt::format(" {:6.1f} {:6.1f} {:5.0f} {:5.1f} {:>6}", 1e-9 * line.flops, 1e-6 * line.bytes,
+      line.flops == 0 ? std::string(32, ' ')
+                      : fmt::format(" {:5.1f} {:6.1f} {:5.0f} {:5.1f} {:>6}", 1e-9 * line.flops, 1e-6 * line.bytes,
                                     1e-9 * line.rate, line.intensity, percent(line.roof));
   return fmt::format("{}{} {:>6} {:>6}\n", begins, products, percent(line.serial), percent(line.waits));
 }
@@ -80,14 +80,15 @@ std::string heading(const MachinePeak& peak) {
              "below {:.1f} flops a byte. One round:\n\n",
              threads, threads == 1 ? "thread" : "threads", isa_name(bertlet::isa()), 1e-9 * peak.flops,
              1e-9 * peak.bytes, peak.flops / peak.bytes) +
-         fmt::format("{:28} {:>8} {:>6} {:>5} {:>8} {:>6} {:>6} {:>5} {:>5} {:>6} {:>6} {:>6}\n", "operation", "ms",
-                     "share", "calls", "products", "GF", "MB", "GF/s", "F/B", "roof", "serial", "waits");
+         fmt::format("{:26} {:>8} {:>6} {:>4} {:>8} {:>5} {:>6} {:>5} {:>5} {:>6} {:>6} {:>6}\n", "operation", "ms",
+                     "share", "n", "products", "GF", "MB", "GF/s", "F/B", "roof", "serial", "waits");
 }
 
 constexpr const char* legend = R"(
-products  share of the operation's time, with what is done to a block of the result while it is in the cache;
-          their flops, bytes (operands and results, each once), speed, flops a byte
-roof      that speed of what arithmetic and memory would allow for so many flops a byte
+n         how often; products: their share of the time, with what is done to a block of the result in the
+          cache, and their flops, bytes (operands and results, each once), speed, flops a byte
+roof      that speed of what arithmetic of floats and memory would allow for so many flops a byte; in fewer
+          bits products may be faster
 serial    share of the time in which one thread works alone; waits: of the threads' time in loops for all,
           what they wait for each other
 )";
