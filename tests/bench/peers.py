@@ -144,7 +144,7 @@ def measure_row(row, rounds, kept, servers, options):
                 here["seconds"].append(measured(row, contestant, servers, options.quick))
             except Unavailable as why:
                 here["unavailable"] = str(why)
-        kept.save()
+            kept.save()
 
 
 def note_memory(rows, ended, kept):
