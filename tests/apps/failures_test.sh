@@ -48,7 +48,7 @@ sleep 0.1 && predict_to pipe.csv && wait $!
 [[ $(predict_to /dev/stdout) == "$(<plain.csv)" ]] || fail "1: /dev/stdout is not written to"
 predict_to /dev/null && [[ -c /dev/null ]] || fail "1: /dev/null is replaced"
 ln -s loop.csv loop.csv
-refused 1 'loop.csv: leads through' predict run --data data/dev.tsv --out loop.csv --force
+refused 1 'loop.csv: Too many levels of symbolic links' predict run --data data/dev.tsv --out loop.csv --force
 refused 1 'data: is a directory' predict run --data data/dev.tsv --out data --force
 same "1: what is left" "$(find . -name '*.partial')" ""
 
@@ -111,7 +111,9 @@ for bytes in '\0\0\300\177' '\0\0\200\177' '\0\0\200\377'; do
   changed small && poke changed/model.safetensors 5 "$bytes"
   refused 1 'cls.predictions.bias: number 5 is' fill-mask changed 'the [MASK]'
 done
-changed small && poke changed/model.safetensors $((9 + 2 * 4)) '\350\260\141\177' && poke changed/model.safetensors $((9 + 2 * 4 + 1)) '\350\260\141\377'
+changed small # the last norm's weights, so that finite weights have states that are not
+printf '\\350\\260\\141\\177%.0s' {1..4} | xargs -0 printf | dd of=changed/model.safetensors bs=1 seek=$(($(stat -c %s small/model.safetensors) - 32)) \
+  conv=notrunc status=none
 refused 1 "the model's states: number" encode changed data/dev.tsv --quiet
 
 # 9: a vocabulary that is shorter, or another one
@@ -132,7 +134,7 @@ if ! sanitized; then
   head -c 900000 /dev/zero | tr '\0' a >word
   code=$(code_of bash -c "$bound; '$bertlet' predict ner-run <word")
   [[ $code -eq 0 ]] || fail "10: a word of 900 kB: $code, $(<err)"
-  { printf 'sentence,label\n"' && yes 'a word or two' | head -c 30000000; } >open.csv
+  { printf 'sentence,label\n"' && { yes 'a word or two' || true; } | head -c 30000000; } >open.csv
   code=$(code_of bash -c "$bound; '$bertlet' evaluate run --data open.csv")
   [[ $code -eq 1 && $(<err) == *'are line ends or a quote missing?' ]] || fail "10: an open quote: $code, $(<err)"
 fi
