@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/bertlet/command.h"
 #include "apps/bertlet/model/model_copy.h"
 #include "bert/io/json/document.h"
 
