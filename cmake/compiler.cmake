@@ -22,6 +22,24 @@ if(BERTLET_SANITIZE)
   target_link_options(bertlet_flags INTERFACE -fsanitize=${BERTLET_SANITIZE})
 endif()
 
+# What a hostile file could do with a mistake of ours, the release stops: calls that know how large their buffer is check
+# it, an overrun of the stack ends the program, addresses are drawn anew each time, and tables of functions are read-only.
+# Kernels are object libraries, and have no arrays on the stack whose size a file says.
+if(NOT BERTLET_SANITIZE AND NOT BERTLET_LIBFUZZER)
+  set(no_kernels $<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,OBJECT_LIBRARY>>)
+  target_compile_options(bertlet_flags INTERFACE
+    $<$<CONFIG:Release>:-fPIE;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2> $<$<AND:$<CONFIG:Release>,${no_kernels}>:-fstack-protector-strong>)
+  target_link_options(bertlet_flags INTERFACE $<$<CONFIG:Release>:-pie;LINKER:-z,relro,-z,now>)
+endif()
+
+# What is fuzzed are the readers, which begin in bert: below it nothing is slowed down.
+if(BERTLET_LIBFUZZER)
+  set(fuzzed "$<IN_LIST:$<TARGET_PROPERTY:NAME>,bert;subcommands;fuzz_inputs>")
+  set(looks -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(bertlet_flags INTERFACE "$<${fuzzed}:${looks}>")
+  target_link_options(bertlet_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
 # ccache serves precompiled headers only when told to trust their defines and times, and GCC and Clang must keep what it
 # needs to hash; the base directory lets two checkouts share what they compile.
 find_program(CCACHE_PROGRAM ccache)

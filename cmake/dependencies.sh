@@ -6,7 +6,7 @@ set -euo pipefail
 build="g++ cmake ninja-build libfmt-dev libcli11-dev libutf8proc-dev libxxhash-dev"
 text="perl"
 test="catch2 nlohmann-json3-dev"
-ci="git ccache clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev codespell"
+ci="git ccache clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev codespell cppcheck python3"
 
 wanted=()
 for group in "${@:-build}"; do

@@ -9,11 +9,11 @@ function(bertlet_show_headers target folder)
   target_include_directories(${target} PUBLIC "${root}")
 endfunction()
 
-# bertlet_library(nn SOURCES … [KERNELS …] [FOLDERS core …] [PUBLIC …] [PRIVATE …])
+# bertlet_library(nn SOURCES … [KERNELS …] [DOT_KERNELS …] [FOLDERS core …] [PUBLIC …] [PRIVATE …])
 # makes `nn` in float and `nn_double` from the same sources, linked to the same build of FOLDERS; PUBLIC and PRIVATE
 # name libraries from outside. The double build renames the namespace, so one program can link both.
 function(bertlet_library folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;KERNELS;FOLDERS;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;KERNELS;DOT_KERNELS;FOLDERS;PUBLIC;PRIVATE")
   foreach(suffix IN ITEMS "" _double)
     set(target ${folder}${suffix})
     add_library(${target} STATIC ${arg_SOURCES})
@@ -27,7 +27,8 @@ function(bertlet_library folder)
     endif()
     bertlet_unity(${target})
     bertlet_precompile(${target})
-    bertlet_kernels(${target} ${arg_KERNELS})
+    bertlet_kernels(${target} "v2;v3;v4" ${arg_KERNELS})
+    bertlet_kernels(${target} "v4_vnni;v4_bf16" ${arg_DOT_KERNELS})
   endforeach()
 endfunction()
 
@@ -50,6 +51,10 @@ endfunction()
 
 # Several sources are compiled as one, which takes half the time; so no two of a target may give one name to two things.
 function(bertlet_unity target)
+  if(BERTLET_ALONE)
+    list(TRANSFORM BERTLET_ALONE PREPEND "${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE alone)
+    set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${BERTLET_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
@@ -64,16 +69,20 @@ function(bertlet_precompile target)
   endif()
 endfunction()
 
+set(BERTLET_ISA_v2 -march=x86-64-v2)
+set(BERTLET_ISA_v3 -march=x86-64-v3)
+set(BERTLET_ISA_v4 -march=x86-64-v4 -mprefer-vector-width=512)
+set(BERTLET_ISA_v4_vnni ${BERTLET_ISA_v4} -mavx512vnni)
+set(BERTLET_ISA_v4_bf16 ${BERTLET_ISA_v4_vnni} -mavx512bf16)
+
 # Compiles the sources once per instruction set into the target. The flags keep bits independent of how memory is
 # aligned and let loops vectorise that would otherwise stop for errno and floating-point traps, which nobody reads.
-function(bertlet_kernels target)
+function(bertlet_kernels target isas)
   if(NOT ARGN)
     return()
   endif()
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set(isas v2 v3 v4)
-  else()
-    set(isas v2)  # the plain build
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(FILTER isas INCLUDE REGEX "^v2$")  # the plain build
   endif()
   foreach(isa IN LISTS isas)
     set(kernels ${target}_kernels_${isa})
@@ -86,7 +95,7 @@ function(bertlet_kernels target)
       $<$<CONFIG:Release>:-O3>
       $<$<CXX_COMPILER_ID:GNU>:--param=vect-max-peeling-for-alignment=0>)
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-      target_compile_options(${kernels} PRIVATE -march=x86-64-${isa} $<$<STREQUAL:${isa},v4>:-mprefer-vector-width=512>)
+      target_compile_options(${kernels} PRIVATE ${BERTLET_ISA_${isa}})
     endif()
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
     set_property(GLOBAL APPEND PROPERTY BERTLET_KERNELS ${kernels})

@@ -48,7 +48,8 @@ class Array {
   Array shaped(const Shape& shape) const&;       // the same numbers on the same memory under another shape
   Array shaped(const Shape& shape) &&;
   Array clone() const;
-  bool sole_holder() const;  // its memory may be written without anybody else noticing
+  void let_go() { data_.reset(); }  // of the memory; the shape stays
+  bool sole_holder() const;         // its memory may be written without anybody else noticing
   bool shares_memory(const Array& other) const;
 
  private:

@@ -92,6 +92,7 @@ void backward(const Tensor& y, Array dy) {
     // Saved memory returns to the pool before the next operation asks for some.
     for (Edge& input : node->forget())
       if (std::shared_ptr<Node> next = std::move(input.node); next->order > 0) reached.insert(std::move(next));
+    profile::end_operation(node->operation(), Phase::backward);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "core/profile.h"
 #include "core/tensor.h"
 
 namespace bertlet {
@@ -130,6 +131,7 @@ class Recorded final : public Node {
 
 template <Name name, std::size_t N, class F>
 Tensor record(Array value, const TensorView (&inputs)[N], F back) {
+  profile::end_operation(name.characters, Phase::forward);
   if (std::ranges::none_of(inputs, &TensorView::wants_grad)) return Tensor(std::move(value));
   auto node = std::make_shared<Recorded<name, std::array<Edge, N>, F>>(value, inputs, std::move(back));
   return {std::move(value), std::move(node)};
@@ -137,6 +139,7 @@ Tensor record(Array value, const TensorView (&inputs)[N], F back) {
 
 template <Name name, class F>
 Tensor record(Array value, std::span<const Tensor> inputs, F back) {
+  profile::end_operation(name.characters, Phase::forward);
   if (std::ranges::none_of(inputs, &Tensor::wants_grad)) return Tensor(std::move(value));
   auto node = std::make_shared<Recorded<name, std::vector<Edge>, F>>(value, inputs, std::move(back));
   return {std::move(value), std::move(node)};

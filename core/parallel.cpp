@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/profile.h"
 #include "core/require.h"
 
 namespace bertlet {
@@ -181,6 +182,7 @@ void Pool::run(const Job& job) {
   const std::unique_lock lock(in_use_, std::try_to_lock);
   if (!lock) return job.run_all();  // another thread's job has the workers
   if (workers_.empty()) start_workers();
+  const profile::Loop loop(profile::Span::parallel);
   share(job);
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
@@ -210,6 +212,7 @@ void Pool::deal_out() {
 
 // The thread's own share first. After an error the rest is skipped.
 void Pool::run_shares(std::size_t first) try {
+  const profile::Loop loop(profile::Span::busy);
   for (std::size_t i = 0; i < shares_.size(); ++i) {
     Share& share = shares_[(first + i) % shares_.size()];
     while (!failed_.load(std::memory_order_relaxed)) {

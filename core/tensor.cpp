@@ -23,6 +23,12 @@ Tensor Tensor::parameter(Array value) {
   return parameter;
 }
 
+Tensor Tensor::weight(Array value) {
+  Tensor weight = parameter(std::move(value));
+  weight.node_->only_multiplied = true;
+  return weight;
+}
+
 real Tensor::item() const {
   require(value().size() == 1, "item: got {}, want a single number", shape());
   return value()[0];
@@ -37,14 +43,33 @@ void Tensor::set_wants_grad(bool wants) {
   if (!node_) fail_empty();
   require(node_->inputs().empty(), "set_wants_grad: got the result of {}, want a parameter", node_->operation());
   if (!wants) reset_grad();
-  if (wants) node_->packed = nullptr;
+  if (wants) {
+    value();  // which an inference in fewer bits may have let go
+    node_->packed = nullptr;
+    node_->precision = Precision::fp32;
+  }
   node_->wants_grad = wants;
   ++node_->version;
 }
 
-void Tensor::pack(Precision precision) {
+void Tensor::multiply_in(Precision precision) {
+  if (!node_) fail_empty();
+  require(precision != Precision::int8, "multiply_in: got int8, want fp32 or bf16: whole numbers have no gradient");
+  node_->precision = precision;
+}
+
+void Tensor::pack(std::optional<Precision> precision) {
   require(node_ && !node_->wants_grad, "pack: got a parameter that is learned, want it frozen");
-  node_->packed = std::make_shared<PackedWeight>(precision);
+  set_packed(precision.value_or(Precision::fp32), !precision);
+}
+
+void Tensor::set_packed(Precision precision, bool as_kept) {
+  node_->precision = precision;
+  node_->packed = std::make_shared<PackedWeight>(precision, node_->only_multiplied, as_kept);
+}
+
+std::shared_ptr<const PackedMatrix> Tensor::packed(int64_t rows) const {
+  return node_ && node_->packed ? node_->packed->copy(*value_, node_->version, rows) : nullptr;
 }
 
 void Tensor::reset_grad() {
@@ -56,6 +81,7 @@ void Tensor::reset_grad() {
 Array Tensor::edit() {
   if (!node_) fail_empty();
   require(node_->inputs().empty(), "edit: got the result of {}, want a parameter or a constant", node_->operation());
+  value();
   ++node_->version;
   return *value_;
 }
@@ -76,13 +102,21 @@ void Tensor::move_to(Array value, Array grad) {
   node_->grad_has_home = true;
 }
 
-void Tensor::adopt(const Array& value) {
+void Tensor::adopt(const Array& value, Precision kept) {
   require(value.shape() == shape(), "adopt: got {}, want {}", value.shape(), shape());
-  Array old = edit();
   if (node_->grad_has_home)
-    std::copy_n(value.data(), value.size(), old.data());
+    std::copy_n(value.data(), value.size(), edit().data());
   else
     set_value(value);
+  if (!node_->packed) return;
+  if (node_->packed->as_kept()) set_packed(kept, true);
+  if (node_->packed->lets_go()) packed(1);
+}
+
+void Tensor::check_let_go() const {
+  if (!value_) fail_empty();
+  require(!node_ || !node_->packed,
+          "Tensor: this weight is there in fewer bits alone, which products read and nothing else");
 }
 
 void Tensor::fail_empty() {

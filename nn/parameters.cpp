@@ -43,7 +43,7 @@ Parameters::Parameters(std::vector<Parameter> list) {
 
 int64_t Parameters::count() const {
   int64_t total = 0;
-  for (const Parameter& parameter : list_) total += parameter.tensor.value().size();
+  for (const Parameter& parameter : list_) total += parameter.tensor.shape().count();
   return total;
 }
 
@@ -72,7 +72,12 @@ int Parameters::set_wants_grad(std::string_view pattern, bool wants) {
 int Parameters::freeze(std::string_view pattern) { return set_wants_grad(pattern, false); }
 int Parameters::unfreeze(std::string_view pattern) { return set_wants_grad(pattern, true); }
 
-void Parameters::freeze_for_inference(Precision precision) {
+void Parameters::multiply_in(Precision precision) {
+  for (Parameter& parameter : list_)
+    if (parameter.tensor.shape().rank() == 2) parameter.tensor.multiply_in(precision);
+}
+
+void Parameters::freeze_for_inference(std::optional<Precision> precision) {
   freeze("*");
   for (Parameter& parameter : list_)
     if (parameter.tensor.shape().rank() == 2) parameter.tensor.pack(precision);

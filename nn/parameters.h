@@ -43,8 +43,12 @@ class Parameters {
   int freeze(std::string_view pattern);  // how many tensors matched; their gradients are neither made nor kept
   int unfreeze(std::string_view pattern);
 
-  // Nothing is learned any more: all are frozen, and products of dense layers use packed weights.
-  void freeze_for_inference(Precision precision = Precision::fp32);
+  void multiply_in(Precision precision);  // products of dense layers, with all that is learned kept as it is
+
+  // Nothing is learned any more: all are frozen, and products of dense layers use packed weights, in the precision that
+  // a checkpoint keeps them in if none is given. In fewer bits, what is loaded afterwards is packed at once, and never
+  // there in full.
+  void freeze_for_inference(std::optional<Precision> precision = {});
 
   void flatten();  // all values into one allocation and all gradients into another, where optimizers sweep
   void reset_grad();

@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "core/random.h"
 
 namespace bertlet {
@@ -10,6 +12,9 @@ namespace bertlet {
 struct Pass {
   bool training = false;  // dropout works only here
   Rng rng = {};
+
+  // The numbers of the rows at hand, where they are some of all: each drops what it would drop among all.
+  std::vector<int64_t> rows = {};
 
   // The random numbers of the next place that draws. Places are numbered in the order the model runs through them.
   Rng next_site() {

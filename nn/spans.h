@@ -20,6 +20,9 @@ class Spans {
   int64_t end(int64_t i) const { return ends_[to_size(i)]; }
   int64_t length(int64_t i) const { return end(i) - begin(i); }
 
+  std::vector<int64_t> first_rows() const;                // of the sequences that have rows
+  Spans of(const std::vector<int64_t>& some_rows) const;  // of these rows in their order, which is theirs among all
+
   bool operator==(const Spans&) const = default;
 
  private:

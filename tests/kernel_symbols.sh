@@ -4,6 +4,6 @@
 set -euo pipefail
 
 symbols=$("$1" --demangle --defined-only --extern-only "${@:2}" | grep -E '^[0-9a-f]+ ')
-shared=$(grep -vE ' [BDR] bertlet(_double)?(::[a-z_]+)+_v[234]$' <<<"$symbols" || true)
+shared=$(grep -vE ' [BDR] bertlet(_double)?(::[a-z_]+)+_v[234](_[a-z0-9]+)?$' <<<"$symbols" || true)
 [[ -z $shared ]] || { echo "Kernel objects share:" && echo "$shared" && exit 1; }
 echo "$(wc -l <<<"$symbols") tables in $(($# - 1)) objects, nothing else shared"

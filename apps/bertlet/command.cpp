@@ -137,14 +137,6 @@ void Command::numbers(const char* name, std::vector<int64_t>& values, const char
   option(by_name(name, &values, what, limits_of(range)));
 }
 
-options::Option precision_option(bertlet::Precision* precision) {
-  const std::vector<std::string> names{"fp32", "bf16", "int8"};
-  return {"precision",
-          options::word(precision, names),
-          "Bits of the weights: bf16 and int8 take less memory, and a little is lost",
-          {.values = names}};
-}
-
 void CommonOptions::visit(const options::Visitor& f) {
   f({"threads",
      &threads,

@@ -38,7 +38,6 @@ struct CommonOptions {
 };
 
 // --precision: how a model for inference keeps its weights.
-options::Option precision_option(bertlet::Precision* precision);
 
 struct Range {
   int64_t least = 1, most = int64_t{1} << 31;

@@ -12,6 +12,7 @@ struct ChoiceHead : Head {
   Linear classifier;
 
   explicit ChoiceHead(const Config& config) : dropout{config.classifier_rate()}, classifier(config.hidden_size, 1) {}
+  std::vector<int64_t> reads(const Batch& batch, const std::vector<int64_t>&) const { return batch.spans.first_rows(); }
   Scored score(Encoded encoded, const Batch& batch, Pass& pass, const std::vector<int64_t>& rows = {}) const;
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
 
@@ -45,6 +46,7 @@ struct PairHead : Head {
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
 
   bool wants_hidden_states() const { return vectors.wants_hidden_states(); }
+  std::vector<int64_t> reads(const Batch& batch, const std::vector<int64_t>&) const { return vectors.reads(batch); }
   bool has_loss(const Wanted& wanted) const;
 
   void visit(auto&& f) {

@@ -18,6 +18,10 @@ struct Head {
   std::vector<InitRule> initial_values() const { return {}; }
   std::vector<NamedScores> named(const Scored& scored) const { return {{"logits", scored.scores, false}}; }
   std::vector<int64_t> rows_of(const Batch&, const Wanted&) const { return {}; }
+
+  // The rows of the last layer that scores are made of; empty: all.
+  std::vector<int64_t> reads(const Batch&, const std::vector<int64_t>&) const { return {}; }
+
   std::vector<int64_t> decode(const Scored&, const Batch&, const std::vector<int64_t>&) const {
     throw Error("decode: got a head that scores no rows, want one for tokens");
   }
@@ -62,6 +66,7 @@ struct EncoderWith : Network {
                std::vector<int64_t> rows = {}) const override {
     EncoderOptions own = options;
     own.hidden_states = options.hidden_states || head.wants_hidden_states();
+    if (own.rows.empty()) own.rows = head.reads(batch, rows);
     return head.score(bert(batch, pass, own), batch, pass, std::move(rows));
   }
 

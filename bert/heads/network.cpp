@@ -92,13 +92,4 @@ LabelledRows::LabelledRows(const std::vector<int64_t>& of_rows) {
   }
 }
 
-Spans LabelledRows::spans(const Spans& sequences) const {
-  std::vector<int64_t> lengths(to_size(sequences.count()));
-  for (int64_t sequence = 0; const int64_t row : rows) {
-    while (row >= sequences.end(sequence)) ++sequence;
-    ++lengths[to_size(sequence)];
-  }
-  return Spans(lengths);
-}
-
 }  // namespace bertlet::bert

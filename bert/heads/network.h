@@ -28,7 +28,6 @@ struct LabelledRows {
   std::vector<int64_t> rows, labels;
 
   explicit LabelledRows(const std::vector<int64_t>& of_rows);  // [N], −100 where there is none
-  Spans spans(const Spans& sequences) const;                   // of them, in each sequence
 };
 
 struct Scored {
@@ -56,7 +55,8 @@ class Network {
   virtual void prune(const HeadsByLayer& heads) = 0;         // of the encoder: prune.h; parameters are others then
   virtual std::vector<InitRule> initial_values() const = 0;  // of the head and of the encoder
 
-  // `rows`: language models score these alone, others take no notice. Empty: all.
+  // `rows`: language models score these alone, others take no notice. Empty: all. The last layer computes the rows that
+  // the head reads, unless layers are asked for to be looked at.
   virtual Scored score(const Batch& batch, Pass& pass, const EncoderOptions& options = {},
                        std::vector<int64_t> rows = {}) const = 0;
 

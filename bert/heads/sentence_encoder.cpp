@@ -56,8 +56,8 @@ SentenceEncoder::SentenceEncoder(const fs::path& directory, const SentenceOption
       tokenizer_(tokenizer_in(io::model_directory(directory), modules_.lower_case)) {
   const fs::path model = io::model_directory(directory);
   Parameters parameters = parameters_of(model_);
-  remarks_ = load_pretrained(parameters, initial_values(model_.config), model, options.seed);
   parameters.freeze_for_inference(options.precision);
+  remarks_ = load_pretrained(parameters, initial_values(model_.config), model, options.seed);
   for (std::string& remark : check_vocabulary(tokenizer_.vocabulary().size(), model_.config, model.string()))
     remarks_.push_back(std::move(remark));
 }
@@ -70,15 +70,25 @@ text::Encoding SentenceEncoder::encode(std::string_view text, std::optional<std:
   return pair ? tokenizer_.encode(prompted, *pair, how) : tokenizer_.encode(prompted, how);
 }
 
-Encoded SentenceEncoder::encoded(const Batch& batch) const {
+Encoded SentenceEncoder::encoded(const Batch& batch, const std::vector<int64_t>& rows) const {
   Pass pass;
   const bool states = options_.layer || std::ranges::count(modules_.pools, SentencePool::first_last) > 0;
-  return model_(batch, pass, {.hidden_states = states});
+  return model_(batch, pass, {.hidden_states = states, .rows = rows});
+}
+
+// The rows of the last layer that all pools together look at; none: all.
+std::vector<int64_t> SentenceEncoder::rows_read(const Batch& batch) const {
+  std::vector<int64_t> rows;
+  for (const SentencePool pool : modules_.pools) {
+    rows = bert::rows_read(pool, batch);
+    if (rows.empty()) break;
+  }
+  return rows;
 }
 
 Array SentenceEncoder::vectors(std::span<const text::Encoding> texts) const {
   const Batch batch = batch_of(texts);
-  const Encoded states = encoded(batch);
+  const Encoded states = encoded(batch, rows_read(batch));
   std::vector<Tensor> parts;
   for (const SentencePool pool : modules_.pools) parts.push_back(sentence_vectors(batch, states, pool, options_.layer));
   Tensor x = parts.size() == 1 ? parts[0] : concat(parts, 1);

@@ -12,8 +12,8 @@ struct SentenceOptions {
   std::optional<int64_t> layer = {};      // the tokens after this one, 0 being the embeddings
   std::optional<int64_t> max_length = {};
   bool normalize = false;
-  Precision precision = Precision::fp32;  // of the weights
-  std::uint64_t seed = 1;                 // of what the checkpoint lacks
+  std::optional<Precision> precision = {};  // of products; none: as the model is kept
+  std::uint64_t seed = 1;                   // of what the checkpoint lacks
 };
 
 // Vectors of texts. Of a sentence-transformers directory they are those that sentence-transformers gives.
@@ -35,7 +35,8 @@ class SentenceEncoder {
   const std::vector<std::string>& remarks() const { return remarks_; }  // about what was loaded
 
  private:
-  Encoded encoded(const Batch& batch) const;
+  Encoded encoded(const Batch& batch, const std::vector<int64_t>& rows = {}) const;
+  std::vector<int64_t> rows_read(const Batch& batch) const;
 
   SentenceOptions options_;
   SentenceModules modules_;

@@ -24,6 +24,9 @@ struct SentenceHead : Head {
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
 
   bool wants_hidden_states() const { return states.wants_hidden_states() || (pooled && pooled->wants_hidden_states()); }
+  std::vector<int64_t> reads(const Batch& batch, const std::vector<int64_t>&) const {
+    return pooled && !recurrent ? pooled->reads(batch) : std::vector<int64_t>();
+  }
   bool has_loss(const Wanted& wanted) const { return !wanted.labels.empty() || wanted.values; }
   std::vector<InitRule> initial_values() const;
 

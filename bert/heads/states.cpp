@@ -103,6 +103,11 @@ Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool
   return bertlet::pool(states_after(encoded, layer), batch.spans, rows_pooled(pool));
 }
 
+std::vector<int64_t> rows_read(SentencePool pool, const Batch& batch) {
+  const bool first = pool == SentencePool::cls || pool == SentencePool::pooler;
+  return first ? batch.spans.first_rows() : std::vector<int64_t>();
+}
+
 Array normalized(const Array& vectors) {
   Array to = vectors.clone();
   const int64_t rows = vectors.shape()[0], columns = vectors.shape()[1];
@@ -131,6 +136,10 @@ Tensor SentenceVectors::operator()(const Batch& batch, const Encoded& encoded) c
   if (attention) return (*attention)(states(encoded), batch.spans);
   if (!states.wants_hidden_states()) return sentence_vectors(batch, encoded, pool);
   return sentence_vectors(batch, {.last_hidden_state = states(encoded)}, pool);
+}
+
+std::vector<int64_t> SentenceVectors::reads(const Batch& batch) const {
+  return attention ? std::vector<int64_t>() : rows_read(pool, batch);
 }
 
 bool SentenceVectors::wants_hidden_states() const {

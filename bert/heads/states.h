@@ -56,6 +56,9 @@ const std::vector<std::string>& sentence_pool_names();
 Tensor sentence_vectors(const Batch& batch, const Encoded& encoded, SentencePool pool,
                         std::optional<int64_t> layer = {});
 
+// The rows of the last layer that this pool looks at; empty: all.
+std::vector<int64_t> rows_read(SentencePool pool, const Batch& batch);
+
 Array normalized(const Array& vectors);  // [B, H], each row of length 1
 
 inline constexpr const char* learned_pool = "attention";
@@ -83,6 +86,7 @@ struct SentenceVectors {
                   std::optional<int64_t> width = {});
   Tensor operator()(const Batch& batch, const Encoded& encoded) const;  // [B, width]
   bool wants_hidden_states() const;
+  std::vector<int64_t> reads(const Batch& batch) const;  // of the last layer; empty: all
 
   void visit(auto&& f) {
     states.visit(f);

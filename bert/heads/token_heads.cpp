@@ -83,14 +83,14 @@ Tensor TokenHead::loss(const Scored& scored, const Batch& batch, const Wanted& w
   if (!crf) return cross_entropy(scored.scores, wanted.labels, wanted.over_classes);
   const LabelledRows labelled(wanted.labels);
   return -mean(
-      crf->log_likelihood(gather_rows(scored.scores, labelled.rows), labelled.labels, labelled.spans(batch.spans)));
+      crf->log_likelihood(gather_rows(scored.scores, labelled.rows), labelled.labels, batch.spans.of(labelled.rows)));
 }
 
 std::vector<int64_t> TokenHead::decode(const Scored& scored, const Batch& batch,
                                        const std::vector<int64_t>& labels) const {
   const LabelledRows labelled(labels);
   const Array chosen = gathered("token head", scored.scores.value(), labelled.rows);
-  return crf ? crf->decode(chosen, labelled.spans(batch.spans)) : argmax_of_rows(chosen);
+  return crf ? crf->decode(chosen, batch.spans.of(labelled.rows)) : argmax_of_rows(chosen);
 }
 
 std::vector<InitRule> TokenHead::initial_values() const {

@@ -24,7 +24,7 @@ Predictions::Predictions(const Model& bert)
       norm(bert.config.hidden_size, static_cast<real>(bert.config.layer_norm_eps)),
       decoder(bert.embeddings.word_embeddings.weight),
       activation(bert.config.activation()) {
-  if (!bert.config.tie_word_embeddings) decoder = Tensor::parameter(Array::zeros(decoder.shape()));
+  if (!bert.config.tie_word_embeddings) decoder = Tensor::weight(Array::zeros(decoder.shape()));
 }
 
 Tensor Predictions::operator()(const Tensor& x) const {

@@ -37,6 +37,7 @@ struct WordHead : Head {
   Tensor loss(const Scored& scored, const Batch& batch, const Wanted& wanted) const;
 
   bool labels_rows() const { return true; }
+  std::vector<int64_t> reads(const Batch&, const std::vector<int64_t>& rows) const { return rows; }
   std::vector<NamedScores> named(const Scored& scored) const { return {{"logits", scored.scores, true}}; }
 
   // Decoding is what costs: those with a label are enough for the loss.
@@ -64,6 +65,7 @@ struct NextSentenceHead : Head {
 
   explicit NextSentenceHead(const Config& config) : seq_relationship(config.hidden_size, 2) {}
 
+  std::vector<int64_t> reads(const Batch& batch, const std::vector<int64_t>&) const { return batch.spans.first_rows(); }
   Scored score(Encoded encoded, const Batch&, Pass&, const std::vector<int64_t>& = {}) const {
     const Tensor scores = seq_relationship(encoded.pooler_output);  // [B, 2]
     return {.encoded = std::move(encoded), .scores = scores, .next = scores};
@@ -108,6 +110,7 @@ struct PreTrainingHead : Head {
   std::vector<NamedScores> named(const Scored& scored) const {
     return {{"prediction_logits", scored.scores, true}, {"seq_relationship_logits", scored.next, false}};
   }
+  std::vector<int64_t> reads(const Batch&, const std::vector<int64_t>& rows) const { return rows; }  // and the pooler's
   std::vector<int64_t> rows_of(const Batch& batch, const Wanted& wanted) const { return words.rows_of(batch, wanted); }
 
   void visit(auto&& f) {

@@ -83,7 +83,7 @@ std::vector<std::string> baseline_names() { return {"pad", "mask", "unknown", "z
 
 tasks::FineTuned read_explainable(const std::filesystem::path& given) {
   const std::filesystem::path directory = io::model_directory(given);
-  return tasks::read_fine_tuned(directory, tasks::mlm());
+  return tasks::read_fine_tuned(directory, tasks::mlm(), Precision::fp32);
 }
 
 }  // namespace bertlet::inside

@@ -16,6 +16,7 @@ namespace bertlet::inside {
 
 namespace {
 
+constexpr int64_t longest_sentence = 4096;  // in words: distances are as many numbers squared
 constexpr std::size_t conllu_columns = 10, form_column = 1, upos_column = 3, head_column = 6;
 
 std::vector<std::string_view> between_tabs(std::string_view line) {
@@ -56,6 +57,8 @@ class TreebankReader {
             file_, number, cells.size(), conllu_columns);
     if (cells[0].find_first_of("-.") != std::string_view::npos) return;
     if (sentence_.words.empty()) sentence_.line = number;
+    require(sentence_.size() < longest_sentence, "{}:{}: the sentence has more than {} words: are blank lines missing?",
+            file_, number, longest_sentence);
     const std::optional<int64_t> id = whole_number(cells[0]), head = whole_number(cells[head_column]);
     require(id == sentence_.size() + 1, "{}:{}: got the ID '{}', want {}", file_, number, cells[0],
             sentence_.size() + 1);

@@ -12,10 +12,14 @@ struct EncoderOptions {
   bool attentions = false;                        // keep the probabilities
   Cache* cache = nullptr;                         // go on from the rows it holds, and join them
   bool recompute = false;  // keep only what goes into each layer; backward computes the rest again
+
+  // Whose last states are asked for; empty: all. Where no layer is kept to be looked at, the last one computes no
+  // others.
+  std::vector<int64_t> rows = {};
 };
 
 struct Encoded {
-  Tensor last_hidden_state;                         // [N, H]
+  Tensor last_hidden_state;                         // [N, H]; zeros in rows that were not computed
   Tensor pooler_output = {};                        // [B, H], where the model has a pooler
   std::vector<Tensor> hidden_states = {};           // L + 1 times [N, H]
   std::vector<std::vector<Array>> attentions = {};  // of each layer, [A, from, to] of each sequence
@@ -34,6 +38,7 @@ struct Encoder {
 
  private:
   LayerResult through(int64_t i, const Tensor& x, const Batch& batch, Pass& pass, const EncoderOptions& options) const;
+  std::vector<int64_t> rows_of_last(const Batch& batch, const EncoderOptions& options) const;
 };
 
 }  // namespace bertlet::bert

@@ -12,10 +12,11 @@ struct LayerOptions {
   Tensor head_mask = {};                          // [A]
   const EncoderStates* encoder_states = nullptr;  // for cross-attention
   Probabilities probabilities = Probabilities::forget;
+  std::vector<int64_t> rows = {};  // that are asked for, in order; empty: all
 };
 
 struct LayerResult {
-  Tensor y;                                       // [N, H]
+  Tensor y;                                       // [N, H], or of the rows that are asked for
   std::vector<Array> attention, cross_attention;  // on request, [A, from, to] of each sequence
 };
 
@@ -30,6 +31,9 @@ struct Layer {
 
   Layer(const Config& config, int64_t number);
   LayerResult operator()(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;
+
+  // Whether it computes some rows by themselves: where no row's place among those that it looks at counts.
+  bool takes_rows(const Batch& batch) const;
 
   // The same y, of which nothing but x is kept: backward computes the rest again.
   Tensor recomputed(const Tensor& x, const Batch& batch, Pass& pass, const LayerOptions& options) const;

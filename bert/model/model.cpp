@@ -1,6 +1,7 @@
 #include "bert/model/model.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/finite.h"
 #include "core/require.h"
@@ -43,7 +44,10 @@ Encoded Model::operator()(const Batch& batch, Pass& pass, const EncoderOptions& 
 }
 
 Encoded Model::encoded(const Batch& batch, Pass& pass, const EncoderOptions& options) const {
-  Encoded to = encoder(embeddings(batch, pass), batch, pass, options);
+  EncoderOptions with_pooler = options;
+  if (pooler && !options.rows.empty())
+    std::ranges::copy(batch.spans.first_rows(), std::back_inserter(with_pooler.rows));
+  Encoded to = encoder(embeddings(batch, pass), batch, pass, with_pooler);
   if (!pass.training) require_finite(to.last_hidden_state.value(), "the model's states");
   if (pooler) to.pooler_output = (*pooler)(to.last_hidden_state, batch.spans);
   return to;

@@ -68,6 +68,7 @@ FineTuned read_teacher(const std::filesystem::path& directory) {
   const std::string why = teacher.task->cannot_teach();
   require(why.empty(), "{}: a model for {} {}, so no student can learn from it", directory.string(),
           teacher.task->facts().name, why);
+  teacher.all_states = true;
   return teacher;
 }
 
@@ -84,7 +85,10 @@ FineTuned with_layers(const FineTuned& teacher, std::span<const int64_t> layers,
   for (const int64_t layer : layers)
     require(0 <= layer && layer < config.num_hidden_layers, "distill: got layer {}, want 0 to {}", layer,
             config.num_hidden_layers - 1);
-  FineTuned student{teacher.task, teacher.tokenizer, teacher.task->network(config_with(config, layers))};
+  FineTuned student{.task = teacher.task,
+                    .tokenizer = teacher.tokenizer,
+                    .network = teacher.task->network(config_with(config, layers)),
+                    .all_states = true};
   for (Parameter parameter : student.network->parameters().list()) {
     const Tensor from = teacher.network->parameters().find(name_in_teacher(parameter.name, layers));
     std::ranges::copy(from.value().values(), parameter.tensor.edit().data());
@@ -98,6 +102,8 @@ FineTuning::Loss distilling_loss(const FineTuned& student, const FineTuned& teac
   const double hidden = options.hidden.value_or(width == teachers ? 1 : 0);
   require(hidden == 0 || width == teachers,
           "distill: got states of {} numbers and a teacher's of {}, want as many, or hidden 0", width, teachers);
+  require(hidden == 0 || (student.all_states && teacher.all_states),
+          "distill: got states of some rows to compare, want all_states of student and teacher");
   const bool several = student.network->config().problem_type == bert::Problem::multi_label;
   return [&student, &teacher, options, hidden, several](const Scores& scores, ItemSpan items) {
     Pass pass;

@@ -93,7 +93,8 @@ std::unique_ptr<Data> FineTuned::read(const fs::path& file, Use use) const {
 
 Scores FineTuned::score(ItemSpan items, Pass& pass) const {
   Scores to{.batch = batch_of(items), .wanted = task->wanted(items), .scored = {}};
-  to.scored = network->score(to.batch, pass, {.head_mask = head_mask}, network->rows_of(to.batch, to.wanted));
+  const bert::EncoderOptions options{.head_mask = head_mask, .hidden_states = all_states};
+  to.scored = network->score(to.batch, pass, options, network->rows_of(to.batch, to.wanted));
   return to;
 }
 
@@ -136,7 +137,7 @@ void write_task(Task& task, const fs::path& directory) {
   io::write_checksums(directory);
 }
 
-FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise) {
+FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise, std::optional<Precision> precision) {
   const fs::path directory = io::model_directory(given);
   const bert::Config config = bert::read_config(directory / "config.json");
   FineTuned to{.task = task_in(directory, config, std::move(otherwise)),
@@ -145,10 +146,10 @@ FineTuned read_fine_tuned(const fs::path& given, std::unique_ptr<Task> otherwise
        bert::check_vocabulary(to.tokenizer->vocabulary().size(), config, directory.string()))
     warn(fmt::format("{}: {}", directory.string(), remark));
   to.network = to.task->network(config);
+  to.network->parameters().freeze_for_inference(precision);
   const StateReport report =
       bert::load_checkpoint(to.network->parameters(), to.network->initial_values(), io::open_checkpoint(directory));
   require(report.missing.empty(), "{}: {}", directory.string(), report.text());
-  to.network->parameters().freeze_for_inference();
   return to;
 }
 

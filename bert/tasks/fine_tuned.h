@@ -19,7 +19,8 @@ struct FineTuned {
   std::shared_ptr<Task> task = {};  // a student has its teacher's
   std::shared_ptr<text::Tokenizer> tokenizer = {};
   std::unique_ptr<bert::Network> network = {};
-  Tensor head_mask = {};  // [A] or [L, A]: multiplies what heads see, where it is given
+  Tensor head_mask = {};    // [A] or [L, A]: multiplies what heads see, where it is given
+  bool all_states = false;  // scores come with the last states of every row, of those too that the head does not read
 
   ReadOptions read_options(Use use) const;
   std::unique_ptr<Data> read(const std::filesystem::path& file, Use use) const;
@@ -36,7 +37,8 @@ struct FineTuned {
 
 // From a model's directory, or from a run's: then its best model. A directory of transformers' has no task.json: its
 // config says which task it is; where that says none it is `otherwise`.
-FineTuned read_fine_tuned(const std::filesystem::path& directory, std::unique_ptr<Task> otherwise = {});
+FineTuned read_fine_tuned(const std::filesystem::path& directory, std::unique_ptr<Task> otherwise = {},
+                          std::optional<Precision> precision = {});
 
 void write_task(Task& task, const std::filesystem::path& directory);
 

@@ -26,7 +26,9 @@ class Trainer {
         listener_(listener),
         checkpoints_(run.checkpoints(), options.keep),
         optimizer_(optim::make_optimizer(options.optimizer, task.parameters(), options.choice)),
-        schedule_(schedule_of(options)) {}
+        schedule_(schedule_of(options)) {
+    task.parameters().multiply_in(options.precision);
+  }
 
   Ending run();
 

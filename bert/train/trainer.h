@@ -46,7 +46,8 @@ struct TrainerOptions {
   optim::ScheduleNumbers schedule_numbers = {};
   int64_t warmup = 0;
   double clip = 1;
-  int64_t accumulate = 1;  // micro-batches to a step
+  int64_t accumulate = 1;                 // micro-batches to a step
+  Precision precision = Precision::fp32;  // of products; weights, gradients and moments stay as they are
   int64_t log_every = 10, evaluate_every = 0, save_every = 500, keep = 2;
   std::string best_by = {};    // a measure of evaluate()
   int64_t patience = 0;        // evaluations without a better one that are borne; 0: any number

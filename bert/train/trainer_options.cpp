@@ -1,3 +1,4 @@
+#include "bert/options/precision.h"
 #include "bert/train/trainer.h"
 
 namespace bertlet::train {
@@ -40,6 +41,7 @@ void TrainerOptions::visit(const Visitor& all) {
   f({"schedule", &schedule, "How the rate goes down", {.values = optim::schedule_names()}});
   visit_schedule(schedule_numbers, f);
   f({"accumulate", &accumulate, "Batches to a step"});
+  f(options::training_precision(&precision));
   visit_optimizer(choice, f);
   f({"clip", &clip, "The largest gradient norm let through; 0: any"});
   visit_length(*this, f);

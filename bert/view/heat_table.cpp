@@ -13,6 +13,7 @@ namespace bertlet::view {
 namespace {
 
 double largest(const HeatTable& table) {
+  if (table.most > 0) return table.most;
   double most = 0;
   for (const double number : table.numbers)
     if (std::isfinite(number)) most = std::max(most, number);

@@ -12,6 +12,7 @@ struct HeatTable {
   std::vector<double> numbers;          // [rows, columns]; NaN where there is none
   std::vector<std::string> texts = {};  // what stands for a number; else the number with three digits
   std::vector<bool> marked = {};        // cells with a frame
+  double most = 0;                      // what is darkest; 0: the largest number that is there
 };
 
 std::string html_of(const HeatTable& table);

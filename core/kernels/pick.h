@@ -5,7 +5,7 @@ namespace bertlet {
 
 template <class Table>
 const Table& pick(const Table& v2, const Table& v3, const Table& v4) {
-  return isa() == Isa::v4 ? v4 : isa() == Isa::v3 ? v3 : v2;
+  return isa() >= Isa::v4 ? v4 : isa() == Isa::v3 ? v3 : v2;
 }
 
 }  // namespace bertlet

@@ -2,7 +2,7 @@
 
 namespace bertlet {
 
-std::shared_ptr<const PackedMatrix> PackedWeight::copy(const Array& weight, std::uint32_t version, int64_t rows) {
+std::shared_ptr<const PackedMatrix> PackedWeight::copy(Array& weight, std::uint32_t version, int64_t rows) {
   constexpr int64_t few = 256;  // beyond, packing is lost in the product
   const std::lock_guard lock(mutex_);
   if (copy_ && version_ == version) return copy_;
@@ -13,6 +13,7 @@ std::shared_ptr<const PackedMatrix> PackedWeight::copy(const Array& weight, std:
   const int64_t out = weight.shape()[0], in = weight.shape()[1];
   copy_ = std::make_shared<const PackedMatrix>(Matrix{weight.data(), in, out, in, true}, precision_);
   version_ = version;
+  if (lets_go()) weight.let_go();
   return copy_;
 }
 

@@ -19,7 +19,7 @@ struct Matrix {
   }
 };
 
-// A right operand laid out once for many products: strips of its columns, as tiles read them, in full or in fewer bits.
+// A right operand laid out once for many products: strips of its columns, as tiles read them.
 //
 //   PackedMatrix w({weight.data(), in, out, in, true}, Precision::bf16);
 //   product(x, w, 0, y, out);
@@ -31,12 +31,11 @@ class PackedMatrix {
   int64_t cols() const { return cols_; }
   Precision precision() const { return precision_; }
   const Array& strips() const { return strips_; }  // memory: what it holds is for tiles to know
-  const Array& scales() const { return scales_; }  // of columns, for int8
 
  private:
   int64_t rows_, cols_;
   Precision precision_;
-  Array strips_, scales_;
+  Array strips_;
 };
 
 // Part of a result, which nobody will write to any more.
@@ -47,8 +46,10 @@ using Finish = std::function<void(const Block&)>;
 
 // C[a.rows, b.cols] <- A B + β C for β 0 (C is not read) or 1, on all threads. An element's bits follow from its row of
 // A, its column of B and the depth: whatever stands beside it and however many threads there are. `finish` is called
-// for every part of C as soon as it is there, by the thread that still has it in its cache.
-void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride, const Finish& finish = {});
+// for every part of C as soon as it is there, by the thread that still has it in its cache. Both operands are written
+// in the numbers of `precision`, or of the packed matrix, as they are packed.
+void product(const Matrix& a, const Matrix& b, real beta, real* c, int64_t c_stride, const Finish& finish = {},
+             Precision precision = Precision::fp32);
 void product(const Matrix& a, const PackedMatrix& b, real beta, real* c, int64_t c_stride, const Finish& finish = {});
 
 // `count` products at once; the i-th operands stand i times the step further on. A step of 0 repeats an operand.

@@ -43,6 +43,7 @@ struct AttentionOptions {
   AttentionMask mask = {};             // beside that
   real dropout = 0;                    // the rate at which probabilities are dropped
   Rng rng = {};                        // says which
+  std::vector<int64_t> rows = {};      // the numbers of the queries' rows, where they are some of all: as in dropout
   Tensor head_scale = {};              // [A], multiplies each head's result: a head mask
   Relative relative = Relative::none;  // which of the two
   Tensor distances = {};  // [2 max − 1, D], the table: row from − to + max − 1 for query `from`, key `to`

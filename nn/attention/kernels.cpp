@@ -21,6 +21,10 @@ BERTLET_INLINE int64_t seen_by(const ScoreRows& block, int64_t row) {
   return seen < 0 ? 0 : seen < block.cols ? seen : block.cols;
 }
 
+BERTLET_INLINE int64_t first_drawn(const ScoreDropout& dropout, int64_t row) {
+  return dropout.first + (dropout.rows ? dropout.rows[row] : dropout.row + row) * dropout.step;
+}
+
 BERTLET_INLINE void fill(real value, real* x, int64_t n) {
   each(n, [=](int64_t i) { x[i] = value; });
 }
@@ -46,8 +50,7 @@ void softmax(const ScoreRows& block, const ScoreDropout& dropout, real* s, real*
       lse[r] = -kInfinity;
     }
     if (mask.drop != 0)
-      each_coin(mask, dropout.first + r * dropout.step, n,
-                [=](int64_t i, Half coin) { s[i] = kept(mask, coin, s[i]); });
+      each_coin(mask, first_drawn(dropout, r), n, [=](int64_t i, Half coin) { s[i] = kept(mask, coin, s[i]); });
     clear(s + n, block.cols - n);
   }
 }
@@ -82,7 +85,7 @@ void softmax_grad(const ScoreRows& block, const ScoreDropout& dropout, real slop
     if (mask.drop == 0)
       each(n, [=](int64_t i) { s[i] = exp_of_negative(scale * s[i] - shift); });
     else
-      probabilities_and_coins(block, mask, dropout.first + r * dropout.step, shift, s, dp, n);
+      probabilities_and_coins(block, mask, first_drawn(dropout, r), shift, s, dp, n);
     const real mean = mean_under(s, dp, n);
     each(n, [=](int64_t i) { dp[i] = slope * magnitude(s[i]) * (dp[i] - mean); });
     if (mask.drop != 0) each(n, [=](int64_t i) { s[i] = s[i] > 0 ? s[i] * mask.scale : 0; });

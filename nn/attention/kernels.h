@@ -13,10 +13,11 @@ struct ScoreRows {
   bool average;  // a row that sees nothing sees all keys alike
 };
 
-// Which weights are dropped: row r draws the numbers from first + r step on.
+// Which weights are dropped: row r draws the numbers from first + row step on, where `row` is rows[r], or row + r.
 struct ScoreDropout {
   DropoutMask mask;
-  int64_t first, step;
+  const int64_t* rows;
+  int64_t row, first, step;
 };
 
 struct AttentionKernels {

@@ -81,6 +81,7 @@ struct MultiHeadAttention {
     if (pass.training) {
       options.dropout = dropout;
       options.rng = pass.next_site();
+      options.rows = pass.rows;
     }
     return options;
   }

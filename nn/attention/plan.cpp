@@ -94,6 +94,9 @@ AttentionPlan plan_attention(const Shape& q, const Shape& k, const Shape& v, con
   plan.mask = options.mask;
   plan.dropout = dropout_mask("attention", options.dropout, options.rng);
   for (const RowRange& of : keys) plan.drawn = std::max(plan.drawn, (of.count + 127) / 128 * 128);
+  plan.rows = options.rows;
+  require(plan.rows.empty() || std::ssize(plan.rows) == q[0], "attention: got the numbers of {} rows for q {}",
+          plan.rows.size(), q);
   plan.relative = options.relative;
   check_mask(plan);
   check_distances(plan, options.distances);
@@ -152,7 +155,8 @@ Matrix transposed(Matrix m) {
 // The numbers that dropout() would draw for an array [N, A, drawn].
 ScoreDropout dropout_of(const AttentionPlan& plan, const ScoreBlock& block) {
   const int64_t row = block.pairing.queries.begin + block.row;
-  return {plan.dropout, (row * plan.heads + block.head) * plan.drawn, plan.heads * plan.drawn};
+  const int64_t* rows = plan.rows.empty() ? nullptr : plan.rows.data() + row;
+  return {plan.dropout, rows, row, block.head * plan.drawn, plan.heads * plan.drawn};
 }
 
 }  // namespace bertlet

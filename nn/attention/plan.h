@@ -25,7 +25,8 @@ struct AttentionPlan {
   AttentionMask mask;
   int64_t biases;  // for each pair: 1, or A
   DropoutMask dropout;
-  int64_t drawn;  // numbers that dropout draws for a row in a head
+  int64_t drawn;              // numbers that dropout draws for a row in a head
+  std::vector<int64_t> rows;  // the numbers of the queries' rows; none: 0, 1, 2, …
   Relative relative;
   int64_t max_distance;
 

@@ -4,7 +4,7 @@
 
 #include "core/ops.h"
 #include "core/parallel.h"
-#include "core/product/packed_weight.h"
+#include "core/product/product.h"
 #include "core/require.h"
 #include "nn/dense/kernels.h"
 
@@ -20,6 +20,7 @@ const ActivationKernels& kernels(Activation f) { return linear_kernels().activat
 struct Map {
   int64_t rows, in, out;
   Activation f;
+  Precision precision;
   Array x, weight;   // each where the other wants a gradient
   Array saved = {};  // the slope of f, or the result
 
@@ -61,11 +62,11 @@ struct Map {
     const Array dz = through_activation(std::move(dy), dbias);
     if (dx) {
       const Into::Slot to = dx.open();
-      product({dz.data(), rows, out, out}, {weight.data(), out, in, in}, to.beta, to.data, in);
+      product({dz.data(), rows, out, out}, {weight.data(), out, in, in}, to.beta, to.data, in, {}, precision);
     }
     if (dweight) {
       const Into::Slot to = dweight.open();
-      product({dz.data(), out, rows, out, true}, {x.data(), rows, in, in}, to.beta, to.data, in);
+      product({dz.data(), out, rows, out, true}, {x.data(), rows, in, in}, to.beta, to.data, in, {}, precision);
     }
   }
 
@@ -80,19 +81,20 @@ Map map_of(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation
           "linear: got x {} and weight {}, want x[…, in] and weight[out, in]", of_x, of_w);
   require(!bias || bias.shape() == Shape{of_w[0]}, "linear: got bias {} beside weight {}, want [out]",
           bias ? bias.shape() : Shape{0}, of_w);
-  return {Shape(of_x.first(of_x.rank() - 1)).count(), of_w[1], of_w[0], f, weight.wants_grad() ? x.value() : Array(),
-          x.wants_grad() ? weight.value() : Array()};
+  return {.rows = Shape(of_x.first(of_x.rank() - 1)).count(),
+          .in = of_w[1],
+          .out = of_w[0],
+          .f = f,
+          .precision = weight.node() ? weight.node()->precision : Precision::fp32,
+          .x = weight.wants_grad() ? x.value() : Array(),
+          .weight = x.wants_grad() ? weight.value() : Array()};
 }
 
 // y = x Wᵀ
-void multiply(const Matrix& x, const Tensor& weight, Array& y, const Finish& finish) {
-  const int64_t out = weight.shape()[0], in = weight.shape()[1];
-  const std::shared_ptr<Node>& node = weight.node();
-  const auto packed = node && node->packed ? node->packed->copy(weight.value(), node->version, x.rows) : nullptr;
-  if (packed)
-    product(x, *packed, 0, y.data(), out, finish);
-  else
-    product(x, {weight.value().data(), in, out, in, true}, 0, y.data(), out, finish);
+void multiply(const Map& map, const Array& x, const Tensor& weight, Array& y, const Finish& finish) {
+  const Matrix left{x.data(), map.rows, map.in, map.in};
+  if (const auto packed = weight.packed(map.rows)) return product(left, *packed, 0, y.data(), map.out, finish);
+  product(left, {weight.value().data(), map.in, map.out, map.in, true}, 0, y.data(), map.out, finish, map.precision);
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activat
   Map map = map_of(x, weight, bias, f);
   Array y(x.shape().with(x.shape().rank() - 1, map.out), linear_name);
   const Finish activation = map.activation(bias, y, x.wants_grad() || weight.wants_grad() || bias.wants_grad());
-  multiply({x.value().data(), map.rows, map.in, map.in}, weight, y, activation);
+  multiply(map, x.value(), weight, y, activation);
   if (!bias)
     return record<"linear">(y, {x, weight}, [map](Array dy, Into dx, Into dw) { map.grad(std::move(dy), dx, dw, {}); });
   return record<"linear">(y, {x, weight, bias},

@@ -14,7 +14,7 @@ struct Linear {
   Tensor weight, bias;  // [out, in] and [out]
 
   Linear(int64_t in, int64_t out)
-      : weight(Tensor::parameter(Array::zeros({out, in}))), bias(Tensor::parameter(Array::filled({out}, 0))) {}
+      : weight(Tensor::weight(Array::zeros({out, in}))), bias(Tensor::parameter(Array::filled({out}, 0))) {}
 
   Tensor operator()(const Tensor& x, Activation f = Activation::none) const { return linear(x, weight, bias, f); }
 

@@ -11,9 +11,11 @@ namespace {
 
 constexpr int64_t dropped_at_once = 1 << 14;
 
-void apply(const DropoutMask& mask, const real* x, real beta, real* y, int64_t n) {
-  parallel_for(n, dropped_at_once, [&](int64_t begin, int64_t end) {
-    dropout_kernels().apply(mask, begin, x + begin, beta, y + begin, end - begin);
+void apply(const DropoutMask& mask, const DropoutPlaces& places, const real* x, real beta, real* y, int64_t count) {
+  parallel_for(count, dropped_at_once, [&](int64_t begin, int64_t end) {
+    places.each(begin, end - begin, [&](int64_t place, int64_t at, int64_t n) {
+      dropout_kernels().apply(mask, place, x + at, beta, y + at, n);
+    });
   });
 }
 
@@ -25,16 +27,23 @@ DropoutMask dropout_mask(const char* operation, real rate, const Rng& rng) {
   return {stream_key(rng), drop, drop == 65536 ? 0 : 65536 / static_cast<real>(65536 - drop)};
 }
 
-Tensor dropout(const Tensor& x, real rate, const Rng& rng) {
+DropoutPlaces::DropoutPlaces(const char* operation, std::vector<int64_t> of, const Shape& shape)
+    : rows(std::move(of)), columns(rows.empty() ? 0 : shape.without(0).count()) {
+  require(rows.empty() || shape[0] == std::ssize(rows), "{}: got the numbers of {} rows for {}", operation, rows.size(),
+          shape);
+}
+
+Tensor dropout(const Tensor& x, real rate, const Rng& rng, std::vector<int64_t> rows) {
   const DropoutMask mask = dropout_mask("dropout", rate, rng);
+  DropoutPlaces places("dropout", std::move(rows), x.shape());
   if (mask.drop == 0) return x;
   Array y(x.shape(), "dropout");
-  apply(mask, x.value().data(), 0, y.data(), y.size());
-  return record<"dropout">(y, {x}, [mask](Array dy, Into dx) {
+  apply(mask, places, x.value().data(), 0, y.data(), y.size());
+  return record<"dropout">(y, {x}, [mask, places = std::move(places)](Array dy, Into dx) {
     const real* from = dy.data();
     const int64_t n = dy.size();
     const Into::Slot to = dx.open(dy);
-    apply(mask, from, to.beta, to.data, n);
+    apply(mask, places, from, to.beta, to.data, n);
   });
 }
 

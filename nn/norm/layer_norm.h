@@ -10,9 +10,9 @@ namespace bertlet {
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, real eps = real(1e-12));
 
 // layer_norm(dropout(x, rate, rng) + residual, weight, bias, eps), as at the end of each half of a BERT layer: one
-// sweep over memory forward and one backward, where the three would take five and five.
+// sweep over memory forward and one backward, where the three would take five and five. `rows` as in dropout.
 Tensor dropout_add_norm(const Tensor& x, const Tensor& residual, const Tensor& weight, const Tensor& bias, real eps,
-                        real rate, const Rng& rng);
+                        real rate, const Rng& rng, std::vector<int64_t> rows = {});
 
 //   LayerNorm norm(768);
 //   Tensor y = norm(x);
@@ -30,7 +30,8 @@ struct LayerNorm {
 
   Tensor operator()(const Tensor& x, const Tensor& residual, const Dropout& dropout, Pass& pass) const {
     const real rate = pass.training ? dropout.rate : 0;
-    return dropout_add_norm(x, residual, weight, bias, eps, rate, pass.training ? pass.next_site() : pass.rng);
+    return dropout_add_norm(x, residual, weight, bias, eps, rate, pass.training ? pass.next_site() : pass.rng,
+                            pass.rows);
   }
 
   void visit(auto&& f) {

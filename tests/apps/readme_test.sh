@@ -2,9 +2,10 @@
 # Holds what the README.md chapters show against what is there:
 #   - a line `$ build/PROGRAM …` in a code block is run, and the lines below it, up to the next `$` or the end of the
 #     block, must be what it prints. Figures such as 3.1e-11 are rounding errors and differ between machines.
+#     A line `$ python PROGRAM` is run so where BERTLET_PYTHON names a Python that has torch.
 #   - a block of C++ must stand, word for word, in the file that the last link above it names.
 #   - a link to a file must lead somewhere.
-#   bash tests/apps/readme_test.sh BUILD
+#   bash tests/apps/readme_test.sh BUILD [FOLDER]
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/../.."
@@ -13,6 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ln -s "$build" "$work/build"
 ln -s "$PWD/tests" "$work/tests"
+ln -s "$PWD/apps" "$work/apps"
 failures=0 checks=0
 
 # A build with sanitizers is many times slower: there a chapter's commands end where one trains.
@@ -33,7 +35,7 @@ split() {
                                                  $0 = substr($0, RSTART + RLENGTH) } }
     code { print > (block ".code") }
     inside && /^\$ / { out = "" }
-    inside && /^\$ build\// { block = next_file(); out = block ".out"
+    inside && /^\$ (build\/|python )/ { block = next_file(); out = block ".out"
                              print substr($0, 3) > (block ".run"); printf "" > out; next }
     inside && out != "" { print > out }' "$1"
 }
@@ -45,6 +47,7 @@ without_last_empty() { sed -e :again -e '/^\n*$/{$d;N;b again' -e '}'; }
 
 check_output() {
   local command=$1 want=$2
+  [[ $command != python\ * ]] || command="$BERTLET_PYTHON ${command#python }"
   (cd "$work" && bash -c "$command" 2>&1) | rounded | without_last_empty >"$work/got" || true
   rounded <"$want" | without_last_empty | diff --label "$chapter" --label "$command" -u - "$work/got" >"$work/diff" ||
     fail "$chapter: \$ $command prints something else" $'\n'"$(<"$work/diff")"
@@ -66,13 +69,14 @@ while read -r chapter; do
   for file in "$work"/blocks/*.run; do
     [[ -e $file ]] || continue
     [[ $slow == no || $(<"$file") != *" finetune "* ]] || break
+    [[ -n ${BERTLET_PYTHON:-} || $(<"$file") != python\ * ]] || continue
     checks=$((checks + 1)) && check_output "$(<"$file")" "${file%.run}.out"
   done
   for file in "$work"/blocks/*.code; do
     [[ -e $file ]] && checks=$((checks + 1)) && check_code "$(dirname "$chapter")/$(<"${file%.code}.from")" "$file"
   done
   while read -r link; do check_link "$link"; done < <(cat "$work/blocks/links" 2>/dev/null)
-done < <(find . -path './build*' -prune -o -name '*.md' -print | sort)
+done < <(find "${2:-.}" -path './build*' -prune -o -name '*.md' -print | sort)
 
 echo "$checks outputs and excerpts held, $failures failures"
 [[ $failures -eq 0 && $checks -gt 0 ]]

@@ -36,6 +36,12 @@ for threads in 1 2 3; do
 done >"$work/losses"
 same "the same bits with any number of threads" "$(sort -u "$work/losses" | wc -l)" 1
 
+run 0 --lr 3e-3 --json --html "$work/story.html"
+same "the story's chapters" "$(grep -oE '<h2>[^<]*' "$work/story.html" | cut -c 5- | paste -sd ';')" \
+  "The dialogue;An example is masked;It learns;Where it looks, before and after;What it answers"
+same "points of the curves" "$(grep -oE 'data-points="[^"]*' "$work/story.html" | tr ',' '\n' | wc -l)" 200
+same "masked tokens of the example" "$(grep -cE '>(masked|as it was|another word)<' "$work/story.html")" 2
+
 run 1 --epochs 1
 grep -q '^bertlet: romeo: it did not learn: got .* of 13 masked words' "$work/err" || fail "one epoch: $(<"$work/err")"
 run 1 --recipe tutorial --explain --epochs 3  # with PyTorch's first values the loss begins high; pads are frequent

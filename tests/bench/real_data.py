@@ -2,6 +2,7 @@
 batches, rates and epochs. Prints a Markdown table: score on dev of the best epoch, and the seconds of the whole process.
 
 usage: python tests/bench/real_data.py build/bertlet DATA [--only NAMES] [--side bertlet|transformers|both] [--cached F.json]
+       [--precision fp32|bf16]
 """
 import argparse
 import collections
@@ -26,6 +27,7 @@ parser.add_argument("--only", default="sst2,thucnews,atec,weibo", help="some of 
 parser.add_argument("--side", choices=["bertlet", "transformers", "both"], default="both", help="the other's numbers are taken from --cached")
 parser.add_argument("--cached", type=pathlib.Path, help="numbers of earlier runs; those measured now are written there")
 parser.add_argument("--rows", type=int, default=0, help="of each file, for a quick try; 0: all")
+parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of both sides' products")
 parser.add_argument("--show", action="store_true", help="commands and what they print")
 options = parser.parse_args()
 
@@ -116,12 +118,12 @@ def bertlet(each, model, train, dev, names, folder):
     return last_line(
         [options.program, "finetune", each.task, "--model", model, "--train", train, "--dev", dev, "--out", folder / "run", "--epochs", each.epochs,
          "--batch", each.batch, "--lr", each.lr, "--max-length", each.max_length, "--warmup", 0.1, "--weight-decay", 0.01, "--clip", 1, "--seed", 1,
-         "--json", *([] if options.show else ["--quiet"])]
+         "--json", *([] if options.precision == "fp32" else ["--precision", options.precision]), *([] if options.show else ["--quiet"])]
     )
 
 
 def transformers(each, model, train, dev, names, folder):
-    settings = {**dataclasses.asdict(each), "model": str(model), "train": str(train), "dev": str(dev), "labels": names}
+    settings = {**dataclasses.asdict(each), "model": str(model), "train": str(train), "dev": str(dev), "labels": names, "precision": options.precision}
     return last_line([sys.executable, "-W", "ignore", pathlib.Path(__file__).with_name("real_data_peer.py"), json.dumps(settings)])
 
 

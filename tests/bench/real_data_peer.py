@@ -107,7 +107,8 @@ def train(items, measure):
         model.train()
         order = torch.randperm(len(items)).tolist()
         for begin in range(0, len(order), settings["batch"]):
-            loss = model(**batch_of([items[i] for i in order[begin : begin + settings["batch"]]])).loss
+            with torch.autocast("cpu", torch.bfloat16, enabled=settings["precision"] == "bf16"):
+                loss = model(**batch_of([items[i] for i in order[begin : begin + settings["batch"]]])).loss
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

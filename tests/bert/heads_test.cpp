@@ -180,7 +180,7 @@ TEST_CASE("of a sequence without labels a random field learns nothing") {
   const LabelledRows labelled({-100, -100, 1, -100, 2});
   CHECK(labelled.rows == std::vector<int64_t>{2, 4});
   CHECK(labelled.labels == std::vector<int64_t>{1, 2});
-  CHECK(labelled.spans(batch.spans) == Spans{0, 2});
+  CHECK(batch.spans.of(labelled.rows) == Spans{0, 2});
 }
 
 TEST_CASE("a pair of equal texts has a gradient") {

@@ -185,6 +185,9 @@ TEST_CASE("what is no treebank is an error with its line", "[probing]") {
                     ContainsSubstring(":1: the heads above word 2 do not lead to the root"));
   CHECK_THROWS_WITH(tree_of(row("1", "0") + row("2", "7")), ContainsSubstring("do not lead to the root"));
   CHECK_THROWS_WITH(tree_of("# nothing\n"), ContainsSubstring("got no sentences"));
+  std::string endless;
+  for (int word = 1; word <= 4097; ++word) endless += row(std::to_string(word), std::to_string(word - 1));
+  CHECK_THROWS_WITH(tree_of(endless), ContainsSubstring(":4097: the sentence has more than 4096 words"));
   CHECK(tree_of("1\t--\t_\t_\t_\t_\t0\t_\t_\t_\n")[0].punctuation[0]);  // without UPOS by its characters
 }
 

@@ -29,6 +29,7 @@ page() { # NAME COMMAND…
   shift
   "$bertlet" "$@" --html pages/"$name".html --quiet >/dev/null || { echo "$*: exit code $?" && exit 1; }
 }
+page romeo romeo --layers 2 --hidden 64 --heads 4 --lr 3e-3
 page attention attention mlm-run "$text" 'The nurse ran .'
 page attention-beside attention mlm-run "$text" --also 'The nurse ran .' --beside classify-run
 page lens lens mlm-run "$text"

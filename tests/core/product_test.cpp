@@ -157,6 +157,91 @@ TEST_CASE("a packed operand keeps its numbers as precisely as it says", "[produc
   }
 }
 
+TEST_CASE("products in fewer bits have the same bits with 1, 2, 3 and 8 threads, packed before or not",
+          "[product][threads]") {
+  for (const Precision precision : {Precision::bf16, Precision::int8})
+    for (const Case& of : {Case{1, 768, 768, false, true}, Case{95, 333, 769, true, true}, Case{200, 70, 3101}}) {
+      INFO(of.rows << " x " << of.cols << " x " << of.depth);
+      const Operands x(of);
+      const auto multiplied_by = [&](int threads, bool packed) {
+        set_threads(threads);
+        Array c({of.rows, of.cols});
+        if (packed) product(x.left, PackedMatrix(x.right, precision), 0, c.data(), of.cols);
+        if (!packed) product(x.left, x.right, 0, c.data(), of.cols, {}, precision);
+        set_threads(0);
+        return c.values();
+      };
+      const std::vector<real> one = multiplied_by(1, false);
+      for (const int count : {1, 2, 3, 8}) {
+        CHECK(multiplied_by(count, true) == one);
+        CHECK(multiplied_by(count, false) == one);
+      }
+    }
+}
+
+namespace {
+
+// What the kernels of an instruction set make of a tile, of which the last lanes are not asked for.
+std::vector<real> tile_in(Isa isa, Precision precision, const Array& a, const Array& b, int64_t depth) {
+  constexpr int64_t rows = 5, cols = 3;
+  const ProductKernels& with = product_kernels(isa);
+  const ProductForm& form = with.form(precision);
+  const auto packed = [&](const StripForm& as, const Array& x, int64_t count, int64_t width) {
+    std::vector<real> strip(to_size(depth * width)), to(to_size(as.size(depth, width)) / sizeof(real) + 1);
+    with.pack(x.data(), depth, 1, count, depth, width, strip.data());
+    if (!as.convert) return strip;
+    as.convert(strip.data(), depth, width, to.data());
+    return to;
+  };
+  std::vector<real> c(rows * cols);
+  form.tile({packed(form.left, a, rows, with.strip).data(), packed(form.right, b, cols, with.cols).data(), depth},
+            {c.data(), cols, 0}, rows, cols);
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("products in bf16 and int8 have the same bits on every instruction set", "[product]") {
+  for (const int64_t depth : {1, 2, 3, 4, 5, 64, 771})
+    for (const Precision precision : {Precision::bf16, Precision::int8}) {
+      const Array a = normal({.seed = 1}, {5 * depth}), b = normal({.seed = 2}, {3 * depth});
+      const std::vector<real> want = tile_in(Isa::v2, precision, a, b, depth);
+      for (const Isa isa : {Isa::v3, Isa::v4, Isa::v4_vnni, Isa::v4_bf16})
+        if (machine_has(isa)) {
+          INFO(isa_name(isa) << ", depth " << depth);
+          CHECK(tile_in(isa, precision, a, b, depth) == want);
+        }
+    }
+}
+
+TEST_CASE("int8 multiplies whole numbers exactly", "[product]") {
+  const Case of{30, 40, 256};
+  Operands x(of);
+  for (int64_t i = 0; i < x.a.size(); ++i)
+    x.a[i] = static_cast<real>((i * 7919 + i / 256) % 256 - 100);  // all 256 in each row
+  for (int64_t i = 0; i < x.b.size(); ++i) x.b[i] = static_cast<real>((i * 7919 + i / 40) % 255 - 127);
+  for (int64_t col = 0; col < of.cols; ++col) x.b[col] = -127;  // every column has its largest
+  product(x.left, x.right, 0, x.c.data(), of.cols, {}, Precision::int8);
+  for (int64_t row = 0; row < of.rows; ++row)
+    for (int64_t col = 0; col < of.cols; ++col) {
+      int64_t want = 0;
+      for (int64_t k = 0; k < of.depth; ++k)
+        want += static_cast<int64_t>(x.a[row * of.depth + k]) * static_cast<int64_t>(x.b[k * of.cols + col]);
+      CHECK(x.c[row * of.cols + col] == static_cast<real>(want));
+    }
+}
+
+TEST_CASE("what is not finite stays so in fewer bits", "[product]") {
+  for (const Precision precision : {Precision::bf16, Precision::int8})
+    for (const double wrong : {static_cast<double>(NAN), static_cast<double>(INFINITY)})
+      for (const bool left : {true, false}) {
+        Operands x({20, 40, 90});
+        (left ? x.a : x.b)[7] = static_cast<real>(wrong);
+        product(x.left, x.right, 0, x.c.data(), 40, {}, precision);
+        for (int64_t i = 0; i < 20 * 40; ++i) CHECK(std::isfinite(x.c[i]) != (left ? i < 40 : i % 40 == 7));
+      }
+}
+
 TEST_CASE("every part of a product is finished once, when all of its depth is there", "[product][threads]") {
   for (const Case& of : {Case{300, 400, 2100, false, true}, Case{2, 3000, 768}, Case{3, 4, 0}, Case{1, 1, 1}}) {
     INFO(of.rows << " x " << of.cols << " x " << of.depth);

@@ -127,6 +127,30 @@ TEST_CASE("dropout keeps what it should and scales the rest", "[attention]") {
   CHECK(total == Approx(static_cast<double>(rows * heads)).epsilon(1e-3));
 }
 
+TEST_CASE("some queries get what they would get among all", "[attention]") {
+  const Spans spans{5, 1, 7};
+  const std::vector<int64_t> rows{1, 4, 8, 12};
+  const Operands x(spans, spans);
+  AttentionOptions options{.heads = 2, .dropout = real(0.4), .rng = {.seed = 4}};
+  const Tensor y = attention(x.q, x.k, x.v, spans, options);
+  Array dy = Array::filled(y.shape(), 0);
+  for (const int64_t row : rows)
+    for (int64_t i = 0; i < 8; ++i) dy[row * 8 + i] = static_cast<real>(i - row);
+  backward(y, dy);
+  options.rows = rows;
+  const Tensor q = Tensor::parameter(gathered("q", x.q.value(), rows)), k = Tensor::parameter(x.k.value());
+  const Tensor z = attention(q, k, x.v.detached(), spans.of(rows), spans, options);
+  CHECK(z.value().values() == gathered("y", y.value(), rows).values());
+  backward(z, gathered("dy", dy, rows));
+  CHECK(worst_difference(q.grad(), gathered("dq", x.q.grad(), rows)) < rounding);
+  CHECK(worst_difference(k.grad(), x.k.grad()) < rounding);
+  options.rows = {1};
+  CHECK_THROWS_WITH(attention(q, k, x.v, spans.of(rows), spans, options),
+                    Catch::Matchers::ContainsSubstring("attention: got the numbers of 1 rows"));
+  CHECK_THROWS_WITH(spans.of({4, 13}),
+                    Catch::Matchers::ContainsSubstring("Spans: got row 13, want rising ones below 13"));
+}
+
 TEST_CASE("memory grows with the length of sequences, not with its square", "[attention]") {
   const auto peak = [](int64_t length) {
     const Operands x(Spans{length}, Spans{length});

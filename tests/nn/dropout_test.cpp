@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/memory.h"
+#include "core/ops.h"
 #include "core/require.h"
 #include "tests/bits.h"
 
@@ -66,6 +67,18 @@ TEST_CASE("dropout's mask is a function of rng and index alone", "[dropout]") {
   for (const Rng& other : {Rng{.seed = 8, .step = 3, .site = 2}, Rng{.seed = 7, .step = 4, .site = 2},
                            Rng{.seed = 7, .step = 3, .site = 3}})
     CHECK(mask({100}, real(0.5), other).values() != want.rows(0, 100).values());
+}
+
+TEST_CASE("some rows drop what they would drop among all", "[dropout]") {
+  const Array x = normal({.seed = 1}, {40, 3, 100});
+  const std::vector<int64_t> rows{2, 3, 17, 39};
+  const Tensor some = Tensor::parameter(gathered("some", x, rows));
+  const Tensor y = dropout(some, real(0.5), rng, rows);
+  CHECK(same_bits(y.value(), gathered("all", dropout(x, real(0.5), rng).value(), rows)));
+  const Array dy = normal({.seed = 2}, x.shape());
+  backward(y, gathered("some", dy, rows));
+  CHECK(same_bits(some.grad(), gathered("all", dropout(dy, real(0.5), rng).value(), rows)));
+  CHECK_THROWS_WITH(dropout(x, real(0.5), rng, rows), ContainsSubstring("dropout: got the numbers of 4 rows"));
 }
 
 TEST_CASE("dropout has the same bits with any number of threads", "[dropout][bits]") {

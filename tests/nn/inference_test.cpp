@@ -77,10 +77,46 @@ TEST_CASE("weights in fewer bits give nearly the same, from the first product on
 }
 
 TEST_CASE("what is learned again is not packed any more", "[inference]") {
-  Frozen frozen(Precision::int8);
-  const std::vector<real> rough = values(frozen.layer, 4);
+  Frozen frozen;
+  for (int i = 0; i < 3; ++i) values(frozen.layer, 4);
   frozen.parameters.unfreeze("*");
   CHECK(values(frozen.layer, 4) == values(Frozen().layer, 4));
-  CHECK(values(frozen.layer, 4) != rough);
   CHECK_THROWS_AS(frozen.layer.weight.pack(Precision::fp32), std::runtime_error);
+}
+
+TEST_CASE("of a weight in fewer bits nothing else is kept", "[inference]") {
+  for (const Precision precision : {Precision::bf16, Precision::int8}) {
+    const int64_t before = memory_use().live;
+    Frozen frozen(precision);
+    const std::vector<real> first = values(frozen.layer, 4);
+    CHECK(memory_use().live - before < 70 * 64 * (precision == Precision::bf16 ? 2 : 1) + 2048);
+    CHECK(values(frozen.layer, 4) == first);
+    CHECK(frozen.parameters.count() == 70 * 50 + 50);
+    CHECK_THROWS_WITH(frozen.layer.weight.value(), Catch::Matchers::ContainsSubstring("in fewer bits alone"));
+    CHECK_THROWS_WITH(frozen.parameters.unfreeze("*"), Catch::Matchers::ContainsSubstring("in fewer bits alone"));
+    CHECK_THROWS_WITH(frozen.parameters.state(), Catch::Matchers::ContainsSubstring("in fewer bits alone"));
+  }
+}
+
+TEST_CASE("a table that is read and multiplied stays", "[inference]") {
+  Tensor table = Tensor::parameter(normal({.seed = 3}, {50, 70}));
+  table.set_wants_grad(false);
+  table.pack(Precision::int8);
+  linear(Tensor(normal({.seed = 5}, {2, 70})), table, {});
+  CHECK(table.value().values() == normal({.seed = 3}, {50, 70}).values());
+}
+
+TEST_CASE("what a frozen weight adopts is packed at once, as it is kept if nothing else is asked for", "[inference]") {
+  const Array drawn = normal({.seed = 3}, {50, 70});
+  const std::vector<real> exact = values(Frozen().layer, 4), rough = values(Frozen(Precision::int8).layer, 4);
+  const auto adopting = [&](std::optional<Precision> asked, Precision kept) {
+    Linear layer{70, 50};
+    parameters_of(layer).freeze_for_inference(asked);
+    layer.weight.adopt(drawn.clone(), kept);
+    return values(layer, 4);
+  };
+  CHECK(adopting(Precision::int8, Precision::fp32) == rough);
+  CHECK(adopting({}, Precision::int8) == rough);
+  CHECK(adopting({}, Precision::fp32) == exact);
+  CHECK(adopting(Precision::fp32, Precision::int8) == exact);
 }

@@ -91,6 +91,20 @@ TEST_CASE("layer norm says what does not fit") {
   CHECK_THROWS_AS(layer_norm(Array({2, 0}), ones(0), zeros(0)), Error);
 }
 
+TEST_CASE("LayerNorm of some rows is that of all at these rows") {
+  const LayerNorm norm(6);
+  const std::vector<int64_t> rows{1, 4, 5};
+  const Array x = normal({.seed = 1}, {7, 6}), residual = normal({.seed = 2}, {7, 6}), dy = normal({.seed = 3}, {7, 6});
+  Pass pass{.training = true, .rng = {.seed = 8}}, of_some{.training = true, .rng = {.seed = 8}, .rows = rows};
+  const Tensor all = Tensor::parameter(x), some = Tensor::parameter(gathered("x", x, rows));
+  const Tensor y = norm(all, residual, Dropout{real(0.5)}, pass);
+  const Tensor z = norm(some, gathered("residual", residual, rows), Dropout{real(0.5)}, of_some);
+  CHECK(z.value().values() == gathered("y", y.value(), rows).values());
+  backward(y, dy);
+  backward(z, gathered("dy", dy, rows));
+  CHECK(some.grad().values() == gathered("dx", all.grad(), rows).values());
+}
+
 TEST_CASE("LayerNorm takes dropout and a residual along") {
   const LayerNorm norm(6);
   const Tensor x = normal({.seed = 1}, {4, 6}), residual = normal({.seed = 2}, {4, 6});

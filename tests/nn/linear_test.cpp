@@ -76,6 +76,51 @@ TEST_CASE("linear says what does not fit") {
   CHECK_THROWS_AS(linear(Array::number(1), drawn({3, 4}), {}), Error);
 }
 
+namespace {
+
+// To 8 bits of precision, half to even.
+Array in_bf16(const Array& x) {
+  Array to(x.shape());
+  for (int64_t i = 0; i < x.size(); ++i) {
+    int exponent = 0;
+    const real fraction = std::frexp(x[i], &exponent);
+    to[i] = std::ldexp(std::nearbyint(fraction * 256) / 256, exponent);
+  }
+  return to;
+}
+
+struct Multiplied {
+  Array y, dx, dweight;
+};
+
+Multiplied multiplied(const Array& x_value, const Array& w_value, const Array& dy, Precision precision) {
+  const Tensor x = Tensor::parameter(x_value);
+  Tensor weight = Tensor::weight(w_value);
+  weight.multiply_in(precision);
+  const Tensor y = linear(x, weight, {});
+  backward(sum(y * Tensor(dy)));
+  return {y.value(), x.grad(), weight.grad()};
+}
+
+double largest_difference(const Array& a, const Array& b) {
+  double most = 0;
+  for (int64_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(static_cast<double>(a[i] - b[i])));
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("a weight multiplied in bf16 has both operands of all three products rounded, and nothing else") {
+  const Array x = normal({.seed = 1}, {9, 70}), w = normal({.seed = 2}, {50, 70}), dy = normal({.seed = 3}, {9, 50});
+  const Multiplied got = multiplied(x, w, dy, Precision::bf16), plain = multiplied(x, w, dy, Precision::fp32),
+                   rounded = multiplied(in_bf16(x), in_bf16(w), in_bf16(dy), Precision::fp32);
+  for (const auto of : {&Multiplied::y, &Multiplied::dx, &Multiplied::dweight}) {
+    CHECK(largest_difference(got.*of, rounded.*of) < 2e-5);
+    CHECK(largest_difference(got.*of, plain.*of) > 1e-3);
+  }
+  CHECK_THROWS_WITH(multiplied(x, w, dy, Precision::int8), Catch::Matchers::ContainsSubstring("want fp32 or bf16"));
+}
+
 TEST_CASE("linear layers have the names of PyTorch and Hugging Face") {
   FeedForward layer(4, 16);
   const std::vector<std::string> names{"intermediate.dense.weight", "intermediate.dense.bias", "output.dense.weight",

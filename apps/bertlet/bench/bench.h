@@ -5,6 +5,7 @@ namespace apps {
 
 // What `bertlet bench` measures.
 void add_bench_infer(const Command& bench);
+void add_bench_latency(const Command& bench);
 void add_bench_step(const Command& bench);
 void add_bench_tokenize(const Command& bench);
 

@@ -1,6 +1,7 @@
 #include "apps/bertlet/bench/bench.h"
 #include "apps/bertlet/bench/rounds.h"
 #include "bert/model/model.h"
+#include "bert/options/precision.h"
 
 namespace apps {
 
@@ -13,18 +14,18 @@ constexpr const char* about_bench_infer =
 random numbers. Three runs come before those that are measured.
   --lengths full      every sequence fills the length
   --lengths uniform   lengths are drawn between 8 and it
-  --precision fp32    weights as they are
-  --precision bf16    weights in 16 bits: half the memory, and faster for few tokens
-  --precision int8    weights in 8 bits, a scale for each column
+  --precision fp32    products of dense layers in 32 bits
+  --precision bf16    in 16 bits: half the memory for weights
+  --precision int8    in 8 bits: a quarter of it; a scale for each row and each column
 
 Example: bertlet bench infer --config base --batch 1 --length 16)";
 
 struct BenchInferOptions : RoundsOptions {
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
 
   void visit(const options::Visitor& f) {
     RoundsOptions::visit(f);
-    f(precision_option(&precision));
+    f(options::inference_precision(&precision));
   }
 };
 

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 
+#include "apps/bertlet/bench/profile.h"
 #include "bert/io/json/document.h"
 #include "core/random.h"
+#include "core/require.h"
 
 namespace apps {
 
@@ -26,25 +29,48 @@ std::vector<int64_t> lengths_of(const RoundsOptions& options) {
   return lengths;
 }
 
+struct Rounds {
+  std::vector<double> seconds;  // sorted
+  std::vector<bertlet::OperationCost> costs;
+};
+
+double seconds_of(const std::function<void()>& round) {
+  const auto begin = std::chrono::steady_clock::now();
+  round();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::vector<double> take_turns(const std::function<void()>& round) {
+  std::vector<double> seconds;
+  for (std::string line; std::getline(std::cin, line);) {
+    seconds.push_back(seconds_of(round));
+    fmt::print("{:.6f}\n", seconds.back());
+    std::fflush(stdout);
+  }
+  bertlet::require(!seconds.empty(), "--turns: got no line on standard input, want one for each round");
+  return seconds;
+}
+
+Rounds measured(const RoundsOptions& options, const std::function<void()>& round) {
+  for (int i = 0; i < warm_up; ++i) round();
+  if (options.profile) bertlet::begin_profile();
+  Rounds rounds;
+  if (options.turns)
+    rounds.seconds = take_turns(round);
+  else
+    for (int i = 0; i < options.steps; ++i) rounds.seconds.push_back(seconds_of(round));
+  if (options.profile) rounds.costs = bertlet::end_profile();
+  std::ranges::sort(rounds.seconds);
+  return rounds;
+}
+
+}  // namespace
+
 double peak_rss_mb() {
   rusage use{};
   getrusage(RUSAGE_SELF, &use);
   return static_cast<double>(use.ru_maxrss) / 1024;
 }
-
-std::vector<double> seconds_of(int rounds, const std::function<void()>& round) {
-  std::vector<double> seconds;
-  for (int i = -warm_up; i < rounds; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    round();
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-    if (i >= 0) seconds.push_back(passed.count());
-  }
-  std::ranges::sort(seconds);
-  return seconds;
-}
-
-}  // namespace
 
 void RoundsOptions::visit(const options::Visitor& f) {
   f({"config", &config, "tiny mini small medium base large, or FILE.json", {.type = "NAME"}});
@@ -53,6 +79,8 @@ void RoundsOptions::visit(const options::Visitor& f) {
   f({"vocab-size", &vocab_size, "Tokens there are", {.least = first_word + 1}});
   f({"steps", &steps, "How often", {.most = 1000000}});
   f({"lengths", &lengths, "Of the sequences", {.values = {"full", "uniform"}, .type = "L"}});
+  f({"turns", &turns, "A round for each line on standard input, its seconds printed: for programs that take turns"});
+  f({"profile", &profile, "Where the time goes: each operation, products, waiting, what the machine could do"});
   common.visit(f);
 }
 
@@ -79,18 +107,22 @@ std::vector<bert::Sequence> sequences_of(const RoundsOptions& options) {
 }
 
 int measure_rounds(const RoundsOptions& options, int64_t rows, const std::function<void()>& round) {
-  const std::vector<double> seconds = seconds_of(options.steps, round);
-  const double median = seconds[seconds.size() / 2], rate = static_cast<double>(rows) / median;
-  if (options.common.json)
-    fmt::print("{}\n", bertlet::io::Json{{"median_seconds", median},
-                                         {"min_seconds", seconds.front()},
-                                         {"peak_rss_mb", peak_rss_mb()},
-                                         {"tokens", rows},
-                                         {"tokens_per_second", rate}}
-                           .dump());
-  else
-    fmt::print("{:.4f} s each, {:.4f} s at best; {} tokens, {:.0f} a second; at most {:.0f} MB\n", median,
-               seconds.front(), rows, rate, peak_rss_mb());
+  const Rounds rounds = measured(options, round);
+  const double median = rounds.seconds[rounds.seconds.size() / 2], rate = static_cast<double>(rows) / median;
+  const double memory = peak_rss_mb();
+  if (options.common.json) {
+    bertlet::io::Json json{{"median_seconds", median},
+                           {"min_seconds", rounds.seconds.front()},
+                           {"peak_rss_mb", memory},
+                           {"tokens", rows},
+                           {"tokens_per_second", rate}};
+    if (options.profile) json["profile"] = profile_json(rounds.costs, std::ssize(rounds.seconds));
+    fmt::print("{}\n", json.dump());
+    return 0;
+  }
+  fmt::print("{:.4f} s each, {:.4f} s at best; {} tokens, {:.0f} a second; at most {:.0f} MB\n", median,
+             rounds.seconds.front(), rows, rate, memory);
+  if (options.profile) fmt::print("\n{}", profile_table(rounds.costs, std::ssize(rounds.seconds)));
   return 0;
 }
 

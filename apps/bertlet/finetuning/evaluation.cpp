@@ -6,6 +6,7 @@
 
 #include "apps/bertlet/progress.h"
 #include "bert/metrics/bootstrap.h"
+#include "bert/options/precision.h"
 #include "bert/text/unicode/utf8.h"
 #include "bert/view/markup.h"
 #include "core/names.h"
@@ -179,7 +180,7 @@ void UsedModel::visit(const options::Visitor& f) {
      &directory,
      "A fine-tuned model, its run, or a directory that transformers saved",
      {.needed = true, .by_place = true}});
-  f(precision_option(&precision));
+  f(options::inference_precision(&precision));
 }
 
 void UsedModel::visit_said(const options::Visitor& f) {
@@ -192,8 +193,7 @@ void UsedModel::visit_said(const options::Visitor& f) {
 }
 
 tasks::FineTuned UsedModel::read() const {
-  tasks::FineTuned model = tasks::read_fine_tuned(directory);
-  model.network->parameters().freeze_for_inference(precision);
+  tasks::FineTuned model = tasks::read_fine_tuned(directory, {}, precision);
   const std::vector<options::Option> its = said_anew(*model.task);
   for (const auto& [name, value] : said) {
     if (value.empty()) continue;

@@ -21,7 +21,7 @@ void show_evaluation(const tasks::FineTuned& model, const tasks::Data& data, con
 // is known only once it is read.
 struct UsedModel {
   std::string directory;
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
   std::map<std::string, std::string> said;  // by the option's name; "": nothing was said
 
   void visit(const options::Visitor& f);

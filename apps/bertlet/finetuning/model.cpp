@@ -120,7 +120,10 @@ tasks::FineTuned student_of(const tasks::FineTuned& teacher, const FinetuneOptio
   }
   bertlet::require(!of.student_layers && of.from_layers.empty(),
                    "finetune: got --model and layers of the teacher, want one of them");
-  tasks::FineTuned student{teacher.task, teacher.tokenizer, teacher.task->network(students_config(teacher, options))};
+  tasks::FineTuned student{.task = teacher.task,
+                           .tokenizer = teacher.tokenizer,
+                           .network = teacher.task->network(students_config(teacher, options)),
+                           .all_states = true};
   give_values(*student.network, options.model, options.common);
   return student;
 }

@@ -7,6 +7,7 @@
 
 #include "apps/bertlet/progress.h"
 #include "bert/io/json/document.h"
+#include "bert/options/precision.h"
 #include "core/require.h"
 #include "core/warning.h"
 
@@ -156,7 +157,7 @@ void EncodeOptions::visit(const options::Visitor& f) {
   f({"similar", &similar, "The cosine similarity of texts in the place of their vectors"});
   f({"pair", &pair, "A line is two texts with a tab between them"});
   f({"max-length", &max_length, "In tokens; else as the model says", {.least = 2}});
-  f(precision_option(&precision));
+  f(options::inference_precision(&precision));
   f({"batch", &batch, "Lines at once; the vectors do not depend on it", {.most = 1 << 16}});
   common.visit(f);
 }

@@ -13,7 +13,7 @@ struct EncodeOptions {
   std::optional<int64_t> layer, max_length;
   int64_t batch = 32;
   bool pair = false, normalize = false, tokens = false, similar = false;
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
 
   void visit(const options::Visitor& f);
 };

@@ -4,6 +4,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/heads/word_head.h"
 #include "bert/io/json/document.h"
+#include "bert/options/precision.h"
 #include "core/finite.h"
 #include "core/mapped.h"
 #include "core/ops.h"
@@ -22,7 +23,7 @@ struct FillMaskOptions {
   std::string directory, text, pair;
   int top_k = 5;
   std::vector<std::string> targets;
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
 
   void visit(const options::Visitor& f);
 };
@@ -33,7 +34,7 @@ void FillMaskOptions::visit(const options::Visitor& f) {
   f({"pair", &pair, "A second text behind it", {.type = "TEXT_B", .by_place = true}});
   f({"top-k", &top_k, "How many words for each mask", {.most = 1 << 20}});
   f({"targets", &targets, "Only these words", {.type = "WORD"}});
-  f(precision_option(&precision));
+  f(options::inference_precision(&precision));
   common.visit(f);
 }
 

@@ -7,6 +7,7 @@
 #include "apps/bertlet/model/model_files.h"
 #include "bert/generation/word_stream.h"
 #include "bert/io/json/document.h"
+#include "bert/options/precision.h"
 #include "core/require.h"
 
 namespace apps {
@@ -24,7 +25,7 @@ struct GenerateOptions {
   std::string early_stopping = "no";
   std::optional<double> temperature, top_p;
   std::optional<int64_t> top_k;
-  bertlet::Precision precision = bertlet::Precision::fp32;
+  std::optional<bertlet::Precision> precision = {};
   bool sample = false, no_cache = false, as_decoder = false;
 
   void visit(const options::Visitor& f);
@@ -65,7 +66,7 @@ void GenerateOptions::visit(const options::Visitor& f) {
   visit_words(f);
   visit_choice(f);
   f({"no-cache", &no_cache, "Compute all rows again at each step; the result is the same"});
-  f(precision_option(&precision));
+  f(options::inference_precision(&precision));
   f({"as-decoder", &as_decoder, "Run a model that is no decoder as if it were one"});
   common.visit(f);
 }

@@ -31,11 +31,11 @@ void load_parameters(bertlet::Parameters& parameters, const std::vector<bertlet:
 // A model for inference: nothing is kept for a backward that never comes.
 template <class Model>
 Model load_model(const bertlet::bert::Config& config, const std::string& path, const CommonOptions& common,
-                 bertlet::Precision precision = bertlet::Precision::fp32) {
+                 std::optional<bertlet::Precision> precision = {}) {
   Model model(config);
   bertlet::Parameters parameters = bertlet::parameters_of(model);
-  load_parameters(parameters, bertlet::bert::initial_values(config), path, common);
   parameters.freeze_for_inference(precision);
+  load_parameters(parameters, bertlet::bert::initial_values(config), path, common);
   return model;
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/bertlet/model/model_files.h"
 #include "apps/bertlet/model/run_input.h"
+#include "bert/options/precision.h"
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/json/document.h"
 #include "core/autograd.h"
@@ -26,6 +27,7 @@ struct ModelRunOptions {
   std::string model, input, text, output, head, padding = "pack";
   std::vector<std::string> second;
   bool grad = false, force = false;
+  bertlet::Precision precision = bertlet::Precision::fp32;
 
   std::optional<int64_t> steps;
   std::string optimizer = "adamw", schedule = "linear";
@@ -59,6 +61,7 @@ std::unique_ptr<bert::Network> load_network(const ModelRunOptions& options) {
                    options.model);
   std::unique_ptr<bert::Network> network = bert::make_network(name, config);
   load_parameters(network->parameters(), network->initial_values(), options.model, options.common);
+  network->parameters().multiply_in(options.precision);
   return network;
 }
 
@@ -213,6 +216,7 @@ void add_run(const Command& program) {
   command.one_of("--padding", "HOW", options->padding, {"pack", "keep"},
                  "Whether pads are left out or computed as Hugging Face does");
   command.flag("--grad", options->grad, "Also every parameter's gradient");
+  command.option(options::training_precision(&options->precision));
   command.number("--steps", options->steps, "Train on the batch so often and print each loss");
   command.one_of("--optimizer", "NAME", options->optimizer, bertlet::optim::optimizer_names(), "How to take a step");
   command.number("--lr", options->choice.lr, "The rate at the end of warm-up");

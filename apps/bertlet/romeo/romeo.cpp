@@ -6,6 +6,7 @@
 
 #include "apps/bertlet/command.h"
 #include "apps/bertlet/progress.h"
+#include "apps/bertlet/romeo/story.h"
 #include "apps/bertlet/romeo/text.h"
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
@@ -19,7 +20,7 @@ namespace {
 struct RomeoOptions {
   CommonOptions common;
   romeo::Settings settings;
-  std::string text, recipe = "bertlet", out;
+  std::string text, recipe = "bertlet", out, html;
   std::optional<int64_t> batch, feed_forward, warmup;
   std::optional<double> lr, clip;
   bool explain = false, force = false;
@@ -43,6 +44,7 @@ void RomeoOptions::visit(const options::Visitor& f) {
   f({"lr", &lr, "Adam's rate, in the place of the recipe's"});
   f({"warmup", &warmup, "Epochs in which the rate rises, in the place of the recipe's", {.least = 0}});
   f({"clip", &clip, "The largest gradient norm, in the place of the recipe's; 0: no limit"});
+  f({"html", &html, "The story in a page of one file", {.type = "F"}});
   f({"out", &out, "The model goes there, as transformers have it", {.type = "DIR"}});
   f({"force", &force, "--out: replace a model that is there"});
   common.visit(f);
@@ -93,10 +95,13 @@ class Run {
     bertlet::require(out.empty() || options_.force || !std::filesystem::exists(out / "config.json"),
                      "{}: is there already, want --force to replace it", options_.out);
     introduce();
+    const bool tells = !options_.html.empty();
+    if (tells) story_.before = toy_.attention(0, to_size(settings_.layers) - 1);
     train();
     if (!out.empty()) toy_.save(out);
     const romeo::Verdict verdict = toy_.ask();
     const Score score = score_of(toy_, verdict);
+    if (tells) bertlet::io::write_file(options_.html, story_page(toy_, settings_, story_, verdict));
     if (options_.common.json)
       print_json(verdict, score);
     else
@@ -124,6 +129,7 @@ class Run {
     const Levels levels = levels_of(toy_);
     for (int64_t epoch = 1; epoch <= settings_.epochs; ++epoch) {
       const romeo::Loss loss = toy_.train(epoch - 1);
+      story_.losses.push_back(loss);
       bar.at(epoch);
       if (!speaks() || (epoch % 10 != 0 && epoch != settings_.epochs && epoch != 1)) continue;
       bar.wipe();
@@ -161,6 +167,7 @@ class Run {
   const RomeoOptions& options_;
   const romeo::Settings settings_;
   romeo::Toy toy_;
+  Story story_;
 };
 
 int run_romeo(const RomeoOptions& options) {

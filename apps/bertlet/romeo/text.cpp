@@ -21,11 +21,7 @@ using romeo::Loss;
 using romeo::Toy;
 using romeo::Verdict;
 
-const std::string& word(const Toy& toy, int64_t id) { return toy.tokenizer().vocabulary().token(id); }
-
-std::string words(const Toy& toy, const std::vector<int64_t>& ids) {
-  return bertlet::joined(bertlet::mapped(ids, [&](int64_t id) { return word(toy, id); }), " ");
-}
+std::string line_of(const Toy& toy, const std::vector<int64_t>& ids) { return bertlet::joined(words(toy, ids), " "); }
 
 bool follows(const Instance& example) { return example.pair == bertlet::data::Pair::follows; }
 
@@ -57,6 +53,12 @@ std::string fate(const Toy& toy, const Hidden& hidden, int64_t now) {
 }
 
 }  // namespace
+
+const std::string& word(const Toy& toy, int64_t id) { return toy.tokenizer().vocabulary().token(id); }
+
+std::vector<std::string> words(const Toy& toy, const std::vector<int64_t>& ids) {
+  return bertlet::mapped(ids, [&](int64_t id) { return word(toy, id); });
+}
 
 Levels levels_of(const Toy& toy) {
   return {std::log(static_cast<double>(toy.tokenizer().vocabulary().size())), entropy(toy.asked_words()),
@@ -107,7 +109,7 @@ std::string vocabulary_text(const Toy& toy) {
 
 std::string example_text(const Toy& toy, std::size_t index) {
   const Instance& example = toy.examples()[index];
-  std::string text = fmt::format("{}\nposition  token            id  segment\n", words(toy, example.ids));
+  std::string text = fmt::format("{}\nposition  token            id  segment\n", line_of(toy, example.ids));
   auto next = example.hidden.begin();
   for (int64_t i = 0; i < example.size(); ++i) {
     const int64_t id = example.ids[bertlet::to_size(i)];
@@ -142,15 +144,15 @@ std::string answer_text(const Toy& toy, const Verdict& verdict, std::size_t inde
   const Instance& example = toy.examples()[index];
   const Answer& answer = verdict.answers[index];
   return fmt::format("text           {}\nmasked words   {}\nfound          {}\nnext sentence  {}\nfound          {}\n",
-                     words(toy, example.ids), words(toy, wanted(example)), words(toy, answer.words),
+                     line_of(toy, example.ids), line_of(toy, wanted(example)), line_of(toy, answer.words),
                      yes_or_no(follows(example)), yes_or_no(answer.follows));
 }
 
 std::string answers_table(const Toy& toy, const Verdict& verdict) {
   std::string text = "example  masked words                     found                            next  found\n";
   for (std::size_t i = 0; i < verdict.answers.size(); ++i)
-    text += fmt::format("{:7}  {:<31}  {:<31}  {:<4}  {}\n", i + 1, words(toy, wanted(toy.examples()[i])),
-                        words(toy, verdict.answers[i].words), yes_or_no(follows(toy.examples()[i])),
+    text += fmt::format("{:7}  {:<31}  {:<31}  {:<4}  {}\n", i + 1, line_of(toy, wanted(toy.examples()[i])),
+                        line_of(toy, verdict.answers[i].words), yes_or_no(follows(toy.examples()[i])),
                         yes_or_no(verdict.answers[i].follows));
   return text;
 }

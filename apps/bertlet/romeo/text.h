@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "apps/bertlet/romeo/toy.h"
 
@@ -18,6 +19,9 @@ struct Score {
   bool all() const { return masked_right == masked && next_right == next; }
 };
 Score score_of(const romeo::Toy& toy, const romeo::Verdict& verdict);
+
+const std::string& word(const romeo::Toy& toy, int64_t id);
+std::vector<std::string> words(const romeo::Toy& toy, const std::vector<int64_t>& ids);
 
 std::string differences_text(const romeo::TrainingOptions& recipe);  // from the tutorial
 

@@ -7,7 +7,9 @@
 #include "apps/bertlet/text/vocab.h"
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "bert/io/json/manifest.h"
+#include "bert/io/models/int8.h"
 #include "bert/io/models/resized_vocabulary.h"
 #include "bert/text/tokenizer/tokenizer_files.h"
 #include "core/require.h"
@@ -79,10 +81,13 @@ std::vector<io::OutgoingTensor> resized(const ModelSource& source, const bert::C
   const bert::NewRows rows = options.init == "mean" ? bert::NewRows::mean : bert::NewRows::normal;
   std::vector<io::OutgoingTensor> tensors;
   for (const io::StoredTensor& tensor : source.checkpoint.tensors) {
-    tensors.push_back(bert::has_rows_for_tokens(tensor.name)
-                          ? bert::with_tokens(tensor, config.vocab_size, rows, config, options.common.seed)
-                          : io::outgoing(tensor, tensor.type));
-    tensors.back().name = name_in(source, tensor.name);
+    const std::string name = name_in(source, tensor.name);
+    if (!bert::has_rows_for_tokens(tensor.name)) {
+      io::add_copy(tensors, name, tensor, tensor.type);
+      continue;
+    }
+    tensors.push_back(bert::with_tokens(tensor, config.vocab_size, rows, config, options.common.seed));
+    tensors.back().name = name;
   }
   return tensors;
 }

@@ -23,6 +23,14 @@ Array copy_of(const StoredTensor& tensor, const std::byte* from) {
   return array;
 }
 
+Array scaled(Array numbers, const Array& scales) {
+  const int64_t width = numbers.size() / std::max<int64_t>(1, scales.size());
+  parallel_for(scales.size(), 1 + grain / std::max<int64_t>(1, width), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin * width; i < end * width; ++i) numbers[i] *= scales[i / width];
+  });
+  return numbers;
+}
+
 // Where the number with this index in row-major order is.
 int64_t place_of(const StoredTensor& tensor, int64_t index) {
   int64_t place = 0;
@@ -46,6 +54,7 @@ std::vector<std::byte> StoredTensor::in_rows() const {
 }
 
 Array StoredTensor::array() const {
+  if (scales) return scaled(copy_of(*this, data()), scales->array());
   if (!strides.empty()) return copy_of(*this, in_rows().data());
   const bool as_it_is = type == real_type && offset % alignof(real) == 0 && bytes() > small;
   const std::shared_ptr<Pages> pages = as_it_is ? file->own_pages(offset, bytes()) : nullptr;

@@ -4,7 +4,9 @@
 
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/formats/torch_file.h"
+#include "bert/io/json/document.h"
 #include "bert/io/json/manifest.h"
+#include "bert/io/models/int8.h"
 #include "bert/io/models/names.h"
 #include "core/names.h"
 #include "core/require.h"
@@ -86,6 +88,7 @@ Checkpoint open_checkpoint(const fs::path& path) {
     require(names.insert(tensors.back().name).second, "{}: {}: is there as {} too", checkpoint.name, was,
             tensors.back().name);
   }
+  join_scales(tensors);
   checkpoint.tensors = std::move(tensors);
   return checkpoint;
 }

@@ -79,6 +79,8 @@ bool fits(const Parameter& parameter, const io::StoredTensor& tensor) {
   return tensor.shape == parameter.tensor.shape();
 }
 
+Precision kept_in(const io::StoredTensor& tensor) { return tensor.scales ? Precision::int8 : Precision::fp32; }
+
 void require_encoder(const Parameters& parameters, const ByName& tensors, const io::Checkpoint& checkpoint) {
   std::vector<std::string> missing, misshaped;
   for (const Parameter& parameter : parameters.list()) {
@@ -119,7 +121,7 @@ StateReport load_checkpoint(Parameters& parameters, const std::vector<InitRule>&
   for (Parameter parameter : parameters.list()) {
     const auto found = tensors.find(parameter.name);
     const bool has = found != tensors.end(), loads = has && fits(parameter, *found->second);
-    if (loads) parameter.tensor.adopt(found->second->finite_array());
+    if (loads) parameter.tensor.adopt(found->second->finite_array(), kept_in(*found->second));
     if (has && !loads)
       report.misshaped.push_back(
           fmt::format("{} {}, want {}", parameter.name, found->second->shape, parameter.tensor.shape()));

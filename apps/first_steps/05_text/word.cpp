@@ -5,7 +5,7 @@
 #include "bert/text/unicode/utf8.h"
 #include "core/real.h"
 
-// The life of a word, from bytes to ids:   build/first_steps/word 'Ångström, 東京!'
+// The life of a word, from bytes to ids:   build/first_steps/05_text/word 'Ångström, 東京!'
 
 using namespace bertlet::text;
 

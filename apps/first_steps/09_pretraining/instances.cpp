@@ -5,7 +5,7 @@
 #include "bert/data/corpus_report.h"
 #include "bert/data/inspect.h"
 
-// What a model is pre-trained on, made of a text:   build/first_steps/instances vocab.txt text.txt .
+// What a model is pre-trained on, made of a text:   build/first_steps/09_pretraining/instances vocab.txt text.txt .
 
 using namespace bertlet;
 

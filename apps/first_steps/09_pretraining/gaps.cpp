@@ -4,7 +4,7 @@
 
 #include "bert/bertlet.h"
 
-// A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/gaps
+// A BERT of two small layers learns five sentences by filling in their gaps:   build/first_steps/09_pretraining/gaps
 
 using namespace bertlet;
 using text::Tokenizer;

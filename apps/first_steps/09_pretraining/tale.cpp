@@ -4,7 +4,7 @@
 #include "bert/text/tokenizer/tokenizer.h"
 #include "optim/adam.h"
 
-// A small decoder learns a tale and continues it from its first words:   build/first_steps/tale
+// A small decoder learns a tale and continues it from its first words:   build/first_steps/09_pretraining/tale
 
 using namespace bertlet;
 using text::Tokenizer;
