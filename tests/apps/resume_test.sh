@@ -35,6 +35,7 @@ tried() {
     combine | part) echo "--$2 $([[ $2 == part ]] && echo tail || echo max)" ;;
     pool) echo "--pool cls" ;;
     optimizer) echo "--optimizer google" ;;
+    precision) echo "--precision bf16" ;;
     schedule) echo "--schedule constant" ;;
     cycles) echo "--schedule cosine --cycles 2" ;;
     power | end-factor) echo "--schedule polynomial --$2 0.5" ;;

@@ -36,7 +36,7 @@ TEST_CASE("logits of ± 10000 have a probability, a loss and a gradient", "[bert
   const Tensor losses = cross_entropy(logits, {0, 1, 0}, {.reduction = Reduction::none});
   CHECK(losses.value()[0] == 0);
   CHECK(losses.value()[1] == 20000);
-  CHECK(losses.value()[2] == Approx(std::log(2.0)));
+  CHECK(losses.value()[2] == Approx(std::log(2.0)).margin(1e-3));  // beside 10000 a float has no more digits
   backward(sum(losses));
   CHECK(!first_not_finite(logits.grad()));
   const Tensor binary = Tensor::parameter(Array::of({2}, {1e4, -1e4}));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bert/io/files/file.h"
+#include "bert/io/json/manifest.h"
 #include "tests/bert/finetuning.h"
 #include "tests/catch.h"
 #include "tests/scratch.h"
@@ -49,6 +50,7 @@ struct Kept {
     small_model(task_with(task, values, labels_for(*made)), 0).write(path);
   }
   FineTuned with(const std::string& json) const {
+    io::remove_checksums(path);
     io::write_file(path / "task.json", json);
     return read_fine_tuned(path);
   }
@@ -150,6 +152,7 @@ TEST_CASE("A task.json that is wrong is refused in one line that says where", "[
 
 TEST_CASE("Labels are those of label.txt, or of the model, and fit the model", "[finetuning]") {
   const Kept kept("classify");
+  io::remove_checksums(kept.path);
   io::write_file(kept.path / "label.txt", "one\ntwo\n");
   CHECK(read_fine_tuned(kept.path).task->labels->names() == std::vector<std::string>{"one", "two"});
   std::filesystem::remove(kept.path / "label.txt");

@@ -86,7 +86,7 @@ TEST_CASE("options are set from words", "[options]") {
 
 TEST_CASE("what an option does not allow is refused in one line that says what it does", "[options]") {
   Told told;
-  CHECK(told.refusal("lr", "nan") == "--lr: got 'nan', want a number from 0");
+  CHECK(told.refusal("lr", "nan") == "--lr: got 'nan', want a number from 0 to 1000000000");
   for (const char* wrong : {"inf", "-1", "1e999", "1x", "", " 1"}) CHECK(told.refusal("lr", wrong) != "taken");
   CHECK(told.refusal("batch", "0") == "--batch: got '0', want a whole number from 1 to 2147483648");
   for (const char* wrong : {"1.5", "99999999999999999999", "2147483649", "1e3"})

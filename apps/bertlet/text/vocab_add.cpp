@@ -7,6 +7,7 @@
 #include "apps/bertlet/text/vocab.h"
 #include "bert/io/files/file.h"
 #include "bert/io/files/lines.h"
+#include "bert/io/json/document.h"
 #include "bert/io/json/manifest.h"
 #include "bert/io/models/int8.h"
 #include "bert/io/models/resized_vocabulary.h"

@@ -4,6 +4,7 @@
 
 #include "bert/io/formats/safetensors.h"
 #include "bert/io/formats/torch_file.h"
+#include "bert/io/json/document.h"
 #include "bert/io/json/manifest.h"
 #include "bert/io/models/int8.h"
 #include "bert/io/models/names.h"
