@@ -153,8 +153,10 @@ TEST_CASE("A task.json that is wrong is refused in one line that says where", "[
 TEST_CASE("Labels are those of label.txt, or of the model, and fit the model", "[finetuning]") {
   const Kept kept("classify");
   io::remove_checksums(kept.path);
-  io::write_file(kept.path / "label.txt", "one\ntwo\n");
-  CHECK(read_fine_tuned(kept.path).task->labels->names() == std::vector<std::string>{"one", "two"});
+  io::write_file(kept.path / "label.txt", "yes\nno\n");
+  CHECK_THROWS_WITH(read_fine_tuned(kept.path), ContainsSubstring("want the same ones in the same order"));
+  io::write_file(kept.path / "label.txt", "no\nyes\n");
+  CHECK(read_fine_tuned(kept.path).task->labels->names() == std::vector<std::string>{"no", "yes"});
   std::filesystem::remove(kept.path / "label.txt");
   CHECK(read_fine_tuned(kept.path).task->labels->names() == std::vector<std::string>{"no", "yes"});
   io::write_file(kept.path / "label.txt", "a\nb\nc\n");
