@@ -23,8 +23,8 @@ int64_t bytes_of(int64_t number) {
   return bytes;
 }
 
-RecordWriter::RecordWriter(std::filesystem::path path, const std::string& kind, const std::string& made_by)
-    : file_(std::move(path)), waiting_(title_of(kind) + made_by + '\n') {}
+RecordWriter::RecordWriter(const std::filesystem::path& path, const std::string& kind, const std::string& made_by)
+    : file_(path), waiting_(title_of(kind) + made_by + '\n') {}
 
 void RecordWriter::flush() {
   file_.write(waiting_);

@@ -21,7 +21,7 @@ int64_t bytes_of(int64_t number);  // that it takes in a record
 // In memory are the places while a file is written, 8 bytes a record, and nothing while it is read.
 class RecordWriter {
  public:
-  RecordWriter(std::filesystem::path path, const std::string& kind, const std::string& made_by);
+  RecordWriter(const std::filesystem::path& path, const std::string& kind, const std::string& made_by);
 
   void add(std::span<const int64_t> numbers);
   int64_t size() const { return std::ssize(places_); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/kernels/isa.h"
+#include "core/mapped.h"
 #include "core/parallel.h"
 
 namespace apps {
@@ -109,9 +110,9 @@ Json json_of(const Line& line) {
 // A line for each, and the last for all of them.
 std::vector<Line> lines_of(const std::vector<OperationCost>& costs, double rounds, const MachinePeak& peak) {
   const Work all = sum_of(costs);
-  std::vector<Line> lines;
-  for (const OperationCost& cost : costs)
-    lines.push_back(line_of(name_of(cost), cost, static_cast<double>(cost.calls), all.seconds, rounds, peak));
+  std::vector<Line> lines = bertlet::mapped(costs, [&](const OperationCost& cost) {
+    return line_of(name_of(cost), cost, static_cast<double>(cost.calls), all.seconds, rounds, peak);
+  });
   lines.push_back(line_of("all", all, calls_of(costs), all.seconds, rounds, peak));
   return lines;
 }

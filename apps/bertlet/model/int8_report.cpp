@@ -112,8 +112,8 @@ double moved(const Array& states, const Array& exact) {
 }
 
 void keep_costliest(std::vector<Int8Layer>& layers, int64_t keep) {
-  std::vector<Int8Layer*> order;
-  for (Int8Layer& layer : layers) order.push_back(&layer);
+  std::vector<Int8Layer*> order(layers.size());
+  std::ranges::transform(layers, order.begin(), [](Int8Layer& layer) { return &layer; });
   std::ranges::stable_sort(order, std::greater(),
                            [](const Int8Layer* layer) { return layer->states.value_or(layer->rounding); });
   for (std::size_t i = 0; i < order.size() && i < to_size(keep); ++i) order[i]->kept = true;
