@@ -114,7 +114,6 @@ void Tensor::adopt(const Array& value, Precision kept) {
 }
 
 void Tensor::check_let_go() const {
-  if (!value_) fail_empty();
   require(!node_ || !node_->packed,
           "Tensor: this weight is there in fewer bits alone, which products read and nothing else");
 }

@@ -63,7 +63,9 @@ class Tensor {
   static Tensor weight(Array value);     // the same of a parameter that nothing but products reads
 
   const Array& value() const {
-    if (!value_ || !*value_) [[unlikely]]
+    if (!value_) [[unlikely]]
+      fail_empty();
+    if (!*value_) [[unlikely]]
       check_let_go();
     return *value_;
   }

@@ -19,8 +19,8 @@ extern const ProductKernels product_kernels_v2, product_kernels_v3, product_kern
     product_kernels_v4_bf16;
 
 const ProductKernels& product_kernels(Isa isa) {
-  const ProductKernels* tables[] = {&product_kernels_v2, &product_kernels_v3, &product_kernels_v4,
-                                    &product_kernels_v4_vnni, &product_kernels_v4_bf16};
+  static const ProductKernels* const tables[] = {&product_kernels_v2, &product_kernels_v3, &product_kernels_v4,
+                                                 &product_kernels_v4_vnni, &product_kernels_v4_bf16};
   return *tables[static_cast<int>(isa)];
 }
 #else

@@ -20,23 +20,27 @@ using Target = ProductTarget;
 //   take   what is loaded of B, made ready for all rows
 //   add    sum + Σ a b over these steps, for a row of A and as many columns as a vector has lanes
 //   start, result   a sum before the first step, and what comes of it after the last
-struct Fp32 {
+struct SumsOfReals {
   using Left = real;
-  using Right = real;
   using Sum = Vector;
-  static constexpr int64_t steps = 1, lefts = 1, head = 0;
-  BERTLET_INLINE static Vector take(Vector b) { return b; }
-  BERTLET_INLINE static Sum add(Sum sum, const Left* a, Vector b) { return sum + *a * b; }
+  static constexpr int64_t head = 0;
   BERTLET_INLINE static Sum start() { return Vector{}; }
   BERTLET_INLINE static Vector result(const Operands&, Sum sum, int64_t, int64_t) { return sum; }
 };
 
+struct Fp32 : SumsOfReals {
+  using Right = real;
+  static constexpr int64_t steps = 1, lefts = 1;
+  BERTLET_INLINE static Vector take(Vector b) { return b; }
+  BERTLET_INLINE static Sum add(Sum sum, const Left* a, Vector b) { return sum + *a * b; }
+};
+
 #if defined(__AVX512BF16__) && !defined(BERTLET_DOUBLE)
 constexpr StripForm left_bf16{2, 2, 0, to_bf16};
-struct Bf16 : Fp32 {
+struct Bf16 : SumsOfReals {
   using Left = std::int32_t;
   using Right = std::int32_t;
-  static constexpr int64_t steps = 2;
+  static constexpr int64_t steps = 2, lefts = 1;
   BERTLET_INLINE static Words take(Words b) { return b; }
   BERTLET_INLINE static Sum add(Sum sum, const Left* a, Words b) {
     return (Vector)_mm512_dpbf16_ps((__m512)sum, (__m512bh)(Words{} + *a), (__m512bh)b);
@@ -45,7 +49,7 @@ struct Bf16 : Fp32 {
 #else
 constexpr StripForm left_bf16{2, sizeof(real), 0, to_rounded};
 // The second step first, as the instruction does it: the same bits.
-struct Bf16 : Fp32 {
+struct Bf16 : SumsOfReals {
   using Right = std::int32_t;
   static constexpr int64_t steps = 2, lefts = 2;
   struct Taken {

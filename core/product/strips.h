@@ -179,7 +179,8 @@ void to_int8_left(const real* strip, int64_t depth, int64_t width, void* to) {
 #pragma GCC unroll 4
       for (int64_t i = 0; i < 4; ++i) {
         const Words x = to_whole(load_step(strip + j, k + i, depth, width) * by) + zero;
-        whole[i] = x < 0 ? Words{} : x > 255 ? Words{} + 255 : x;
+        const Words from_zero = x < 0 ? Words{} : x;
+        whole[i] = from_zero > 255 ? Words{} + 255 : from_zero;
       }
       store_quad<left_words>(whole, width, quads);
     }
