@@ -146,6 +146,11 @@ BERTLET_INLINE Words to_whole(Vector x) {
   return __builtin_convertvector(x + (x < 0 ? Vector{} - real(0.5) : Vector{} + real(0.5)), Words);
 }
 
+BERTLET_INLINE Words in_a_byte(Words x) {
+  const Words from_zero = x < 0 ? Words{} : x;
+  return from_zero > 255 ? Words{} + 255 : from_zero;
+}
+
 template <int64_t words>
 BERTLET_INLINE void store_quad(const Words* whole, int64_t width, std::int32_t* to) {
   if constexpr (words == 2) {
@@ -178,9 +183,7 @@ void to_int8_left(const real* strip, int64_t depth, int64_t width, void* to) {
       Words whole[4];
 #pragma GCC unroll 4
       for (int64_t i = 0; i < 4; ++i) {
-        const Words x = to_whole(load_step(strip + j, k + i, depth, width) * by) + zero;
-        const Words from_zero = x < 0 ? Words{} : x;
-        whole[i] = from_zero > 255 ? Words{} + 255 : from_zero;
+        whole[i] = in_a_byte(to_whole(load_step(strip + j, k + i, depth, width) * by) + zero);
       }
       store_quad<left_words>(whole, width, quads);
     }
