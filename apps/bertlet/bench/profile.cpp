@@ -76,9 +76,8 @@ std::string text_of(const Line& line) {
 std::string heading(const MachinePeak& peak) {
   const int threads = bertlet::threads();
   return fmt::format(
-             "{} {}, x86-64-{}: at most {:.0f} GF/s, and {:.1f} GB/s read from memory, which sets the pace of "
-             "products\n"
-             "below {:.1f} flops a byte. One round:\n\n",
+             "{} {}, x86-64-{}: at most {:.0f} GF/s, and {:.1f} GB/s read from memory,\n"
+             "which sets the pace of products below {:.1f} flops a byte. One round:\n\n",
              threads, threads == 1 ? "thread" : "threads", isa_name(bertlet::isa()), 1e-9 * peak.flops,
              1e-9 * peak.bytes, peak.flops / peak.bytes) +
          fmt::format("{:26} {:>8} {:>6} {:>4} {:>8} {:>5} {:>6} {:>5} {:>5} {:>6} {:>6} {:>6}\n", "operation", "ms",
@@ -86,12 +85,12 @@ std::string heading(const MachinePeak& peak) {
 }
 
 constexpr const char* legend = R"(
-n         how often; products: their share of the time, with what is done to a block of the result in the
-          cache, and their flops, bytes (operands and results, each once), speed, flops a byte
-roof      that speed of what arithmetic of floats and memory would allow for so many flops a byte; in fewer
-          bits products may be faster
-serial    share of the time in which one thread works alone; waits: of the threads' time in loops for all,
-          what they wait for each other
+n         how often; products: their share of the time, with what is done to a block of the result
+          in the cache; then their flops, bytes (operands and results, each once), speed, flops a byte
+roof      that speed of what arithmetic of floats and memory would allow for so many flops a byte;
+          in fewer bits products may be faster
+serial    share of the time in which one thread works alone; waits: of the threads' time in loops
+          for all, what they wait for each other
 )";
 
 double calls_of(const std::vector<OperationCost>& costs) {
