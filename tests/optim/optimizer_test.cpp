@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -5,6 +6,7 @@
 #include "core/random.h"
 #include "optim/adafactor.h"
 #include "optim/adam.h"
+#include "optim/any_optimizer.h"
 #include "optim/lamb.h"
 #include "optim/schedule.h"
 #include "optim/sgd.h"
@@ -97,6 +99,19 @@ TEST_CASE("frozen parameters and those without a gradient stay as they are", "[o
   CHECK(p.find("first.weight").value().values() == before.values());
   CHECK(p.trainable() == 6);
   CHECK(p.count() == 27);
+}
+
+TEST_CASE("every optimizer keeps to the rates of groups", "[optim]") {
+  for (const std::string& name : optimizer_names()) {
+    INFO(name);
+    Parameters p = two_layers();
+    const Array before = p.find("first.weight").value().clone(), other = p.find("second.weight").value().clone();
+    p.reset_grad();
+    backward(loss_of(p, normal({.seed = 9}, {8, 6}), Array::filled({8}, 1)));
+    make_optimizer(name, p, {.lr = 0.1, .groups = {{.patterns = {"first.*"}, .lr_scale = 0}}})->step({});
+    CHECK(std::ranges::equal(p.find("first.weight").value().values(), before.values()));
+    CHECK(!std::ranges::equal(p.find("second.weight").value().values(), other.values()));
+  }
 }
 
 TEST_CASE("groups: no decay for bias and LayerNorm, own rates, rates that fall from layer to layer", "[optim]") {
