@@ -7,7 +7,6 @@
 #include "core/kernels/isa.h"
 #include "core/product/strips.h"
 
-// This file is compiled with -ffp-contract=fast: a b + c is one fused operation where the machine has it.
 namespace bertlet {
 namespace {
 
@@ -15,6 +14,24 @@ namespace {
 
 using Operands = ProductOperands;
 using Target = ProductTarget;
+
+// a b + c, rounded once where the machine can: compilers may do so here and not there, and bits would differ.
+template <class R, class V>
+BERTLET_INLINE V multiply_add(R a, V b, V c) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(R) == 4)
+    return (V)_mm512_fmadd_ps(_mm512_set1_ps(a), (__m512)b, (__m512)c);
+  else
+    return (V)_mm512_fmadd_pd(_mm512_set1_pd(a), (__m512d)b, (__m512d)c);
+#elif defined(__FMA__)
+  if constexpr (sizeof(R) == 4)
+    return (V)_mm256_fmadd_ps(_mm256_set1_ps(a), (__m256)b, (__m256)c);
+  else
+    return (V)_mm256_fmadd_pd(_mm256_set1_pd(a), (__m256d)b, (__m256d)c);
+#else
+  return a * b + c;
+#endif
+}
 
 // A form says how many steps of the depth it takes at once, how many numbers of a row of A they are, and
 //   take   what is loaded of B, made ready for all rows
@@ -32,7 +49,7 @@ struct Fp32 : SumsOfReals {
   using Right = real;
   static constexpr int64_t steps = 1, lefts = 1;
   BERTLET_INLINE static Vector take(Vector b) { return b; }
-  BERTLET_INLINE static Sum add(Sum sum, const Left* a, Vector b) { return sum + *a * b; }
+  BERTLET_INLINE static Sum add(Sum sum, const Left* a, Vector b) { return multiply_add(*a, b, sum); }
 };
 
 #if defined(__AVX512BF16__) && !defined(BERTLET_DOUBLE)
@@ -60,8 +77,7 @@ struct Bf16 : SumsOfReals {
     return {reals(bits << 16), reals(bits & 0xffff0000)};
   }
   BERTLET_INLINE static Sum add(Sum sum, const Left* a, const Taken& b) {
-    sum += a[strip_rows] * b.second;
-    return sum + a[0] * b.first;
+    return multiply_add(a[0], b.first, multiply_add(a[strip_rows], b.second, sum));
   }
 };
 #endif
@@ -179,7 +195,7 @@ void few_of(const ProductKernels::FewRows& of, const Target& to, int64_t rows) {
     for (int64_t v = 0; v < vectors; ++v) of_rows[v] = load(a + v * lanes);
 #pragma GCC unroll 16
     for (int64_t c = 0; c < cols; ++c)
-      for (int64_t v = 0; v < vectors; ++v) sum[c][v] += of.b[c * of.stride + k] * of_rows[v];
+      for (int64_t v = 0; v < vectors; ++v) sum[c][v] = multiply_add(of.b[c * of.stride + k], of_rows[v], sum[c][v]);
   }
   const auto* sums = reinterpret_cast<const real*>(sum);
   real* c = to.c;
