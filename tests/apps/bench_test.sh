@@ -59,7 +59,7 @@ if command -v python3 >/dev/null; then
   bash "$scripts/peers.sh" "$build" --quick --rows 'threads-tiny*,infer-1x16-bf16' >out 2>err || fail "peers.sh: $(<err)"
   grep -qE '^\| tiny 32×64 \| [0-9.]+ m?s \| one thread [0-9.]+ m?s \| \*\*[0-9.]+\*\* \|' out || fail "peers.sh: $(<out)"
   python3 -c 'import torch' 2>/dev/null || grep -q 'not available' out || fail "peers.sh: peers that are not there: $(<out)"
-  bash "$scripts/peers.sh" "$build" --list | grep -qx step-base-8x128-bf16 || fail "peers.sh --list"
+  bash "$scripts/peers.sh" "$build" --list >rows && grep -qx step-base-8x128-bf16 rows || fail "peers.sh --list"
   ! bash "$scripts/peers.sh" "$build" --rows nothing 2>err || fail "peers.sh: a row that is not there"
   python3 - "$scripts" <<'EOF' || fail "growth_picture.py: no SVG"
 import sys, xml.dom.minidom
